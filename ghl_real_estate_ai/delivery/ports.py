@@ -1,0 +1,43 @@
+"""Where the effects wait."""
+
+from datetime import timedelta
+from typing import Protocol
+from uuid import UUID
+
+from ghl_real_estate_ai.conversation.model import LocationId
+from ghl_real_estate_ai.delivery.model import ClaimedEffect
+
+
+class Outbox(Protocol):
+    """The sender's side of the outbox; entries are put in by the turn's own transaction."""
+
+    async def claim(self, sender: str, *, most: int, lease: timedelta) -> list[ClaimedEffect]:
+        """Claim due entries, oldest first, at most the first waiting one of each contact (per-contact order)."""
+        ...
+
+    async def note_asking(self, location_id: LocationId, effect_id: UUID) -> None:
+        """Remember, before the request leaves, that the CRM is being asked."""
+        ...
+
+    async def mark_sent(self, location_id: LocationId, effect_id: UUID, crm_id: str | None) -> None:
+        """The CRM has it; a message's CRM id is also put on its `messages` row."""
+        ...
+
+    async def retry_later(
+        self, location_id: LocationId, effect_id: UUID, *, after: timedelta, reason: str, asked_crm: bool
+    ) -> None:
+        """Put it back, due after *after*; `asked_crm=False` when the CRM certainly did not do it."""
+        ...
+
+    async def mark_dropped(self, location_id: LocationId, effect_id: UUID, reason: str) -> None:
+        """It is no longer right to do this."""
+        ...
+
+    async def mark_dead(self, location_id: LocationId, effect_id: UUID, reason: str) -> None:
+        """Given up: a person must look."""
+        ...
+
+    async def may_send(self, location_id: LocationId, effect_id: UUID) -> str | None:
+        """The gate right before a send: None when it is still right, else the reason to drop it
+        (suppressed since, owner changed to a person, epoch moved on, DND or a stop tag)."""
+        ...

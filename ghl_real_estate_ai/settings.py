@@ -1,0 +1,137 @@
+"""All settings, read once from the environment or `.env`; docs/settings.md documents each (a test compares)."""
+
+import hashlib
+import os
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from ghl_real_estate_ai.errors import Misconfigured
+
+PROJECT_ROOT = Path(__file__).resolve().parent.parent
+
+
+class CrmKind(StrEnum):
+    SANDBOX = "sandbox"
+    HIGHLEVEL = "highlevel"
+
+
+class Persistence(StrEnum):
+    ON = "on"
+    OFF = "off"
+
+
+class LogFormat(StrEnum):
+    AUTO = "auto"
+    CONSOLE = "console"
+    JSON = "json"
+
+
+def default_data_dir() -> Path:
+    """`var` beside pyproject.toml; for root a folder the database's own user can reach."""
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        digest = hashlib.sha256(str(PROJECT_ROOT).encode()).hexdigest()[:12]
+        return Path("/var/lib/jorge") / digest
+    return PROJECT_ROOT / "var"
+
+
+class Settings(BaseSettings):
+    """Every setting with its default; frozen, so that nobody changes one at run time."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="JORGE_", env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True, populate_by_name=True
+    )
+
+    database_url: Annotated[
+        SecretStr | None, Field(validation_alias=AliasChoices("DATABASE_URL", "database_url"))
+    ] = None
+    """The PostgreSQL server to use; without it an embedded one is started in the data folder."""
+    data_dir: Path = Field(default_factory=default_data_dir)
+    """Where the embedded server and the journal keep their files."""
+    persistence: Persistence = Persistence.ON
+    """`off` keeps everything in memory: the rollback switch."""
+    location_id: str = "default"
+    """The HighLevel location of events that name none."""
+    api_token: SecretStr | None = None
+    """The bearer token of the API; without one only this machine may call it."""
+    webhook_secret: SecretStr | None = None
+    """What `X-Jorge-Secret` must hold on unsigned webhooks."""
+    ghl_public_key: str | None = None
+    """Replaces HighLevel's published key for `X-GHL-Signature` (PEM or base64)."""
+    crm: CrmKind | None = None
+    """Which CRM to talk to; the sandbox unless a HighLevel token is given."""
+    ghl_token: SecretStr | None = None
+    """HighLevel private integration token."""
+    ghl_base_url: str = "https://services.leadconnectorhq.com"
+    """HighLevel's API."""
+    sandbox_url: str | None = None
+    """A sandbox CRM that already runs; without it one is started inside the server."""
+    business_name: str = "the team"
+    """How the bots name the sender in their first message."""
+    log_format: LogFormat = LogFormat.AUTO
+    """`console`, `json`, or `auto`: console in a terminal and JSON elsewhere."""
+    alert_interval_seconds: Annotated[float, Field(gt=0)] = 60.0
+    """How often the alert rules are looked at."""
+    turn_concurrency: Annotated[int, Field(ge=1, le=200)] = 8
+    """How many contacts one process answers at the same time."""
+    quiet_seconds: Annotated[float, Field(ge=0)] = 2.0
+    """How long a contact must be silent before a turn begins."""
+    quiet_at_most_seconds: Annotated[float, Field(ge=0)] = 8.0
+    """The longest that further messages may put a turn off."""
+    drain_seconds: Annotated[float, Field(gt=0)] = 10.0
+    """How long a stop waits for the journal to reach the database."""
+    retention_days: Annotated[int, Field(ge=8)] = 30
+    """How long raw telemetry is kept."""
+
+    @field_validator("location_id")
+    @classmethod
+    def _location_is_named(cls, value: str) -> str:
+        if not value.strip():
+            raise ValueError("must not be blank")
+        return value.strip()
+
+    @model_validator(mode="after")
+    def _highlevel_needs_a_token(self) -> "Settings":
+        if self.crm is CrmKind.HIGHLEVEL and self.ghl_token is None:
+            raise ValueError("JORGE_CRM=highlevel needs JORGE_GHL_TOKEN")
+        return self
+
+    @property
+    def crm_in_use(self) -> CrmKind:
+        if self.crm is not None:
+            return self.crm
+        return CrmKind.HIGHLEVEL if self.ghl_token is not None else CrmKind.SANDBOX
+
+    @property
+    def persists(self) -> bool:
+        return self.persistence is Persistence.ON
+
+    @property
+    def database_address(self) -> str | None:
+        """The address as text, with its password: for connecting, never for showing."""
+        return None if self.database_url is None else self.database_url.get_secret_value()
+
+
+def load_settings() -> Settings:
+    """Read the settings.
+
+    Raises:
+        Misconfigured: a setting is wrong; the sentence says which and why.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise Misconfigured(_sentence(error)) from None
+
+
+def _sentence(error: ValidationError) -> str:
+    parts = []
+    for problem in error.errors():
+        field = str(problem["loc"][0]) if problem["loc"] else ""
+        name = "DATABASE_URL" if field.lower() == "database_url" else f"JORGE_{field.upper()}"
+        message = problem["msg"].removeprefix("Value error, ")
+        parts.append(f"{name}: {message}" if field else message)
+    return "Wrong setting. " + "; ".join(parts) + ". See docs/settings.md."
