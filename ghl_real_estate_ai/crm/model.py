@@ -12,6 +12,8 @@ class SendText:
 
     text: str
     channel: str = "SMS"
+    even_if_opted_out: bool = False
+    """Only for the one confirmation of an opt-out."""
 
 
 @dataclass(frozen=True, slots=True)

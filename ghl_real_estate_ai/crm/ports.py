@@ -61,6 +61,12 @@ class Crm(Protocol):
         """Leave a note on the contact."""
         ...
 
+    async def find_note(
+        self, location_id: LocationId, contact_id: ContactId, text: str, *, since: datetime
+    ) -> str | None:
+        """Return the id of a note with exactly *text* left at or after *since*, or None."""
+        ...
+
     async def find_contact(self, location_id: LocationId, contact_id: ContactId) -> CrmContact | None:
         """Return the contact with its tags and DND as they are now, or None when the CRM has no such contact."""
         ...

@@ -1,0 +1,354 @@
+"""The sandbox as an ASGI app: HighLevel's paths, bodies and status codes, and `/sandbox/...` for people and tests."""
+
+import json
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import httpx
+from fastapi import APIRouter, Depends, FastAPI, Header, HTTPException, Query, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field
+from starlette.exceptions import HTTPException as StarletteHTTPException
+from starlette.types import ASGIApp
+
+from ghl_real_estate_ai.crm.sandbox.faults import Faults
+from ghl_real_estate_ai.crm.sandbox.signing import SIGNATURE_HEADER, SandboxSigner
+from ghl_real_estate_ai.crm.sandbox.state import (
+    Fault,
+    FaultKind,
+    SandboxContact,
+    SandboxMessage,
+    SandboxNote,
+    SandboxState,
+)
+
+WEBHOOK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
+"""Where the sandbox posts webhooks: this machine only, whoever asks."""
+DETAILS = ("firstName", "lastName", "phone", "email", "state", "postalCode", "timezone", "source")
+
+
+class Body(BaseModel):
+    model_config = ConfigDict(extra="ignore", populate_by_name=True)
+
+
+class SendBody(Body):
+    channel: Annotated[str, Field(alias="type")]
+    contact_id: Annotated[str, Field(alias="contactId", min_length=1)]
+    message: Annotated[str, Field(min_length=1)]
+
+
+class TagsBody(Body):
+    tags: list[str]
+
+
+class CustomField(Body):
+    key: Annotated[str, Field(validation_alias=AliasChoices("key", "id"))]
+    field_value: Annotated[Any, Field(validation_alias=AliasChoices("field_value", "fieldValue", "value"))] = None
+
+
+class UpdateBody(Body):
+    custom_fields: Annotated[list[CustomField], Field(alias="customFields")] = []
+    tags: list[str] | None = None
+    dnd: bool | None = None
+
+
+class NoteBody(Body):
+    body: Annotated[str, Field(min_length=1)]
+
+
+class NewContactBody(Body):
+    model_config = ConfigDict(extra="allow", populate_by_name=True)
+
+    contact_id: Annotated[str, Field(alias="id", min_length=1)]
+    location_id: Annotated[str, Field(alias="locationId", min_length=1)] = "default"
+    tags: list[str] = []
+    dnd: bool = False
+
+
+class FaultBody(Body):
+    kind: FaultKind
+    path_prefix: str = "/"
+    times: Annotated[int, Field(ge=1)] = 1
+    method: str | None = None
+    retry_after: float | None = None
+
+
+class WebhookBody(Body):
+    url: str
+    contact_id: Annotated[str, Field(min_length=1)]
+    body: str
+    location_id: str | None = None
+
+
+def build_sandbox_app(state: SandboxState, signer: SandboxSigner, *, token: str | None = None) -> ASGIApp:
+    """Return the app over *state*; with *token* it accepts that one alone, without it any."""
+    app = FastAPI(title="Sandbox CRM", description="HighLevel's API, in memory, for trials.")
+    access = [Depends(_access_check(token))]
+    app.include_router(_conversation_routes(state), dependencies=access)
+    app.include_router(_contact_routes(state), dependencies=access)
+    app.include_router(_people_routes(state))
+    app.include_router(_webhook_routes(state, signer))
+    app.add_exception_handler(RequestValidationError, _answer_invalid)
+    app.add_exception_handler(StarletteHTTPException, _answer_refused)
+    return Faults(app, state)
+
+
+def _access_check(token: str | None) -> Any:
+    def check(
+        authorization: Annotated[str | None, Header()] = None, version: Annotated[str | None, Header()] = None
+    ) -> None:
+        given = (authorization or "").removeprefix("Bearer ").strip()
+        if not given or (token is not None and given != token):
+            raise HTTPException(401, "Invalid JWT")
+        if not version:
+            raise HTTPException(401, "version header was not found.")
+
+    return check
+
+
+Location = Annotated[str | None, Header(alias="X-Sandbox-Location")]
+
+
+def _known_contact(state: SandboxState, location_id: str | None, contact_id: str) -> SandboxContact:
+    contact = state.find_contact(location_id, contact_id)
+    if contact is None:
+        raise HTTPException(404, f"Contact with id {contact_id} not found")
+    return contact
+
+
+def _conversation_routes(state: SandboxState) -> APIRouter:
+    routes = APIRouter(prefix="/conversations", tags=["HighLevel"])
+
+    @routes.post("/messages", status_code=201)
+    async def send_message(body: SendBody, location: Location = None) -> dict[str, object]:
+        contact = state.take_up_contact(location, body.contact_id)
+        if contact.dnd:
+            raise HTTPException(400, "Cannot send message as DND is active for SMS.")
+        message = state.keep_message(contact, direction="outbound", body=body.message, channel=body.channel)
+        return {
+            "conversationId": message.conversation_id,
+            "messageId": message.message_id,
+            "msg": "Message queued successfully.",
+            "status": "pending",
+        }
+
+    @routes.get("/search")
+    async def search_conversations(
+        location_id: Annotated[str, Query(alias="locationId")], contact_id: Annotated[str, Query(alias="contactId")]
+    ) -> dict[str, object]:
+        contact = state.find_contact(location_id, contact_id)
+        known = [] if contact is None else [contact]
+        conversations = [
+            {"id": one.conversation_id, "contactId": one.contact_id, "locationId": one.location_id} for one in known
+        ]
+        return {"conversations": conversations, "total": len(conversations)}
+
+    @routes.get("/{conversation_id}/messages")
+    async def list_messages(
+        conversation_id: str, limit: int = 20, after: Annotated[str | None, Query(alias="lastMessageId")] = None
+    ) -> dict[str, object]:
+        messages = state.conversation(conversation_id)
+        ids = [message.message_id for message in messages]
+        start = ids.index(after) + 1 if after in ids else 0
+        page = messages[start : start + limit]
+        return {
+            "messages": {
+                "lastMessageId": page[-1].message_id if page else None,
+                "nextPage": start + limit < len(messages),
+                "messages": [_message_shown(message) for message in page],
+            }
+        }
+
+    return routes
+
+
+def _contact_routes(state: SandboxState) -> APIRouter:
+    routes = APIRouter(prefix="/contacts", tags=["HighLevel"])
+    # `:path`, since an id may hold a slash; the longer paths therefore come first.
+
+    @routes.post("/{contact_id:path}/tags", status_code=201)
+    async def add_tags(contact_id: str, body: TagsBody, location: Location = None) -> dict[str, object]:
+        contact = state.take_up_contact(location, contact_id)
+        contact.add_tags(body.tags)
+        return {"tags": contact.tags}
+
+    @routes.delete("/{contact_id:path}/tags")
+    async def remove_tags(contact_id: str, body: TagsBody, location: Location = None) -> dict[str, object]:
+        contact = state.take_up_contact(location, contact_id)
+        contact.remove_tags(body.tags)
+        return {"tags": contact.tags}
+
+    @routes.post("/{contact_id:path}/notes", status_code=201)
+    async def add_note(contact_id: str, body: NoteBody, location: Location = None) -> dict[str, object]:
+        contact = state.take_up_contact(location, contact_id)
+        return {"note": _note_shown(contact, state.keep_note(contact, body.body))}
+
+    @routes.get("/{contact_id:path}/notes")
+    async def list_notes(contact_id: str, location: Location = None) -> dict[str, object]:
+        contact = state.find_contact(location, contact_id)
+        return {"notes": [] if contact is None else [_note_shown(contact, note) for note in contact.notes]}
+
+    @routes.get("/{contact_id:path}")
+    async def get_contact(contact_id: str, location: Location = None) -> dict[str, object]:
+        return {"contact": _contact_shown(_known_contact(state, location, contact_id))}
+
+    @routes.put("/{contact_id:path}")
+    async def update_contact(contact_id: str, body: UpdateBody, location: Location = None) -> dict[str, object]:
+        contact = state.take_up_contact(location, contact_id)
+        contact.fields |= {one.key: str(one.field_value) for one in body.custom_fields}
+        contact.tags = contact.tags if body.tags is None else list(body.tags)
+        contact.dnd = contact.dnd if body.dnd is None else body.dnd
+        return {"succeded": True, "contact": _contact_shown(contact)}
+
+    return routes
+
+
+def _people_routes(state: SandboxState) -> APIRouter:
+    routes = APIRouter(prefix="/sandbox", tags=["Sandbox"])
+
+    @routes.post("/contacts", status_code=201)
+    async def create_contact(body: NewContactBody) -> JSONResponse:
+        known = state.find_contact(body.location_id, body.contact_id)
+        contact = known or state.take_up_contact(body.location_id, body.contact_id)
+        if known is None:
+            contact.tags = list(dict.fromkeys(body.tags))
+            contact.dnd = body.dnd
+            extra = body.model_extra or {}
+            contact.details = {name: str(extra[name]) for name in DETAILS if extra.get(name) is not None}
+        return JSONResponse({"contact": _contact_shown(contact)}, status_code=201 if known is None else 200)
+
+    @routes.get("/contacts/{contact_id:path}")
+    async def show_contact(contact_id: str, location_id: str | None = None) -> dict[str, object]:
+        contact = _known_contact(state, location_id, contact_id)
+        messages = state.messages_of(contact.location_id, contact_id)
+        return {
+            "contact": _contact_shown(contact),
+            "notes": [_note_shown(contact, note) for note in contact.notes],
+            "messages": [_message_shown(message) for message in messages],
+        }
+
+    @routes.get("/messages")
+    async def show_messages(contact_id: str | None = None, location_id: str | None = None) -> dict[str, object]:
+        return {"messages": [_message_shown(message) for message in state.messages_of(location_id, contact_id)]}
+
+    @routes.post("/faults", status_code=201)
+    async def ask_for_fault(body: FaultBody) -> dict[str, object]:
+        state.faults.append(
+            Fault(
+                kind=body.kind,
+                path_prefix=body.path_prefix,
+                times=body.times,
+                method=body.method,
+                retry_after=body.retry_after,
+            )
+        )
+        return {"faults": len(state.faults)}
+
+    @routes.delete("/faults")
+    async def forget_faults() -> dict[str, object]:
+        state.faults.clear()
+        return {"faults": 0}
+
+    return routes
+
+
+def _webhook_routes(state: SandboxState, signer: SandboxSigner) -> APIRouter:
+    routes = APIRouter(prefix="/sandbox", tags=["Sandbox"])
+
+    @routes.get("/public-key")
+    async def show_public_key() -> dict[str, str]:
+        return {"public_key": signer.public_key}
+
+    @routes.post("/webhooks")
+    async def post_inbound_message(body: WebhookBody) -> dict[str, object]:
+        if httpx.URL(body.url).host not in WEBHOOK_HOSTS:
+            raise HTTPException(422, "Webhooks go to this machine only")
+        contact = state.take_up_contact(body.location_id, body.contact_id)
+        message = state.keep_message(contact, direction="inbound", body=body.body, channel="SMS")
+        event = json.dumps(_inbound_event(state, message), ensure_ascii=False).encode()
+        headers = {"Content-Type": "application/json", SIGNATURE_HEADER: signer.sign(event)}
+        try:
+            async with httpx.AsyncClient(timeout=10.0) as client:
+                answer = await client.post(body.url, content=event, headers=headers)
+        except httpx.HTTPError as error:
+            raise HTTPException(502, f"The webhook could not be delivered: {type(error).__name__}") from error
+        return {"status_code": answer.status_code, "answer": answer.text, "message_id": message.message_id}
+
+    return routes
+
+
+def _inbound_event(state: SandboxState, message: SandboxMessage) -> dict[str, object]:
+    """HighLevel's InboundMessage of a text, with the extras every signed event carries."""
+    return {
+        "type": "InboundMessage",
+        "webhookId": state.new_id(),
+        "timestamp": _shown(datetime.now(UTC)),
+        "locationId": message.location_id,
+        "contactId": message.contact_id,
+        "conversationId": message.conversation_id,
+        "messageId": message.message_id,
+        "body": message.body,
+        "attachments": [],
+        "contentType": "text/plain",
+        "dateAdded": _shown(message.added_at),
+        "direction": "inbound",
+        "messageType": message.channel,
+        "status": "delivered",
+    }
+
+
+def _contact_shown(contact: SandboxContact) -> dict[str, object]:
+    return {
+        "id": contact.contact_id,
+        "locationId": contact.location_id,
+        "tags": contact.tags,
+        "dnd": contact.dnd,
+        "dndSettings": {"SMS": {"status": "active" if contact.dnd else "inactive"}},
+        "customFields": [{"id": key, "key": key, "value": value} for key, value in contact.fields.items()],
+        **contact.details,
+    }
+
+
+def _message_shown(message: SandboxMessage) -> dict[str, object]:
+    return {
+        "id": message.message_id,
+        "type": 1,
+        "messageType": message.channel,
+        "locationId": message.location_id,
+        "contactId": message.contact_id,
+        "conversationId": message.conversation_id,
+        "dateAdded": _shown(message.added_at),
+        "body": message.body,
+        "direction": message.direction,
+        "status": "delivered",
+        "contentType": "text/plain",
+        "source": "api" if message.direction == "outbound" else None,
+    }
+
+
+def _note_shown(contact: SandboxContact, note: SandboxNote) -> dict[str, object]:
+    return {
+        "id": note.note_id,
+        "body": note.body,
+        "contactId": contact.contact_id,
+        "dateAdded": _shown(note.added_at),
+    }
+
+
+def _shown(moment: datetime) -> str:
+    """To the millisecond, in UTC with a Z, as HighLevel writes it; rounded down as there."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+async def _answer_refused(_request: Request, error: Exception) -> JSONResponse:
+    status = error.status_code if isinstance(error, StarletteHTTPException) else 500
+    detail = error.detail if isinstance(error, StarletteHTTPException) else "Internal server error"
+    return JSONResponse({"statusCode": status, "message": detail}, status_code=status)
+
+
+async def _answer_invalid(_request: Request, error: Exception) -> JSONResponse:
+    """HighLevel's 422: its message is a list."""
+    problems = error.errors() if isinstance(error, RequestValidationError) else []
+    sentences = [f"{'.'.join(str(part) for part in problem['loc'][1:])}: {problem['msg']}" for problem in problems]
+    return JSONResponse({"statusCode": 422, "message": sentences, "error": "Unprocessable Entity"}, status_code=422)
