@@ -1,0 +1,46 @@
+"""What an opt-out is answered with, and the bare keywords that a carrier answers itself; pure.
+
+Carriers and HighLevel confirm the STOP family on their own and block what follows, so a confirmation of ours would
+bounce.  Every other wording gets one confirmation without marketing (47 CFR 64.1200(a)(12)).
+"""
+
+import re
+
+from ghl_real_estate_ai.conversation.model import Language
+
+OPT_OUT_TAGS = ("AI-Off", "TCPA-Opt-Out")
+STOP_FAMILY = frozenset(
+    {"stop", "stopall", "unsubscribe", "cancel", "end", "quit", "revoke", "optout", "remove", "arret"}
+)
+"""As answered by carriers, spelled without spaces and hyphens ("STOP ALL", "OPT-OUT")."""
+START_FAMILY = frozenset("start unstop resume subscribe resubscribe comenzar reanudar".split())
+
+_NOT_A_LETTER = re.compile(r"[\W_]+")
+
+CONFIRMATIONS = {
+    Language.EN: "You're unsubscribed, no more texts from {business_name}. Reply START if you change your mind.",
+    Language.ES: "Listo, no recibirá más mensajes de {business_name}. Responda START si cambia de opinión.",
+}
+RESUMED = {
+    Language.EN: "You're subscribed again.",
+    Language.ES: "Ya puede recibir mensajes otra vez.",
+}
+
+
+def is_stop_family(text: str) -> bool:
+    """Whether *text* is nothing but a keyword that the carrier answers, so that we must not."""
+    return _bare(text) in STOP_FAMILY
+
+
+def is_start_word(text: str) -> bool:
+    """Whether *text* is nothing but a word that lifts an opt-out; a bare "yes" never is."""
+    return _bare(text) in START_FAMILY
+
+
+def confirmation(text: str, language: Language, business_name: str) -> str | None:
+    """The one confirmation that the opt-out *text* is due, or None where the carrier gives it."""
+    return None if is_stop_family(text) else CONFIRMATIONS[language].format(business_name=business_name)
+
+
+def _bare(text: str) -> str:
+    return _NOT_A_LETTER.sub("", text).lower()

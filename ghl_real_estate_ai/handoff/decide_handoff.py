@@ -1,0 +1,175 @@
+"""From what a message says and what happened before, decide whether the contact moves; pure."""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from ghl_real_estate_ai.conversation.model import Conversation, Direction, Handed, Message, Owner
+from ghl_real_estate_ai.handoff.model import (
+    BASE_THRESHOLDS,
+    CIRCULAR_WINDOW,
+    EXPLICIT_CONFIDENCE,
+    MOST_A_DAY,
+    MOST_AN_HOUR,
+    BlockReason,
+    HandoffBlocked,
+    HandoffDecision,
+)
+from ghl_real_estate_ai.understanding.model import Found, Intent, Signals
+
+Adjustments = Mapping[tuple[Owner, Owner], float]
+"""Route -> what was learned to add to its base threshold."""
+Outcome = HandoffDecision | HandoffBlocked | None
+
+LOWEST_THRESHOLD, HIGHEST_THRESHOLD = 0.5, 0.95
+HUMAN_THRESHOLD = 0.7
+VALUATION_AS_SELL = 0.8
+"""A question after a home's worth is a weaker wish to sell than saying so."""
+HISTORY_MESSAGES = 5
+HISTORY_WEIGHT = 0.3
+"""The most that earlier messages take from the doubt left by this one."""
+HISTORY_DECAY = 0.8
+"""What one message of distance leaves of an earlier confidence."""
+
+_BUYS_FIRST = re.compile(
+    r"\b(buy(ing)?|purchas(e|ing)|comprar)\b[^.!?]{0,30}\b(first|primero)\b"
+    r"|\b(first|primero)\b[^.!?]{0,15}\b(buy|purchase|comprar)\b"
+    r"|\b(buy|purchase|comprar)\b[^.!?]{0,40}\b(before|antes de)\b[^.!?]{0,20}\b(sell(ing)?|vender)\b",
+    re.IGNORECASE,
+)
+
+
+def decide_handoff(
+    *,
+    conversation: Conversation,
+    signals: Signals,
+    at: datetime,
+    text: str = "",
+    adjustments: Adjustments | None = None,
+) -> Outcome:
+    """Decide where *conversation* goes after a message with *signals*; None keeps the owner.
+
+    *text* is the message itself, for the evidence and for the order of a double wish ("sell first, then buy").
+    A request for a person is always granted.  Somebody who wants both goes to the seller bot, since the sale usually
+    pays for the purchase, unless the words put buying first.  History strengthens what this message says and never
+    moves anybody on its own.
+    """
+    current = conversation.owner
+    if current.bot is None:
+        return None
+    evidence = _evidence(signals, text)
+    person = signals.confidence(Intent.HUMAN)
+    if person >= HUMAN_THRESHOLD:
+        return HandoffDecision(
+            source=current,
+            target=Owner.HUMAN,
+            confidence=person,
+            threshold=HUMAN_THRESHOLD,
+            reason="The lead asks for a person",
+            evidence=evidence,
+        )
+    buy, sell = intent_scores(signals)
+    if buy and sell and min(buy, sell) >= LOWEST_THRESHOLD:
+        buy, sell = (buy, 0.0) if _BUYS_FIRST.search(text) else (0.0, sell)
+    history = _earlier_intents(conversation)
+    buy, sell = _strengthened(buy, _history_score(history, "buy")), _strengthened(sell, _history_score(history, "sell"))
+    return decide_by_scores(current, buy, sell, conversation.handoffs, at, adjustments, evidence=evidence)
+
+
+def decide_by_scores(
+    current: Owner,
+    buy: float,
+    sell: float,
+    handoffs: Sequence[Handed],
+    at: datetime,
+    adjustments: Adjustments | None = None,
+    *,
+    evidence: Mapping[str, str] | None = None,
+) -> Outcome:
+    """Decide from two confidences alone: the higher one names the bot, a tie keeps the owner, then the limits bind."""
+    target = _target(buy, sell)
+    if target is None or target is current or (current, target) not in BASE_THRESHOLDS:
+        return None
+    score, adjustment = max(buy, sell), (adjustments or {}).get((current, target), 0.0)
+    threshold = min(max(BASE_THRESHOLDS[current, target] + adjustment, LOWEST_THRESHOLD), HIGHEST_THRESHOLD)
+    if score < threshold:
+        return None
+    blocked = block_reason(current, target, score, handoffs, at)
+    if blocked is not None:
+        return HandoffBlocked(source=current, target=target, confidence=score, reason=blocked)
+    return HandoffDecision(
+        source=current,
+        target=target,
+        confidence=score,
+        threshold=threshold,
+        adjustment=adjustment,
+        reason=f"{target.value}_intent_detected",
+        evidence=evidence or {},
+    )
+
+
+def block_reason(
+    source: Owner, target: Owner, confidence: float, handoffs: Sequence[Handed], at: datetime
+) -> BlockReason | None:
+    """The limit that forbids this bot-to-bot route at *at*, or None; routes to or from a person have no limits."""
+    if source.bot is None or target.bot is None:
+        return None
+    between_bots = [past for past in handoffs if past.source.bot and past.target.bot and past.at <= at]
+    recent = [past for past in between_bots if at - past.at < CIRCULAR_WINDOW]
+    if any((past.source, past.target) == (source, target) for past in recent):
+        return BlockReason.SAME_PAIR
+    owned_lately = any(target in (past.source, past.target) for past in recent)
+    if owned_lately and confidence < EXPLICIT_CONFIDENCE:
+        return BlockReason.RETURN
+    if sum(at - past.at < timedelta(hours=1) for past in between_bots) >= MOST_AN_HOUR:
+        return BlockReason.HOUR_LIMIT
+    if sum(at - past.at < timedelta(hours=24) for past in between_bots) >= MOST_A_DAY:
+        return BlockReason.DAY_LIMIT
+    return None
+
+
+def intent_scores(signals: Signals) -> tuple[float, float]:
+    """How sure this message alone is of (buying, selling); renting is neither, asking a home's worth is most of one."""
+    buy = signals.confidence(Intent.BUY)
+    if buy:
+        buy = max(buy, signals.confidence(Intent.INVEST))
+    sell = max(signals.confidence(Intent.SELL), VALUATION_AS_SELL * signals.confidence(Intent.VALUATION))
+    return buy, sell
+
+
+def _target(buy: float, sell: float) -> Owner | None:
+    if buy == sell:
+        return None
+    return Owner.BUYER if buy > sell else Owner.SELLER
+
+
+def _earlier_intents(conversation: Conversation) -> list[Mapping[str, float]]:
+    """What the lead's last messages wanted, newest first; what a bot or a person of the team wrote never counts."""
+    from_lead = [message.intents for message in conversation.messages if _is_from_lead(message)]
+    return from_lead[-HISTORY_MESSAGES:][::-1]
+
+
+def _is_from_lead(message: Message) -> bool:
+    return message.direction is Direction.INBOUND and message.author == "lead"
+
+
+def _history_score(newest_first: Sequence[Mapping[str, float]], intent: str) -> float:
+    return max(
+        (intents.get(intent, 0.0) * HISTORY_DECAY**distance for distance, intents in enumerate(newest_first)),
+        default=0.0,
+    )
+
+
+def _strengthened(now: float, history: float) -> float:
+    if now <= 0.0:
+        return 0.0
+    return min(1.0, 1.0 - (1.0 - now) * (1.0 - HISTORY_WEIGHT * history))
+
+
+def _evidence(signals: Signals, text: str) -> dict[str, str]:
+    wanted = (Intent.BUY, Intent.SELL, Intent.INVEST, Intent.VALUATION, Intent.HUMAN)
+    return {found.label.value: _words(found, text) for found in signals.intents if found.label in wanted}
+
+
+def _words(found: Found[Intent], text: str) -> str:
+    return text[found.span.start : found.span.end]
