@@ -1,0 +1,105 @@
+"""Fixtures for all tests: one embedded PostgreSQL a session, and a freshly migrated database for each test that asks.
+
+A test takes `database_dsn` (an address) or `database` (an open pool); both are its own and vanish after it.
+"""
+
+import os
+import secrets
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psycopg
+import pytest
+from hypothesis import settings as hypothesis_settings
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
+
+from ghl_real_estate_ai.storage import schema
+from ghl_real_estate_ai.storage.embedded import EmbeddedServer, start_or_join
+
+if TYPE_CHECKING:
+    from ghl_real_estate_ai.storage.database import Database
+
+# A slow machine is no failure: no test asserts timing.
+hypothesis_settings.register_profile("jorge", deadline=None)
+hypothesis_settings.load_profile("jorge")
+
+TEMPLATE = "jorge_template"
+
+
+@pytest.fixture(scope="session")
+def open_folder() -> Iterator[Path]:
+    """A folder that every user may pass; pytest's own are closed, and as root the server runs as another user."""
+    folder = Path(tempfile.mkdtemp(prefix="jorge-tests-", dir="/tmp"))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def embedded_server(open_folder: Path) -> Iterator[EmbeddedServer]:
+    """The session's PostgreSQL; its data need not survive a power cut, so it does not wait for the disk."""
+    server = start_or_join(open_folder / "session")
+    with psycopg.connect(server.dsn, autocommit=True) as connection:
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            connection.execute(sql.SQL("ALTER SYSTEM SET {} = off").format(sql.Identifier(setting)))
+        connection.execute("SELECT pg_reload_conf()")
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def template_database(embedded_server: EmbeddedServer) -> str:
+    """The name of a migrated database that the tests' databases are copied from."""
+    _on_server(embedded_server, sql.SQL("CREATE DATABASE {}").format(sql.Identifier(TEMPLATE)))
+    schema.migrate(_dsn_of(embedded_server, TEMPLATE))
+    return TEMPLATE
+
+
+@pytest.fixture
+def empty_database_dsn(embedded_server: EmbeddedServer) -> Iterator[str]:
+    """The address of a database with nothing in it, dropped after the test."""
+    name = _new_name()
+    _on_server(embedded_server, sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    yield _dsn_of(embedded_server, name)
+    _drop(embedded_server, name)
+
+
+@pytest.fixture
+def database_dsn(embedded_server: EmbeddedServer, template_database: str) -> Iterator[str]:
+    """The address of a migrated, empty database of the test's own, dropped after it."""
+    name = _new_name()
+    create = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+    _on_server(embedded_server, create.format(sql.Identifier(name), sql.Identifier(template_database)))
+    yield _dsn_of(embedded_server, name)
+    _drop(embedded_server, name)
+
+
+@pytest.fixture
+async def database(database_dsn: str) -> "AsyncIterator[Database]":
+    """An open pool on the test's own database."""
+    from ghl_real_estate_ai.storage.database import Database  # the pure unit tests need no async stack
+
+    opened = Database(database_dsn)
+    yield opened
+    await opened.close()
+
+
+def _new_name() -> str:
+    return f"test_{os.getpid()}_{secrets.token_hex(4)}"
+
+
+def _dsn_of(server: EmbeddedServer, name: str) -> str:
+    return server.dsn.replace("/jorge?", f"/{name}?")
+
+
+def _drop(server: EmbeddedServer, name: str) -> None:
+    _on_server(server, sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def _on_server(server: EmbeddedServer, statement: sql.Composed) -> None:
+    with psycopg.connect(make_conninfo(server.dsn, dbname="postgres"), autocommit=True) as connection:
+        connection.execute(statement)
