@@ -1,0 +1,51 @@
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+help: ## List the commands
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
+
+demo: $(VENV)/.runtime ## Start everything with a sandbox CRM and a few simulated leads
+	@"$(BIN)/python" -m ghl_real_estate_ai.cli demo
+
+test: $(VENV)/.dev ## Run the tests
+	@"$(BIN)/python" -m pytest
+
+check: $(VENV)/.dev ## Style, types and layers
+	"$(BIN)/ruff" check .
+	"$(BIN)/ruff" format --check .
+	"$(BIN)/python" -m mypy
+	"$(BIN)/lint-imports"
+
+fmt: $(VENV)/.dev ## Put the code in order
+	"$(BIN)/ruff" check --fix .
+	"$(BIN)/ruff" format .
+
+serve: $(VENV)/.runtime ## Serve on 127.0.0.1:8000
+	@"$(BIN)/jorge" serve
+
+lock: ## Renew the locks (needs uv)
+	uv pip compile pyproject.toml --extra build --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 -q -o requirements.lock
+	uv pip compile pyproject.toml --extra build --extra dev --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 -q -c requirements.lock -o requirements-dev.lock
+
+clean: ## Remove the virtual environment and the local data
+	rm -rf "$(VENV)" var
+
+# The checkout itself is installed with the build tools of the lock, so nothing is downloaded unpinned.
+$(VENV)/.runtime: requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Jorge needs Python 3.11 or newer; set PYTHON=/path/to/python3.11"; exit 1; }
+	@test -x "$(BIN)/python" || { echo "Making $(VENV) ..."; $(PYTHON) -m venv "$(VENV)" || { echo "Python's venv is missing: apt-get install python3-venv"; exit 1; }; }
+	@echo "Installing the locked packages ..."
+	@"$(BIN)/python" -m pip install --quiet --require-hashes -r requirements.lock
+	@"$(BIN)/python" -m pip install --quiet --no-deps --no-build-isolation -e .
+	@touch "$@"
+
+$(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
+	@echo "Installing the locked packages for development ..."
+	@"$(BIN)/python" -m pip install --quiet --require-hashes -r requirements-dev.lock
+	@touch "$@"
+
+.PHONY: help demo test check fmt serve lock clean

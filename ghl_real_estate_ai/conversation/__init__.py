@@ -1,0 +1,1 @@
+"""The nouns that every slice shares; nothing comes in and nothing goes out."""

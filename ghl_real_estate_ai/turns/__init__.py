@@ -1,0 +1,1 @@
+"""A claimed conversation comes in, a saved turn goes out; delivery and telemetry are next."""

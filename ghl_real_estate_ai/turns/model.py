@@ -1,0 +1,203 @@
+"""What a turn starts from and what it leaves behind; pure."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from ghl_real_estate_ai.bots.model import Decision, Flag, Say
+from ghl_real_estate_ai.conversation.model import (
+    Conversation,
+    EventId,
+    Fact,
+    LocationId,
+    Message,
+    Owner,
+    TurnId,
+)
+from ghl_real_estate_ai.crm.model import AddTag, RemoveTag, SendText
+from ghl_real_estate_ai.delivery.model import OutboxEntry
+from ghl_real_estate_ai.understanding.model import Found, Intent, Signals, Span, StatedSlot
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inbound:
+    """A message that waits for a turn; `event_id` is None for one that came by `/api/chat`."""
+
+    message: Message
+    event_id: EventId | None = None
+    kind: str = "chat"
+    channel: str = "SMS"
+    received_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimedTurn:
+    """A conversation this process holds until its lease ends, with the messages to answer."""
+
+    conversation: Conversation
+    inbound: tuple[Inbound, ...]
+    holder: str
+    fence: int
+    """Checked at save: whoever claims later gets a higher one."""
+    at: datetime
+    """The store's clock at the claim: the time of this turn."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FinishedTurn:
+    """Everything a turn's one transaction writes."""
+
+    turn_id: TurnId
+    claim: ClaimedTurn
+    decision: Decision
+    signals: Signals
+    outbound: Message | None
+    effects: tuple[OutboxEntry, ...]
+    handoff_event_id: UUID | None
+    fact_ids: tuple[UUID, ...]
+    node: str
+    timings: Callable[[], Mapping[str, float]]
+    """Read by the store just before it commits, so that `save` and `process` end there; milliseconds."""
+    elapsed_ms: Callable[[], float]
+    """Since the turn began."""
+
+    @property
+    def location_id(self) -> LocationId:
+        return self.claim.conversation.contact.location_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnResult:
+    """What callers are told of a turn."""
+
+    turn_id: TurnId
+    reply: str | None
+    owner: Owner
+    asked: str | None
+    slots: Mapping[str, object]
+    flags: tuple[str, ...]
+    tags_added: tuple[str, ...]
+    handoff: Mapping[str, object] | None
+    reasons: tuple[str, ...] = field(default=())
+
+
+def result_of(finished: FinishedTurn) -> TurnResult:
+    """The public account of a finished turn."""
+    decision = finished.decision
+    slot = decision.asked.slot if decision.asked else None
+    return TurnResult(
+        turn_id=finished.turn_id,
+        reply=decision.speech.text if isinstance(decision.speech, Say) else None,
+        owner=decision.owner,
+        asked=slot.value if slot else None,
+        slots=decision.conversation.facts.values_by_slot(),
+        flags=tuple(sorted(flag.value for flag in decision.flags)),
+        tags_added=tuple(effect.tag for effect in decision.effects if isinstance(effect, AddTag)),
+        handoff=handoff_of(decision),
+        reasons=decision.reasons,
+    )
+
+
+def handoff_of(decision: Decision) -> Mapping[str, object] | None:
+    """The handoff of a decision as JSON, or None."""
+    handoff = decision.handoff
+    if handoff is None:
+        return None
+    return {
+        "source": handoff.source.value,
+        "target": handoff.target.value,
+        "confidence": round(handoff.confidence, 3),
+        "threshold": round(handoff.threshold, 3),
+        "adjustment": round(handoff.adjustment, 3),
+        "reason": handoff.reason,
+        "evidence": dict(handoff.evidence),
+    }
+
+
+def tags_after(tags: frozenset[str] | None, decision: Decision) -> frozenset[str] | None:
+    """The contact's tags once the turn's effects are carried out; unknown stays unknown."""
+    if tags is None:
+        return None
+    added = {effect.tag for effect in decision.effects if isinstance(effect, AddTag)}
+    removed = {effect.tag for effect in decision.effects if isinstance(effect, RemoveTag)}
+    return frozenset((tags - removed) | added)
+
+
+def outbox_entries(
+    turn_id: TurnId, decision: Decision, *, channel: str, ids: Sequence[UUID], deliver_reply: bool
+) -> tuple[OutboxEntry, ...]:
+    """The turn's effects in the order they must reach the CRM: the reply first, since a person waits for it."""
+    contact = decision.conversation.contact
+    effects = list(decision.effects)
+    if deliver_reply and isinstance(decision.speech, Say):
+        # The one confirmation of an opt-out may leave although the contact is suppressed from now on.
+        confirms = Flag.OPT_OUT in decision.flags
+        effects.insert(0, SendText(decision.speech.text, channel, even_if_opted_out=confirms))
+    return tuple(
+        OutboxEntry(
+            effect_id=ids[n],
+            effect_key=f"{turn_id}:{n}",
+            location_id=contact.location_id,
+            contact_id=contact.contact_id,
+            turn_id=turn_id,
+            effect=effect,
+            epoch=decision.conversation.epoch,
+        )
+        for n, effect in enumerate(effects)
+    )
+
+
+def merged_signals(understood: Sequence[tuple[str, Signals]]) -> tuple[str, Signals]:
+    """Join messages that came in one burst: later slots replace earlier ones, the last of opt-in and opt-out stands.
+
+    Returns the joined text (one message a line) and signals whose spans point into it.
+    """
+    if len(understood) == 1:
+        return understood[0]
+    intents: dict[Intent, Found[Intent]] = {}
+    objections = {}
+    slots: dict[object, StatedSlot] = {}
+    archetype = None
+    offset = 0
+    for text, signals in understood:
+        for found in signals.intents:
+            if found.label is Intent.OPT_OUT:
+                intents.pop(Intent.OPT_IN, None)
+            if found.label is Intent.OPT_IN:
+                intents.pop(Intent.OPT_OUT, None)
+            earlier = intents.get(found.label)
+            if earlier is None or found.confidence > earlier.confidence:
+                intents[found.label] = Found(found.label, found.confidence, _moved(found.span, offset))
+        for objection in signals.objections:
+            objections[objection.label] = Found(
+                objection.label, objection.confidence, _moved(objection.span, offset)
+            )
+        for stated in signals.slots:
+            slots[stated.slot] = StatedSlot(
+                stated.slot, stated.value, stated.confidence, _moved(stated.span, offset)
+            )
+        if signals.archetype is not None:
+            mark = signals.archetype
+            archetype = Found(mark.label, mark.confidence, _moved(mark.span, offset))
+        offset += len(text) + 1
+    joined = Signals(
+        language=understood[-1][1].language,
+        intents=tuple(intents.values()),
+        objections=tuple(objections.values()),
+        slots=tuple(slots.values()),
+        archetype=archetype,
+    )
+    return "\n".join(text for text, _ in understood), joined
+
+
+def _moved(span: Span, by: int) -> Span:
+    return Span(span.start + by, span.end + by)
+
+
+def replaced_facts(before: Conversation, after: Conversation) -> tuple[tuple[Fact, ...], tuple[str, ...]]:
+    """What the turn changed in the facts: those to insert, and the slots whose earlier fact is superseded."""
+    new = tuple(fact for slot, fact in after.facts.items() if before.facts.get(slot) != fact)
+    gone = [slot for slot in before.facts if slot not in after.facts]
+    superseded = [fact.slot for fact in new if fact.slot in before.facts] + gone
+    return new, tuple(slot.value for slot in superseded)

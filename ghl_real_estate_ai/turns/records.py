@@ -1,0 +1,58 @@
+"""The telemetry of one turn, all of it in one batch and so in one frame of the journal."""
+
+from collections.abc import Mapping
+
+from ghl_real_estate_ai.conversation.model import Bot
+from ghl_real_estate_ai.telemetry.model import InteractionRecord, OperationRecord, RecordBatch
+from ghl_real_estate_ai.turns.model import FinishedTurn
+
+STEPS = ("understand", "decide", "phrase", "save", "process")
+
+
+def bot_name(bot: Bot | str) -> str:
+    """The bot's name in `jorge_performance_operations`: `lead_bot` and so on."""
+    return f"{bot}_bot"
+
+
+def records_of(finished: FinishedTurn, timings: Mapping[str, float]) -> RecordBatch:
+    """Every step and the interaction; a handoff adds `handoff` (source bot) and `execute`; completing adds
+    `full_qualification`."""
+    decision = finished.decision
+    answering = bot_name(decision.bot.value)
+    operations = [(answering, step, timings.get(step, 0.0)) for step in STEPS]
+    if decision.handoff is not None and decision.handoff.source.bot is not None:
+        operations.append((bot_name(decision.handoff.source.value), "handoff", timings["decide"]))
+        operations.append(("handoff", "execute", timings["save"]))
+    if decision.completed is not None:
+        operations.append((bot_name(decision.completed.value), "full_qualification", timings["process"]))
+    contact = decision.conversation.contact
+    at = finished.claim.at
+    return RecordBatch(
+        turn_id=finished.turn_id,
+        records=(
+            *(
+                OperationRecord(
+                    bot_name=name,
+                    operation=operation,
+                    duration_ms=duration,
+                    success=True,
+                    cache_hit=None,
+                    metadata=None,
+                    timestamp=at,
+                    location_id=contact.location_id,
+                    contact_id=contact.contact_id,
+                )
+                for name, operation, duration in operations
+            ),
+            InteractionRecord(
+                bot_type=decision.bot.value,
+                duration_ms=timings["process"],
+                success=True,
+                cache_hit=None,
+                metadata=None,
+                timestamp=at,
+                location_id=contact.location_id,
+                contact_id=contact.contact_id,
+            ),
+        ),
+    )

@@ -1,0 +1,560 @@
+"""The SQL of a turn: claim and load in one short transaction, save in another."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import and_, bindparam, func, insert, literal, or_, select, text, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.engine import RowMapping
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from ghl_real_estate_ai.bots.model import Flag
+from ghl_real_estate_ai.conversation.clock import new_uuid7
+from ghl_real_estate_ai.conversation.model import (
+    Contact,
+    ContactId,
+    Conversation,
+    Direction,
+    EventId,
+    Fact,
+    Facts,
+    Handed,
+    LocationId,
+    Message,
+    MessageId,
+    Owner,
+    Slot,
+    SlotValue,
+)
+from ghl_real_estate_ai.delivery.store import insert_effects
+from ghl_real_estate_ai.handoff.model import HandoffBlocked, HandoffDecision
+from ghl_real_estate_ai.storage.database import Database
+from ghl_real_estate_ai.storage.tables import (
+    contacts,
+    conversations,
+    facts,
+    inbox,
+    jorge_handoff_events,
+    messages,
+    suppressions,
+    turns,
+)
+from ghl_real_estate_ai.telemetry.model import HandoffEventRecord, HandoffOutcomeRecord
+from ghl_real_estate_ai.telemetry.repository import (
+    insert_handoff_block,
+    insert_handoff_event,
+    insert_handoff_outcome,
+)
+from ghl_real_estate_ai.turns.model import ClaimedTurn, FinishedTurn, Inbound, handoff_of, replaced_facts, tags_after
+from ghl_real_estate_ai.turns.ports import ConversationBusy, LeaseLost
+from ghl_real_estate_ai.turns.state import parse_state, signals_json, state_of
+
+NEW_CONTACT_TAG = "Needs Qualifying"
+MESSAGES_LOADED = 20
+HANDOFFS_LOADED = timedelta(hours=24)
+LOCK_TIMEOUT = text("SET LOCAL lock_timeout = '3s'")
+
+
+class SqlTurnStore:
+    """`TurnStore` on PostgreSQL; leases by the database's clock."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def claim_due(self, holder: str, *, lease: timedelta) -> ClaimedTurn | None:
+        async with self._database.begin() as connection:
+            due = (await connection.execute(_DUE)).first()
+            if due is None:
+                return None
+            key = (LocationId(due.location_id), ContactId(due.contact_id))
+            row = await _take_lease(connection, *key, holder, lease)
+            if row is None:
+                return None
+            waiting = (await connection.execute(_WAITING, _key(*key))).mappings().all()
+            conversation = await _load(connection, *key, row)
+            inbound = tuple(_inbound(item, row["at"]) for item in waiting)
+            return ClaimedTurn(
+                conversation=conversation, inbound=inbound, holder=holder, fence=row["fence"], at=row["at"]
+            )
+
+    async def claim_contact(
+        self, location_id: LocationId, contact_id: ContactId, holder: str, *, lease: timedelta
+    ) -> ClaimedTurn:
+        async with self._database.begin() as connection:
+            await connection.execute(_NEW_CONTACT, _key(location_id, contact_id))
+            row = await _take_lease(connection, location_id, contact_id, holder, lease)
+            if row is None:
+                raise ConversationBusy("Another turn of this contact is under way; try again in a moment.")
+            conversation = await _load(connection, location_id, contact_id, row)
+            return ClaimedTurn(conversation=conversation, inbound=(), holder=holder, fence=row["fence"], at=row["at"])
+
+    async def renew(self, claim: ClaimedTurn, *, lease: timedelta) -> bool:
+        async with self._database.begin() as connection:
+            result = await connection.execute(
+                update(conversations).where(_held(claim)).values(claimed_until=func.now() + lease)
+            )
+            return result.rowcount == 1
+
+    async def save(self, finished: FinishedTurn) -> None:
+        async with self._database.begin() as connection:
+            await connection.execute(LOCK_TIMEOUT)
+            await _save_conversation(connection, finished)
+            await _save_messages(connection, finished)
+            await _save_facts(connection, finished)
+            await _save_suppression(connection, finished)
+            await _save_tags(connection, finished)
+            await _save_handoff(connection, finished)
+            await insert_effects(connection, finished.effects)
+            await _finish_inbox(connection, finished)
+            await _save_turn(connection, finished)
+
+    async def put_off(self, claim: ClaimedTurn, *, by: timedelta) -> None:
+        async with self._database.begin() as connection:
+            await connection.execute(
+                update(inbox).where(inbox.c.event_id.in_(_event_ids(claim))).values(due_at=func.now() + by)
+            )
+            await _give_back(connection, claim)
+
+    async def set_aside(self, claim: ClaimedTurn, *, state: str, reason: str) -> None:
+        async with self._database.begin() as connection:
+            await connection.execute(
+                update(inbox)
+                .where(inbox.c.event_id.in_(_event_ids(claim)))
+                .values(state=state, reason=reason, done_at=func.now())
+            )
+            await _give_back(connection, claim)
+
+    async def learn_contact(self, contact: Contact) -> None:
+        async with self._database.begin() as connection:
+            await connection.execute(
+                update(contacts)
+                .where(contacts.c.location_id == contact.location_id, contacts.c.contact_id == contact.contact_id)
+                .values(
+                    tags=sorted(contact.tags) if contact.tags is not None else None,
+                    tags_known_at=func.now(),
+                    dnd=contact.dnd,
+                    first_name=contact.first_name,
+                    phone=contact.phone,
+                    state=contact.state,
+                    postal_code=contact.postal_code,
+                    timezone=contact.timezone,
+                    source=contact.source,
+                    updated_at=func.now(),
+                )
+            )
+
+
+# The row lock keeps two workers from starting on the same message; the lease keeps the contact's turns serial.
+_DUE = (
+    select(inbox.c.location_id, inbox.c.contact_id)
+    .where(
+        inbox.c.state == "pending",
+        inbox.c.due_at <= func.now(),
+        ~select(literal(1))
+        .where(
+            conversations.c.location_id == inbox.c.location_id,
+            conversations.c.contact_id == inbox.c.contact_id,
+            conversations.c.claimed_until > func.now(),
+        )
+        .exists(),
+    )
+    .order_by(inbox.c.due_at)
+    .limit(1)
+    .with_for_update(skip_locked=True, of=inbox)
+)
+
+_WAITING = (
+    select(inbox)
+    .where(
+        inbox.c.location_id == bindparam("location_id"),
+        inbox.c.contact_id == bindparam("contact_id"),
+        inbox.c.state == "pending",
+        inbox.c.due_at <= func.now(),
+    )
+    # By when it was written, not by when it arrived.
+    .order_by(func.coalesce(inbox.c.occurred_at, inbox.c.received_at), inbox.c.seq)
+)
+
+_NEW_CONTACT = (
+    upsert(contacts)
+    .values(
+        location_id=bindparam("location_id"),
+        contact_id=bindparam("contact_id"),
+        tags=[NEW_CONTACT_TAG],
+        tags_known_at=func.now(),
+        dnd=False,
+    )
+    .on_conflict_do_nothing()
+)
+
+
+def _key(location_id: LocationId, contact_id: ContactId) -> dict[str, str]:
+    return {"location_id": location_id, "contact_id": contact_id}
+
+
+def _held(claim: ClaimedTurn) -> Any:
+    contact = claim.conversation.contact
+    return and_(
+        conversations.c.location_id == contact.location_id,
+        conversations.c.contact_id == contact.contact_id,
+        conversations.c.claimed_by == claim.holder,
+        conversations.c.fence == claim.fence,
+    )
+
+
+def _event_ids(claim: ClaimedTurn) -> list[EventId]:
+    return [inbound.event_id for inbound in claim.inbound if inbound.event_id is not None]
+
+
+async def _take_lease(
+    connection: AsyncConnection, location_id: LocationId, contact_id: ContactId, holder: str, lease: timedelta
+) -> RowMapping | None:
+    fresh = upsert(conversations).values(
+        location_id=location_id,
+        contact_id=contact_id,
+        claimed_by=holder,
+        claimed_until=func.now() + lease,
+        fence=1,
+    )
+    taken = fresh.on_conflict_do_update(
+        index_elements=["location_id", "contact_id"],
+        set_={
+            "claimed_by": holder,
+            "claimed_until": func.now() + lease,
+            "fence": conversations.c.fence + 1,
+        },
+        where=or_(conversations.c.claimed_until.is_(None), conversations.c.claimed_until < func.now()),
+    ).returning(conversations, func.now().label("at"))
+    return (await connection.execute(taken)).mappings().first()
+
+
+async def _give_back(connection: AsyncConnection, claim: ClaimedTurn) -> None:
+    await connection.execute(update(conversations).where(_held(claim)).values(claimed_by=None, claimed_until=None))
+
+
+async def _load(
+    connection: AsyncConnection, location_id: LocationId, contact_id: ContactId, row: RowMapping
+) -> Conversation:
+    key = _key(location_id, contact_id)
+    person = (await connection.execute(_CONTACT, key)).mappings().first()
+    known = (await connection.execute(_FACTS, key)).mappings().all()
+    latest = (await connection.execute(_MESSAGES, key)).mappings().all()
+    handed = (await connection.execute(_HANDOFFS, key)).mappings().all()
+    suppressed = (await connection.execute(_SUPPRESSED, {**key, "phone": person["phone"] if person else None})).first()
+    return Conversation(
+        contact=_contact(location_id, contact_id, person),
+        owner=Owner(row["owner"]),
+        version=row["version"],
+        epoch=row["epoch"],
+        opted_out=suppressed is not None,
+        facts=Facts({Slot(item["slot"]): _fact(item) for item in known}),
+        messages=tuple(_message(item) for item in reversed(latest)),
+        handoffs=tuple(
+            Handed(source=Owner(item["source_bot"]), target=Owner(item["target_bot"]), at=item["timestamp"])
+            for item in handed
+        ),
+        **parse_state(row["state"]),
+    )
+
+
+_CONTACT = select(contacts).where(
+    contacts.c.location_id == bindparam("location_id"), contacts.c.contact_id == bindparam("contact_id")
+)
+_FACTS = select(facts).where(
+    facts.c.location_id == bindparam("location_id"),
+    facts.c.contact_id == bindparam("contact_id"),
+    facts.c.superseded_at.is_(None),
+)
+_MESSAGES = (
+    select(messages)
+    .where(messages.c.location_id == bindparam("location_id"), messages.c.contact_id == bindparam("contact_id"))
+    .order_by(messages.c.seq.desc())
+    .limit(MESSAGES_LOADED)
+)
+_HANDOFFS = (
+    select(jorge_handoff_events.c.source_bot, jorge_handoff_events.c.target_bot, jorge_handoff_events.c.timestamp)
+    .where(
+        jorge_handoff_events.c.location_id == bindparam("location_id"),
+        jorge_handoff_events.c.contact_id == bindparam("contact_id"),
+        jorge_handoff_events.c.timestamp > func.now() - HANDOFFS_LOADED,
+        jorge_handoff_events.c.success,
+    )
+    .order_by(jorge_handoff_events.c.timestamp)
+)
+_SUPPRESSED = (
+    select(literal(1))
+    .where(
+        suppressions.c.location_id == bindparam("location_id"),
+        suppressions.c.lifted_at.is_(None),
+        or_(
+            suppressions.c.contact_id == bindparam("contact_id"),
+            suppressions.c.phone == bindparam("phone", type_=suppressions.c.phone.type),
+        ),
+    )
+    .limit(1)
+)
+
+
+def _contact(location_id: LocationId, contact_id: ContactId, row: RowMapping | None) -> Contact:
+    if row is None:
+        return Contact(location_id=location_id, contact_id=contact_id)
+    return Contact(
+        location_id=location_id,
+        contact_id=contact_id,
+        tags=None if row["tags"] is None else frozenset(row["tags"]),
+        dnd=row["dnd"],
+        first_name=row["first_name"],
+        phone=row["phone"],
+        state=row["state"],
+        postal_code=row["postal_code"],
+        timezone=row["timezone"],
+        source=row["source"],
+    )
+
+
+def _fact(row: RowMapping) -> Fact:
+    value: SlotValue = tuple(row["value"]) if isinstance(row["value"], list) else row["value"]
+    source = row["source_message_id"]
+    return Fact(
+        slot=Slot(row["slot"]),
+        value=value,
+        source_message_id=MessageId(source) if source else None,
+        stated_at=row["stated_at"],
+        confidence=row["confidence"],
+    )
+
+
+def _message(row: RowMapping) -> Message:
+    return Message(
+        message_id=MessageId(row["message_id"]),
+        direction=Direction(row["direction"]),
+        author=row["author"],
+        text=row["text"],
+        at=row["at"],
+        intents=row["intents"],
+    )
+
+
+def _inbound(row: RowMapping, at: datetime) -> Inbound:
+    message = Message(
+        message_id=MessageId(new_uuid7()),
+        direction=Direction.INBOUND,
+        author="lead",
+        text=row["text"] or "",
+        at=row["occurred_at"] or row["received_at"] or at,
+    )
+    return Inbound(
+        message=message,
+        event_id=EventId(row["event_id"]),
+        kind=row["kind"],
+        channel=row["channel"] or "SMS",
+        received_at=row["received_at"],
+    )
+
+
+async def _save_conversation(connection: AsyncConnection, finished: FinishedTurn) -> None:
+    after = finished.decision.conversation
+    result = await connection.execute(
+        update(conversations)
+        .where(_held(finished.claim))
+        .values(
+            owner=after.owner.value,
+            version=conversations.c.version + 1,
+            epoch=after.epoch,
+            state=state_of(after),
+            claimed_by=None,
+            claimed_until=None,
+            updated_at=func.now(),
+        )
+    )
+    if result.rowcount != 1:
+        raise LeaseLost("Another process has taken this conversation over; this turn is not saved.")
+
+
+async def _save_messages(connection: AsyncConnection, finished: FinishedTurn) -> None:
+    shared = {
+        "location_id": finished.location_id,
+        "contact_id": finished.claim.conversation.contact.contact_id,
+        "turn_id": finished.turn_id,
+    }
+    last = finished.claim.inbound[-1]
+    intents = {found.label.value: round(found.confidence, 3) for found in finished.signals.intents}
+    rows: list[dict[str, Any]] = [
+        {
+            **shared,
+            "message_id": inbound.message.message_id,
+            "event_id": inbound.event_id,
+            "direction": Direction.INBOUND.value,
+            "author": "lead",
+            "channel": inbound.channel,
+            "text": inbound.message.text,
+            "intents": intents if inbound is last else {},
+            "at": inbound.message.at,
+        }
+        for inbound in finished.claim.inbound
+    ]
+    if finished.outbound is not None:
+        rows.append(
+            {
+                **shared,
+                "message_id": finished.outbound.message_id,
+                "event_id": None,
+                "direction": Direction.OUTBOUND.value,
+                "author": finished.outbound.author,
+                "channel": last.channel,
+                "text": finished.outbound.text,
+                "intents": {},
+                "at": finished.outbound.at,
+            }
+        )
+    await connection.execute(insert(messages), rows)
+
+
+async def _save_facts(connection: AsyncConnection, finished: FinishedTurn) -> None:
+    contact = finished.claim.conversation.contact
+    new, superseded = replaced_facts(finished.claim.conversation, finished.decision.conversation)
+    if superseded:
+        await connection.execute(
+            update(facts)
+            .where(
+                facts.c.location_id == contact.location_id,
+                facts.c.contact_id == contact.contact_id,
+                facts.c.slot.in_(superseded),
+                facts.c.superseded_at.is_(None),
+            )
+            .values(superseded_at=finished.claim.at)
+        )
+    if new:
+        await connection.execute(insert(facts), list(_fact_rows(finished, new)))
+
+
+def _fact_rows(finished: FinishedTurn, new: Iterable[Fact]) -> Iterable[dict[str, Any]]:
+    contact = finished.claim.conversation.contact
+    for fact, fact_id in zip(new, finished.fact_ids, strict=False):
+        yield {
+            "location_id": contact.location_id,
+            "fact_id": fact_id,
+            "contact_id": contact.contact_id,
+            "slot": fact.slot.value,
+            "value": list(fact.value) if isinstance(fact.value, tuple) else fact.value,
+            "confidence": fact.confidence,
+            "source_message_id": fact.source_message_id,
+            "stated_at": fact.stated_at,
+        }
+
+
+async def _save_suppression(connection: AsyncConnection, finished: FinishedTurn) -> None:
+    before, after = finished.claim.conversation, finished.decision.conversation
+    contact = before.contact
+    if after.opted_out and not before.opted_out:
+        await connection.execute(
+            upsert(suppressions)
+            .values(
+                location_id=contact.location_id,
+                suppression_id=new_uuid7(),
+                contact_id=contact.contact_id,
+                phone=contact.phone,
+                reason="opt_out",
+                source_message_id=finished.claim.inbound[-1].message.message_id,
+                suppressed_at=finished.claim.at,
+            )
+            .on_conflict_do_nothing()
+        )
+    if before.opted_out and not after.opted_out and Flag.OPT_IN in finished.decision.flags:
+        await connection.execute(
+            update(suppressions)
+            .where(
+                suppressions.c.location_id == contact.location_id,
+                suppressions.c.lifted_at.is_(None),
+                or_(suppressions.c.contact_id == contact.contact_id, suppressions.c.phone == contact.phone),
+            )
+            .values(lifted_at=finished.claim.at)
+        )
+
+
+async def _save_tags(connection: AsyncConnection, finished: FinishedTurn) -> None:
+    contact = finished.claim.conversation.contact
+    tags = tags_after(contact.tags, finished.decision)
+    if tags is None or tags == contact.tags:
+        return
+    await connection.execute(
+        update(contacts)
+        .where(contacts.c.location_id == contact.location_id, contacts.c.contact_id == contact.contact_id)
+        .values(tags=sorted(tags), updated_at=func.now())
+    )
+
+
+async def _save_handoff(connection: AsyncConnection, finished: FinishedTurn) -> None:
+    if finished.handoff_event_id is None:
+        return
+    contact = finished.claim.conversation.contact
+    match finished.decision.handoff, finished.decision.blocked:
+        case HandoffDecision() as handoff, _:
+            details = dict(handoff_of(finished.decision) or {})
+            event = HandoffEventRecord(
+                source_bot=handoff.source.value,
+                target_bot=handoff.target.value,
+                success=True,
+                duration_ms=finished.elapsed_ms(),
+                timestamp=finished.claim.at,
+                location_id=contact.location_id,
+                contact_id=contact.contact_id,
+                metadata=details,
+            )
+            outcome = HandoffOutcomeRecord(
+                contact_id=contact.contact_id,
+                source_bot=handoff.source.value,
+                target_bot=handoff.target.value,
+                outcome="pending",
+                timestamp=finished.claim.at,
+                location_id=contact.location_id,
+                metadata=details,
+                event_id=finished.handoff_event_id,
+            )
+            await insert_handoff_event(connection, event, finished.handoff_event_id)
+            await insert_handoff_outcome(connection, outcome)
+        case None, HandoffBlocked() as blocked:
+            await insert_handoff_block(
+                connection,
+                event_id=finished.handoff_event_id,
+                location_id=contact.location_id,
+                contact_id=contact.contact_id,
+                source_bot=blocked.source.value,
+                target_bot=blocked.target.value,
+                reason=blocked.reason.value,
+                timestamp=finished.claim.at,
+            )
+        case _:
+            return
+
+
+async def _finish_inbox(connection: AsyncConnection, finished: FinishedTurn) -> None:
+    ids = _event_ids(finished.claim)
+    if ids:
+        await connection.execute(
+            update(inbox)
+            .where(inbox.c.location_id == finished.location_id, inbox.c.event_id.in_(ids))
+            .values(state="done", done_at=func.now(), turn_id=finished.turn_id)
+        )
+
+
+async def _save_turn(connection: AsyncConnection, finished: FinishedTurn) -> None:
+    """Last of all, so that the timings it stores end where the commit begins."""
+    decision = finished.decision
+    await connection.execute(
+        insert(turns).values(
+            location_id=finished.location_id,
+            turn_id=finished.turn_id,
+            contact_id=decision.conversation.contact.contact_id,
+            node=finished.node,
+            owner_before=finished.claim.conversation.owner.value,
+            owner_after=decision.owner.value,
+            asked=decision.asked.value if decision.asked else None,
+            flags=sorted(flag.value for flag in decision.flags),
+            signals=signals_json(finished.signals),
+            reasons=list(decision.reasons),
+            timings=dict(finished.timings()),
+            at=finished.claim.at,
+        )
+    )

@@ -1,0 +1,291 @@
+"""One turn: load (under a lease) -> decide -> phrase -> comply -> save in one transaction -> record.
+
+Nothing outside is awaited inside a transaction, and nothing of a turn is visible before its commit.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+import structlog
+
+from ghl_real_estate_ai.bots.decide import decide
+from ghl_real_estate_ai.bots.model import Decision, Flag, Say, Silence
+from ghl_real_estate_ai.compliance.check_draft import check_draft
+from ghl_real_estate_ai.compliance.model import Suppress
+from ghl_real_estate_ai.conversation.clock import Clock, NewId
+from ghl_real_estate_ai.conversation.model import (
+    Contact,
+    ContactId,
+    Direction,
+    LocationId,
+    Message,
+    MessageId,
+    TurnId,
+)
+from ghl_real_estate_ai.crm.ports import Crm
+from ghl_real_estate_ai.errors import Misconfigured, Rejected, Retryable
+from ghl_real_estate_ai.handoff.service import JorgeHandoffService
+from ghl_real_estate_ai.telemetry.record_turn import RecordTurn
+from ghl_real_estate_ai.turns.model import (
+    ClaimedTurn,
+    FinishedTurn,
+    Inbound,
+    TurnResult,
+    merged_signals,
+    outbox_entries,
+    result_of,
+)
+from ghl_real_estate_ai.turns.ports import TurnStore
+from ghl_real_estate_ai.turns.records import records_of
+from ghl_real_estate_ai.understanding.model import MessageContext, Signals
+from ghl_real_estate_ai.understanding.understand import understand
+
+log = structlog.get_logger(__name__)
+
+LEASE = timedelta(seconds=5)
+"""A dead holder's contact is taken over after this long; a living one renews at a third of it."""
+TAGS_RETRY = timedelta(seconds=2)
+TAGS_PATIENCE = timedelta(seconds=30)
+"""How long a contact with unknown tags is looked up before we stay silent."""
+CREATED_BY_US = frozenset({"bare", "chat"})
+"""Kinds of messages whose unseen contact we make ourselves, in our database and in a sandbox."""
+
+
+class Stopwatch:
+    """Milliseconds by step, and since the start."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._began = clock.seconds()
+        self._last = self._began
+        self.steps: dict[str, float] = {}
+
+    def lap(self, step: str) -> None:
+        now = self._clock.seconds()
+        self.steps[step] = (now - self._last) * 1000.0
+        self._last = now
+
+    def elapsed_ms(self) -> float:
+        return (self._clock.seconds() - self._began) * 1000.0
+
+    def close(self) -> Mapping[str, float]:
+        """End `save` and `process` here, where the commit begins; calling again changes nothing."""
+        if "process" not in self.steps:
+            self.lap("save")
+            self.steps["process"] = (self._last - self._began) * 1000.0
+        return self.steps
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeTurn:
+    """Answers claimed conversations."""
+
+    store: TurnStore
+    crm: Crm
+    record: RecordTurn
+    handoffs: JorgeHandoffService
+    clock: Clock
+    new_id: NewId
+    node: str
+    business_name: str
+    makes_contacts: bool
+    """Whether the CRM is a sandbox, where an unseen contact may be made."""
+
+    async def chat(self, location_id: LocationId, contact_id: ContactId, text: str, *, deliver: bool) -> TurnResult:
+        """Answer *text* at once and return the turn.
+
+        Raises:
+            ConversationBusy: another turn of this contact is under way.
+        """
+        claim = await self.store.claim_contact(location_id, contact_id, self.node, lease=LEASE)
+        message = Message(
+            message_id=MessageId(self.new_id()),
+            direction=Direction.INBOUND,
+            author="lead",
+            text=text,
+            at=claim.at,
+        )
+        claim = replace(claim, inbound=(Inbound(message=message),))
+        async with self._keeping(claim):
+            return await self._answer(claim, deliver=deliver)
+
+    async def claim_due(self) -> ClaimedTurn | None:
+        """Take the contact that waits longest, or None when nobody does."""
+        return await self.store.claim_due(self.node, lease=LEASE)
+
+    async def answer_claimed(self, claim: ClaimedTurn) -> None:
+        """Answer the waiting messages of *claim*; a message that breaks our own code is set aside, not retried.
+
+        Raises:
+            Retryable: the store is away, or the lease was lost; the messages are still waiting.
+        """
+        try:
+            async with self._keeping(claim):
+                await self._answer_known(claim)
+        except (Retryable, Misconfigured):
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever our code did wrong, the others must go on; it is kept and logged
+            log.exception("turn.failed", contact_id=claim.conversation.contact.contact_id)
+            await self.store.set_aside(claim, state="held", reason=f"turn_failed:{type(error).__name__}")
+
+    async def _answer_known(self, claim: ClaimedTurn) -> None:
+        if claim.conversation.contact.tags is not None:
+            await self._answer(claim, deliver=True)
+            return
+        contact = await self._look_up(claim.conversation.contact)
+        if contact is not None:
+            await self.store.learn_contact(contact)
+            conversation = replace(claim.conversation, contact=contact)
+            await self._answer(replace(claim, conversation=conversation), deliver=True)
+            return
+        waited_since = min((i.received_at or claim.at for i in claim.inbound), default=claim.at)
+        if claim.at - waited_since < TAGS_PATIENCE:
+            await self.store.put_off(claim, by=TAGS_RETRY)
+            return
+        log.warning("turn.tags_unknown", contact_id=claim.conversation.contact.contact_id)
+        await self.store.set_aside(claim, state="silent", reason="tags_unknown")
+
+    async def _look_up(self, contact: Contact) -> Contact | None:
+        try:
+            found = await self.crm.find_contact(contact.location_id, contact.contact_id)
+        except (Retryable, Rejected, Misconfigured) as error:
+            log.warning("turn.contact_lookup_failed", contact_id=contact.contact_id, error=str(error))
+            return None
+        if found is None:
+            return None
+        return replace(
+            contact,
+            tags=found.tags,
+            dnd=found.dnd,
+            first_name=found.first_name or contact.first_name,
+            phone=found.phone or contact.phone,
+            state=found.state or contact.state,
+            postal_code=found.postal_code or contact.postal_code,
+            timezone=found.timezone or contact.timezone,
+            source=found.source or contact.source,
+        )
+
+    async def _answer(self, claim: ClaimedTurn, *, deliver: bool) -> TurnResult:
+        watch = Stopwatch(self.clock)
+        message, signals = self._understand(claim)
+        watch.lap("understand")
+        decision = decide(
+            claim.conversation,
+            signals,
+            message,
+            at=claim.at,
+            business_name=self.business_name,
+            adjustments=self.handoffs.adjustments(),
+        )
+        watch.lap("decide")
+        # The wording is the template's; a language model, when configured, may replace it here.
+        decision = comply(decision)
+        watch.lap("phrase")
+        finished = self._finish(claim, decision, signals, watch, deliver=deliver)
+        if deliver:
+            await self._make_contact(claim)
+        await self.store.save(finished)
+        self._record(finished, watch)
+        return result_of(finished)
+
+    def _understand(self, claim: ClaimedTurn) -> tuple[Message, Signals]:
+        conversation = claim.conversation
+        asked = conversation.asked.slot if conversation.asked else None
+        context = MessageContext(bot=conversation.owner.bot, asked=asked)
+        understood = [(inbound.message.text, understand(inbound.message.text, context)) for inbound in claim.inbound]
+        text, signals = merged_signals(understood)
+        last = claim.inbound[-1].message
+        intents = {found.label.value: round(found.confidence, 3) for found in signals.intents}
+        return replace(last, text=text, intents=intents), signals
+
+    def _finish(
+        self, claim: ClaimedTurn, decision: Decision, signals: Signals, watch: Stopwatch, *, deliver: bool
+    ) -> FinishedTurn:
+        turn_id = TurnId(self.new_id())
+        channel = claim.inbound[-1].channel
+        ids = [self.new_id() for _ in range(len(decision.effects) + 1)]
+        outbound = None
+        if isinstance(decision.speech, Say):
+            outbound = Message(
+                message_id=MessageId(self.new_id()),
+                direction=Direction.OUTBOUND,
+                author=decision.bot.value,
+                text=decision.speech.text,
+                at=claim.at,
+            )
+        return FinishedTurn(
+            turn_id=turn_id,
+            claim=claim,
+            decision=decision,
+            signals=signals,
+            outbound=outbound,
+            effects=outbox_entries(turn_id, decision, channel=channel, ids=ids, deliver_reply=True) if deliver else (),
+            handoff_event_id=self.new_id() if decision.handoff or decision.blocked else None,
+            fact_ids=tuple(self.new_id() for _ in decision.conversation.facts),
+            node=self.node,
+            timings=watch.close,
+            elapsed_ms=watch.elapsed_ms,
+        )
+
+    async def _make_contact(self, claim: ClaimedTurn) -> None:
+        first = claim.conversation.version == 0 and claim.inbound[-1].kind in CREATED_BY_US
+        if not (self.makes_contacts and first):
+            return
+        contact = claim.conversation.contact
+        try:
+            await self.crm.create_contact(contact.location_id, contact.contact_id, contact.tags or frozenset())
+        except (Retryable, Rejected, Misconfigured) as error:
+            # The reply does not wait for the sandbox; the effects are tried again by delivery.
+            log.warning("turn.contact_not_made", contact_id=contact.contact_id, error=str(error))
+
+    @asynccontextmanager
+    async def _keeping(self, claim: ClaimedTurn) -> AsyncIterator[None]:
+        renewing = asyncio.create_task(self._renew(claim))
+        try:
+            yield
+        finally:
+            renewing.cancel()
+            with suppress(asyncio.CancelledError):
+                await renewing
+
+    async def _renew(self, claim: ClaimedTurn) -> None:
+        while True:
+            await asyncio.sleep(LEASE.total_seconds() / 3)
+            try:
+                if not await self.store.renew(claim, lease=LEASE):
+                    log.warning("turn.lease_lost", contact_id=claim.conversation.contact.contact_id)
+                    return
+            except Retryable as error:
+                log.warning("turn.lease_not_renewed", error=str(error))
+
+    def _record(self, finished: FinishedTurn, watch: Stopwatch) -> None:
+        decision = finished.decision
+        if decision.handoff is not None and finished.handoff_event_id is not None:
+            self.handoffs.note_handoff(
+                contact_id=decision.conversation.contact.contact_id,
+                source=decision.handoff.source,
+                target=decision.handoff.target,
+                at=finished.claim.at,
+                event_id=finished.handoff_event_id,
+            )
+        self.record.record(records_of(finished, watch.close()))
+
+
+def comply(decision: Decision) -> Decision:
+    """Hold the draft against the law: rewrite it, or stay silent, with the rule as the reason."""
+    if not isinstance(decision.speech, Say):
+        return decision
+    verdict = check_draft(decision.speech.text)
+    if isinstance(verdict, Suppress):
+        return replace(
+            decision,
+            speech=Silence(f"suppressed:{verdict.rule}"),
+            asked=None,
+            flags=decision.flags | {Flag.HELD},
+            reasons=(*decision.reasons, f"The draft was not sent: {verdict.rule}."),
+        )
+    return replace(decision, speech=replace(decision.speech, text=verdict.text))
+
