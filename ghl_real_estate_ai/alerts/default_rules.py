@@ -1,0 +1,78 @@
+"""The seven rules every installation starts with; from then on the rows of `jorge_alert_rules` decide."""
+
+from ghl_real_estate_ai.alerts.model import AlertRule, Condition, Operator, Reading, Severity
+
+_EVERYBODY = ("email", "slack", "webhook")
+
+DEFAULT_RULES: tuple[AlertRule, ...] = (
+    AlertRule(
+        name="sla_violation",
+        conditions=(
+            Condition(scope="lead_bot", metric="p95_latency_ms", operator=Operator.ABOVE, threshold=2000),
+            Condition(scope="buyer_bot", metric="p95_latency_ms", operator=Operator.ABOVE, threshold=2500),
+            Condition(scope="seller_bot", metric="p95_latency_ms", operator=Operator.ABOVE, threshold=2500),
+        ),
+        severity=Severity.CRITICAL,
+        cooldown_seconds=300,
+        channels=_EVERYBODY,
+        description="A bot takes longer over a turn than it should.",
+        min_samples=20,  # below that a 95th percentile is the slowest turn alone
+    ),
+    AlertRule(
+        name="high_error_rate",
+        conditions=(Condition(metric="error_rate", operator=Operator.ABOVE, threshold=0.05),),
+        severity=Severity.CRITICAL,
+        cooldown_seconds=300,
+        channels=_EVERYBODY,
+        description="Too many of the bots' turns failed.",
+        min_samples=20,  # one failure in 20 turns is exactly at the threshold, and silent
+    ),
+    AlertRule(
+        name="low_cache_hit_rate",
+        conditions=(Condition(metric="cache_hit_rate", operator=Operator.BELOW, threshold=0.50),),
+        severity=Severity.WARNING,
+        cooldown_seconds=600,
+        channels=("slack",),
+        description="Of the turns that look into a cache, too few find something there.",
+        min_samples=20,
+    ),
+    AlertRule(
+        name="handoff_failure",
+        conditions=(Condition(metric="handoff_success_rate", operator=Operator.BELOW, threshold=0.95),),
+        severity=Severity.CRITICAL,
+        cooldown_seconds=300,
+        channels=("email", "slack"),
+        description="Handoffs could not be carried out (how they turned out later does not count here).",
+        min_samples=5,
+    ),
+    AlertRule(
+        name="bot_unresponsive",
+        conditions=(
+            Condition(metric="oldest_unanswered_seconds", operator=Operator.ABOVE, threshold=300),
+            Condition(
+                metric="last_response_time", operator=Operator.ABOVE, threshold=300, reading=Reading.SECONDS_SINCE
+            ),
+        ),
+        severity=Severity.CRITICAL,
+        cooldown_seconds=600,
+        channels=_EVERYBODY,
+        description="Somebody wrote, an answer is due, and none came.",
+    ),
+    AlertRule(
+        name="circular_handoff_spike",
+        conditions=(Condition(metric="blocked_handoffs_last_hour", operator=Operator.ABOVE, threshold=10),),
+        severity=Severity.WARNING,
+        cooldown_seconds=600,
+        channels=("slack",),
+        description="Contacts would be passed round in circles; the limits stopped it.",
+    ),
+    AlertRule(
+        name="rate_limit_breach",
+        conditions=(Condition(metric="rate_limit_error_rate", operator=Operator.ABOVE, threshold=0.10),),
+        severity=Severity.WARNING,
+        cooldown_seconds=300,
+        channels=("slack",),
+        description="The CRM refuses calls because there are too many (429).",
+        min_samples=20,
+    ),
+)

@@ -1,0 +1,425 @@
+"""Moves contacts between the bots for callers outside a turn, and learns for everybody how each route goes.
+
+A turn decides by the pure rules and writes its handoff in its own transaction; it only tells the service (`note_*`)
+and asks it for what was learned (`adjustments`).  Scripts and tests use `evaluate_handoff`, `execute_handoff` and
+`record_outcome`, which write through the repository.  Without one everything works from memory.
+"""
+
+from collections import OrderedDict, deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import structlog
+
+from ghl_real_estate_ai.conversation.clock import Clock, NewId, SystemClock, new_uuid7
+from ghl_real_estate_ai.conversation.model import Bot, Handed, Owner
+from ghl_real_estate_ai.crm.model import AddTag, Effect, RemoveTag
+from ghl_real_estate_ai.handoff.decide_handoff import (
+    HISTORY_DECAY,
+    HISTORY_MESSAGES,
+    HISTORY_WEIGHT,
+    block_reason,
+    decide_by_scores,
+    intent_scores,
+)
+from ghl_real_estate_ai.handoff.learning import Learned, learn
+from ghl_real_estate_ai.handoff.model import BASE_THRESHOLDS, HandoffBlocked, HandoffDecision
+from ghl_real_estate_ai.handoff.ports import HandoffRepository
+from ghl_real_estate_ai.telemetry.model import (
+    OUTCOMES,
+    ROUTE_ENDS,
+    HandoffEventRecord,
+    HandoffOutcomeRecord,
+    RecordBatch,
+    WiringStatus,
+    check_name,
+)
+from ghl_real_estate_ai.understanding.model import MessageContext
+from ghl_real_estate_ai.understanding.understand import understand
+
+log = structlog.get_logger(__name__)
+
+Route = tuple[Owner, Owner]
+
+TAGS: Mapping[Owner, str] = {
+    Owner.LEAD: "Needs Qualifying",
+    Owner.BUYER: "Buyer-Lead",
+    Owner.SELLER: "Seller-Lead",
+}
+RESOLVED = tuple(outcome for outcome in OUTCOMES if outcome != "pending")
+LEAD_ROLES = frozenset({"user", "lead"})
+HANDOFF_MEMORY = timedelta(hours=24)
+"""The longest that a limit looks back."""
+CONTACTS_KEPT = 10_000
+"""Contacts whose handoffs are remembered, the latest; a turn reads the limits from the database and needs none."""
+HANDOFFS_KEPT = 20
+"""Per contact: more than the ten a day that may happen."""
+OUTCOMES_KEPT = 10_000
+"""Per route."""
+BLOCKS_KEPT = 10_000
+LEARNING_KEPT = timedelta(seconds=60)
+"""How long what was learned stands before age alone makes it worth another look."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandoffResult:
+    """What came of executing a decision; `actions` are for the CRM, in order, and empty when nothing was executed."""
+
+    executed: bool
+    reason: str
+    actions: list[Effect] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A handoff that a limit forbade."""
+
+    at: datetime
+    reason: str
+
+
+class JorgeHandoffService:
+    """The handoff rules with a memory; build one in the composition root, never a global."""
+
+    def __init__(self, clock: Clock | None = None, new_id: NewId = new_uuid7) -> None:
+        self._clock = clock or SystemClock()
+        self._new_id = new_id
+        self._repository: HandoffRepository | None = None
+        self._hydrated = False
+        self._last_load_error: str | None = None
+        self._handed: OrderedDict[str, deque[Handed]] = OrderedDict()
+        self._outcomes: dict[Route, OrderedDict[UUID, HandoffOutcomeRecord]] = {}
+        self._blocks: deque[Block] = deque(maxlen=BLOCKS_KEPT)
+        self._learned: dict[Route, tuple[datetime, Learned]] = {}
+
+    def set_repository(self, repository: HandoffRepository | None) -> None:
+        """Keep handoffs and outcomes in *repository* from now on; None goes back to memory alone."""
+        self._repository = repository
+        self._hydrated = False
+
+    def status(self) -> WiringStatus:
+        """Say whether a repository is attached and was read; records leave through its recorder, which never waits."""
+        attached = self._repository is not None
+        if self._last_load_error is not None:
+            detail = f"outcomes could not be loaded: {self._last_load_error}"
+        elif not attached:
+            detail = "no repository: in memory only"
+        else:
+            known = sum(len(of_route) for of_route in self._outcomes.values())
+            detail = f"{known} outcomes known" if self._hydrated else "outcomes not loaded yet"
+        return WiringStatus(attached=attached, hydrated=self._hydrated, writing=attached, detail=detail)
+
+    async def load_from_database(self, since_minutes: int = 10080) -> int:
+        """Take over the outcomes of the last *since_minutes*, and with them the limits; return how many there are.
+
+        Safe to call again: a row replaces what memory knew of it.  Without a repository 0.
+
+        Raises:
+            Retryable: the database is away; memory is as it was.
+        """
+        if self._repository is None:
+            return 0
+        try:
+            rows = await self._repository.load_handoff_outcomes(self._clock.now() - timedelta(minutes=since_minutes))
+        except Exception as error:
+            self._last_load_error = type(error).__name__
+            log.warning("handoff.load_failed", error=str(error))
+            raise
+        for row in rows:
+            self._remember_outcome(row)
+            self._remember_handoff(row.contact_id, Owner(row.source_bot), Owner(row.target_bot), row.timestamp)
+        self._learned.clear()
+        self._hydrated, self._last_load_error = True, None
+        return len(rows)
+
+    async def evaluate_handoff(
+        self,
+        current_bot: str,
+        contact_id: str,
+        conversation_history: list[dict[str, Any]],
+        intent_signals: Mapping[str, float],
+    ) -> HandoffDecision | None:
+        """Decide whether the contact should move; None keeps it where it is, also when a limit forbids the move.
+
+        *intent_signals* holds confidences in 0..1 as `buyer_intent_score` and `seller_intent_score` (or `buy` and
+        `sell`).  *conversation_history* holds `{"role", "content"}`, oldest first; only what the lead wrote counts.
+
+        Raises:
+            UnknownNameError: *current_bot* is none (a ValueError).
+        """
+        check_name(current_bot, ROUTE_ENDS, "current_bot")
+        at = self._clock.now()
+        earlier = _earlier_scores(conversation_history, Owner(current_bot))
+        outcome = decide_by_scores(
+            Owner(current_bot),
+            _strengthened(_score(intent_signals, "buyer_intent_score", "buy"), [buy for buy, _ in earlier]),
+            _strengthened(_score(intent_signals, "seller_intent_score", "sell"), [sell for _, sell in earlier]),
+            self.recent_handoffs(contact_id),
+            at,
+            self.adjustments(),
+        )
+        if isinstance(outcome, HandoffBlocked):
+            self._remember_block(contact_id, outcome, at)
+            return None
+        return outcome
+
+    async def execute_handoff(
+        self, decision: HandoffDecision, contact_id: str, location_id: str = "default"
+    ) -> HandoffResult:
+        """Carry *decision* out: its event and a pending outcome are recorded, the CRM's part is returned.
+
+        The limits are asked again, so that two evaluations at the same time lead to one handoff.  A forbidden one is
+        told by `executed=False` and the reason, never by an error.
+        """
+        began, at = self._clock.seconds(), self._clock.now()
+        refusal = self._refusal(decision, contact_id, at)
+        if refusal is not None:
+            return HandoffResult(executed=False, reason=refusal)
+        event_id = self._new_id()
+        # Remembered before anything is awaited: whoever comes next on this loop meets the limit.
+        self._remember_handoff(contact_id, decision.source, decision.target, at)
+        outcome = HandoffOutcomeRecord(
+            contact_id=contact_id,
+            source_bot=decision.source.value,
+            target_bot=decision.target.value,
+            outcome="pending",
+            timestamp=at,
+            location_id=location_id,
+            metadata=_details(decision),
+            event_id=event_id,
+        )
+        self._remember_outcome(outcome)
+        event = HandoffEventRecord(
+            source_bot=decision.source.value,
+            target_bot=decision.target.value,
+            success=True,
+            duration_ms=(self._clock.seconds() - began) * 1000.0,
+            timestamp=at,
+            location_id=location_id,
+            metadata=_details(decision),
+            contact_id=contact_id,
+        )
+        self._record(event, outcome)
+        log.info("handoff.executed", contact_id=contact_id, source=decision.source.value, target=decision.target.value)
+        return HandoffResult(executed=True, reason=decision.reason, actions=_actions(decision))
+
+    async def record_outcome(
+        self,
+        contact_id: str,
+        source_bot: str,
+        target_bot: str,
+        outcome: str,
+        metadata: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Say how a handoff went (`successful`, `failed`, `reverted`, `timeout`): of the contact's newest pending one
+        on this route, else of one we did not know.
+
+        Raises:
+            UnknownNameError: a bot or an outcome is none we know (a ValueError).
+        """
+        record = self._resolve(contact_id, source_bot, target_bot, outcome, self._clock.now(), metadata)
+        self._record(record)
+
+    def get_learned_adjustments(self, source_bot: str, target_bot: str) -> dict[str, Any]:
+        """What the last 7 days taught about a route: `adjustment` to its threshold, `success_rate`, `sample_size`,
+        and the 90 % `interval` of the rate; rate and interval are None without an outcome.
+
+        Raises:
+            UnknownNameError: a bot is none (a ValueError).
+        """
+        check_name(source_bot, ROUTE_ENDS, "source_bot")
+        check_name(target_bot, ROUTE_ENDS, "target_bot")
+        learned = self._learn((Owner(source_bot), Owner(target_bot)))
+        return {
+            "adjustment": learned.adjustment,
+            "success_rate": learned.success_rate,
+            "sample_size": learned.sample_size,
+            "interval": learned.interval,
+        }
+
+    def adjustments(self) -> Mapping[Route, float]:
+        """Route -> what was learned to add to its base threshold, for the turn."""
+        return {route: self._learn(route).adjustment for route in BASE_THRESHOLDS}
+
+    def note_handoff(self, *, contact_id: str, source: Owner, target: Owner, at: datetime, event_id: UUID) -> None:
+        """Remember a handoff whose rows a turn's transaction has written; writes nothing."""
+        self._remember_handoff(contact_id, source, target, at)
+        self._remember_outcome(
+            HandoffOutcomeRecord(
+                contact_id=contact_id,
+                source_bot=source.value,
+                target_bot=target.value,
+                outcome="pending",
+                timestamp=at,
+                event_id=event_id,
+            )
+        )
+
+    def note_outcome(self, *, contact_id: str, source: Owner, target: Owner, outcome: str, at: datetime) -> None:
+        """Remember how a handoff went whose row somebody else has written; writes nothing."""
+        self._resolve(contact_id, source.value, target.value, outcome, at, None)
+
+    def recent_handoffs(self, contact_id: str) -> tuple[Handed, ...]:
+        """The contact's handoffs of the last 24 hours that this process knows of, oldest first."""
+        since = self._clock.now() - HANDOFF_MEMORY
+        return tuple(past for past in self._handed.get(contact_id, ()) if past.at > since)
+
+    def known_outcomes(self, since: datetime) -> tuple[HandoffOutcomeRecord, ...]:
+        """The handoffs since then that this process knows of, with how they went."""
+        return tuple(
+            outcome
+            for of_route in self._outcomes.values()
+            for outcome in of_route.values()
+            if outcome.timestamp >= since
+        )
+
+    def known_blocks(self, since: datetime) -> dict[str, int]:
+        """How often each limit forbade a handoff since then, as far as this process decided it."""
+        counts: dict[str, int] = {}
+        for block in self._blocks:
+            if block.at >= since:
+                counts[block.reason] = counts.get(block.reason, 0) + 1
+        return counts
+
+    def _refusal(self, decision: HandoffDecision, contact_id: str, at: datetime) -> str | None:
+        source, target = decision.source, decision.target
+        if source is target or Owner.NONE in (source, target):
+            return "no_route"
+        if source.bot and target.bot and (source, target) not in BASE_THRESHOLDS:
+            return "no_route"
+        reason = block_reason(source, target, decision.confidence, self.recent_handoffs(contact_id), at)
+        if reason is None:
+            return None
+        blocked = HandoffBlocked(source=source, target=target, confidence=decision.confidence, reason=reason)
+        self._remember_block(contact_id, blocked, at)
+        return reason.value
+
+    def _record(self, *records: HandoffEventRecord | HandoffOutcomeRecord) -> None:
+        if self._repository is not None:
+            self._repository.record(RecordBatch(turn_id=None, records=records))
+
+    def _resolve(
+        self,
+        contact_id: str,
+        source_bot: str,
+        target_bot: str,
+        outcome: str,
+        at: datetime,
+        metadata: Mapping[str, Any] | None,
+    ) -> HandoffOutcomeRecord:
+        check_name(outcome, RESOLVED, "outcome")
+        told = HandoffOutcomeRecord(
+            contact_id=contact_id,
+            source_bot=source_bot,
+            target_bot=target_bot,
+            outcome=outcome,
+            timestamp=at,
+            resolved_at=at,
+            metadata=metadata,
+        )
+        pending = self._newest_pending(contact_id, (Owner(source_bot), Owner(target_bot)))
+        if pending is None:
+            self._remember_outcome(replace(told, event_id=self._new_id()))
+            return told
+        self._remember_outcome(replace(pending, outcome=outcome, resolved_at=at))
+        return replace(told, location_id=pending.location_id)
+
+    def _newest_pending(self, contact_id: str, route: Route) -> HandoffOutcomeRecord | None:
+        of_route: Mapping[UUID, HandoffOutcomeRecord] = self._outcomes.get(route, {})
+        waiting = (
+            known for known in of_route.values() if known.contact_id == contact_id and known.outcome == "pending"
+        )
+        return max(waiting, key=lambda known: known.timestamp, default=None)
+
+    def _remember_handoff(self, contact_id: str, source: Owner, target: Owner, at: datetime) -> None:
+        past = self._handed.setdefault(contact_id, deque(maxlen=HANDOFFS_KEPT))
+        handed = Handed(source=source, target=target, at=at)
+        if handed not in past:
+            past.append(handed)
+        self._handed.move_to_end(contact_id)
+        while len(self._handed) > CONTACTS_KEPT:
+            self._handed.popitem(last=False)
+
+    def _remember_outcome(self, outcome: HandoffOutcomeRecord) -> None:
+        route = (Owner(outcome.source_bot), Owner(outcome.target_bot))
+        of_route: OrderedDict[UUID, HandoffOutcomeRecord] = self._outcomes.setdefault(route, OrderedDict())
+        event_id = outcome.event_id or self._new_id()
+        known = of_route.get(event_id)
+        if known is not None and known.outcome != "pending" and outcome.outcome == "pending":
+            return  # the row is still on its way through the journal; memory knows more
+        of_route[event_id] = outcome
+        if outcome.outcome != "pending":
+            self._learned.pop(route, None)
+        while len(of_route) > OUTCOMES_KEPT:
+            of_route.popitem(last=False)
+
+    def _remember_block(self, contact_id: str, blocked: HandoffBlocked, at: datetime) -> None:
+        self._blocks.append(Block(at, blocked.reason.value))
+        log.info(
+            "handoff.blocked",
+            contact_id=contact_id,
+            source=blocked.source.value,
+            target=blocked.target.value,
+            reason=blocked.reason.value,
+        )
+
+    def _learn(self, route: Route) -> Learned:
+        now = self._clock.now()
+        cached = self._learned.get(route)
+        if cached is not None and now - cached[0] < LEARNING_KEPT:
+            return cached[1]
+        learned = self._learn_afresh(route, now)
+        self._learned[route] = (now, learned)
+        return learned
+
+    def _learn_afresh(self, route: Route, now: datetime) -> Learned:
+        if route not in BASE_THRESHOLDS:
+            return learn((), now)
+        of_route: Mapping[UUID, HandoffOutcomeRecord] = self._outcomes.get(route, {})
+        return learn([(known.outcome, known.timestamp) for known in of_route.values()], now)
+
+
+def _score(signals: Mapping[str, float], *keys: str) -> float:
+    scores = [float(signals[key]) for key in keys if signals.get(key) is not None]
+    return min(max(max(scores, default=0.0), 0.0), 1.0)
+
+
+def _earlier_scores(history: Sequence[Mapping[str, Any]], owner: Owner) -> list[tuple[float, float]]:
+    """(buying, selling) of what the lead wrote among the last messages, newest first."""
+    context = MessageContext(bot=owner.bot or Bot.LEAD)
+    texts = [_text(entry) for entry in history if str(entry.get("role", "")).lower() in LEAD_ROLES]
+    return [intent_scores(understand(text, context)) for text in reversed(texts[-HISTORY_MESSAGES:])]
+
+
+def _text(entry: Mapping[str, Any]) -> str:
+    return str(entry.get("content") or entry.get("text") or entry.get("message") or "")
+
+
+def _strengthened(now: float, newest_first: Sequence[float]) -> float:
+    """History takes part of the doubt that this message leaves; keep in step with `decide_handoff`."""
+    if now <= 0.0:
+        return 0.0
+    history = max((score * HISTORY_DECAY**distance for distance, score in enumerate(newest_first)), default=0.0)
+    return 1.0 - (1.0 - now) * (1.0 - HISTORY_WEIGHT * history)
+
+
+def _details(decision: HandoffDecision) -> dict[str, Any]:
+    return {
+        "confidence": round(decision.confidence, 3),
+        "threshold": round(decision.threshold, 3),
+        "adjustment": round(decision.adjustment, 3),
+        "reason": decision.reason,
+    }
+
+
+def _actions(decision: HandoffDecision) -> list[Effect]:
+    actions: list[Effect] = []
+    if decision.source in TAGS:
+        actions.append(RemoveTag(TAGS[decision.source]))
+    if decision.target in TAGS:
+        actions.append(AddTag(TAGS[decision.target]))
+    actions.append(AddTag(f"Handoff-{decision.source.value.title()}-to-{decision.target.value.title()}"))
+    return actions
