@@ -170,13 +170,9 @@ def merged_signals(understood: Sequence[tuple[str, Signals]]) -> tuple[str, Sign
             if earlier is None or found.confidence > earlier.confidence:
                 intents[found.label] = Found(found.label, found.confidence, _moved(found.span, offset))
         for objection in signals.objections:
-            objections[objection.label] = Found(
-                objection.label, objection.confidence, _moved(objection.span, offset)
-            )
+            objections[objection.label] = Found(objection.label, objection.confidence, _moved(objection.span, offset))
         for stated in signals.slots:
-            slots[stated.slot] = StatedSlot(
-                stated.slot, stated.value, stated.confidence, _moved(stated.span, offset)
-            )
+            slots[stated.slot] = StatedSlot(stated.slot, stated.value, stated.confidence, _moved(stated.span, offset))
         if signals.archetype is not None:
             mark = signals.archetype
             archetype = Found(mark.label, mark.confidence, _moved(mark.span, offset))

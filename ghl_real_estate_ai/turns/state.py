@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-
 from ghl_real_estate_ai.conversation.model import Bot, Conversation, Language, Question
 from ghl_real_estate_ai.understanding.model import Found, Signals
 

@@ -1,7 +1,6 @@
 """The SQL of a turn: claim and load in one short transaction, save in another."""
 
-from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import and_, bindparam, func, insert, literal, or_, select, text, update
@@ -15,17 +14,12 @@ from ghl_real_estate_ai.conversation.model import (
     Contact,
     ContactId,
     Conversation,
-    Direction,
     EventId,
-    Fact,
     Facts,
     Handed,
     LocationId,
-    Message,
-    MessageId,
     Owner,
     Slot,
-    SlotValue,
 )
 from ghl_real_estate_ai.delivery.store import insert_effects
 from ghl_real_estate_ai.handoff.model import HandoffBlocked, HandoffDecision
@@ -46,13 +40,22 @@ from ghl_real_estate_ai.telemetry.repository import (
     insert_handoff_event,
     insert_handoff_outcome,
 )
-from ghl_real_estate_ai.turns.model import ClaimedTurn, FinishedTurn, Inbound, handoff_of, replaced_facts, tags_after
+from ghl_real_estate_ai.turns.model import ClaimedTurn, FinishedTurn, handoff_of, replaced_facts, tags_after
 from ghl_real_estate_ai.turns.ports import ConversationBusy, LeaseLost
-from ghl_real_estate_ai.turns.state import parse_state, signals_json, state_of
+from ghl_real_estate_ai.turns.rows import (
+    HANDOFFS_LOADED,
+    MESSAGES_LOADED,
+    NEW_CONTACT_TAG,
+    contact_of,
+    fact_of,
+    fact_rows,
+    inbound_of,
+    message_of,
+    message_rows,
+    turn_row,
+)
+from ghl_real_estate_ai.turns.state import parse_state, state_of
 
-NEW_CONTACT_TAG = "Needs Qualifying"
-MESSAGES_LOADED = 20
-HANDOFFS_LOADED = timedelta(hours=24)
 LOCK_TIMEOUT = text("SET LOCAL lock_timeout = '3s'")
 
 
@@ -73,7 +76,7 @@ class SqlTurnStore:
                 return None
             waiting = (await connection.execute(_WAITING, _key(*key))).mappings().all()
             conversation = await _load(connection, *key, row)
-            inbound = tuple(_inbound(item, row["at"]) for item in waiting)
+            inbound = tuple(inbound_of(item, row["at"]) for item in waiting)
             return ClaimedTurn(
                 conversation=conversation, inbound=inbound, holder=holder, fence=row["fence"], at=row["at"]
             )
@@ -100,14 +103,15 @@ class SqlTurnStore:
         async with self._database.begin() as connection:
             await connection.execute(LOCK_TIMEOUT)
             await _save_conversation(connection, finished)
-            await _save_messages(connection, finished)
+            await connection.execute(insert(messages), message_rows(finished))
             await _save_facts(connection, finished)
             await _save_suppression(connection, finished)
             await _save_tags(connection, finished)
             await _save_handoff(connection, finished)
             await insert_effects(connection, finished.effects)
             await _finish_inbox(connection, finished)
-            await _save_turn(connection, finished)
+            # Last of all, so that the timings it stores end where the commit begins.
+            await connection.execute(insert(turns).values(turn_row(finished)))
 
     async def put_off(self, claim: ClaimedTurn, *, by: timedelta) -> None:
         async with self._database.begin() as connection:
@@ -243,13 +247,13 @@ async def _load(
     handed = (await connection.execute(_HANDOFFS, key)).mappings().all()
     suppressed = (await connection.execute(_SUPPRESSED, {**key, "phone": person["phone"] if person else None})).first()
     return Conversation(
-        contact=_contact(location_id, contact_id, person),
+        contact=contact_of(location_id, contact_id, person),
         owner=Owner(row["owner"]),
         version=row["version"],
         epoch=row["epoch"],
         opted_out=suppressed is not None,
-        facts=Facts({Slot(item["slot"]): _fact(item) for item in known}),
-        messages=tuple(_message(item) for item in reversed(latest)),
+        facts=Facts({Slot(item["slot"]): fact_of(item) for item in known}),
+        messages=tuple(message_of(item) for item in reversed(latest)),
         handoffs=tuple(
             Handed(source=Owner(item["source_bot"]), target=Owner(item["target_bot"]), at=item["timestamp"])
             for item in handed
@@ -296,63 +300,6 @@ _SUPPRESSED = (
 )
 
 
-def _contact(location_id: LocationId, contact_id: ContactId, row: RowMapping | None) -> Contact:
-    if row is None:
-        return Contact(location_id=location_id, contact_id=contact_id)
-    return Contact(
-        location_id=location_id,
-        contact_id=contact_id,
-        tags=None if row["tags"] is None else frozenset(row["tags"]),
-        dnd=row["dnd"],
-        first_name=row["first_name"],
-        phone=row["phone"],
-        state=row["state"],
-        postal_code=row["postal_code"],
-        timezone=row["timezone"],
-        source=row["source"],
-    )
-
-
-def _fact(row: RowMapping) -> Fact:
-    value: SlotValue = tuple(row["value"]) if isinstance(row["value"], list) else row["value"]
-    source = row["source_message_id"]
-    return Fact(
-        slot=Slot(row["slot"]),
-        value=value,
-        source_message_id=MessageId(source) if source else None,
-        stated_at=row["stated_at"],
-        confidence=row["confidence"],
-    )
-
-
-def _message(row: RowMapping) -> Message:
-    return Message(
-        message_id=MessageId(row["message_id"]),
-        direction=Direction(row["direction"]),
-        author=row["author"],
-        text=row["text"],
-        at=row["at"],
-        intents=row["intents"],
-    )
-
-
-def _inbound(row: RowMapping, at: datetime) -> Inbound:
-    message = Message(
-        message_id=MessageId(new_uuid7()),
-        direction=Direction.INBOUND,
-        author="lead",
-        text=row["text"] or "",
-        at=row["occurred_at"] or row["received_at"] or at,
-    )
-    return Inbound(
-        message=message,
-        event_id=EventId(row["event_id"]),
-        kind=row["kind"],
-        channel=row["channel"] or "SMS",
-        received_at=row["received_at"],
-    )
-
-
 async def _save_conversation(connection: AsyncConnection, finished: FinishedTurn) -> None:
     after = finished.decision.conversation
     result = await connection.execute(
@@ -372,45 +319,6 @@ async def _save_conversation(connection: AsyncConnection, finished: FinishedTurn
         raise LeaseLost("Another process has taken this conversation over; this turn is not saved.")
 
 
-async def _save_messages(connection: AsyncConnection, finished: FinishedTurn) -> None:
-    shared = {
-        "location_id": finished.location_id,
-        "contact_id": finished.claim.conversation.contact.contact_id,
-        "turn_id": finished.turn_id,
-    }
-    last = finished.claim.inbound[-1]
-    intents = {found.label.value: round(found.confidence, 3) for found in finished.signals.intents}
-    rows: list[dict[str, Any]] = [
-        {
-            **shared,
-            "message_id": inbound.message.message_id,
-            "event_id": inbound.event_id,
-            "direction": Direction.INBOUND.value,
-            "author": "lead",
-            "channel": inbound.channel,
-            "text": inbound.message.text,
-            "intents": intents if inbound is last else {},
-            "at": inbound.message.at,
-        }
-        for inbound in finished.claim.inbound
-    ]
-    if finished.outbound is not None:
-        rows.append(
-            {
-                **shared,
-                "message_id": finished.outbound.message_id,
-                "event_id": None,
-                "direction": Direction.OUTBOUND.value,
-                "author": finished.outbound.author,
-                "channel": last.channel,
-                "text": finished.outbound.text,
-                "intents": {},
-                "at": finished.outbound.at,
-            }
-        )
-    await connection.execute(insert(messages), rows)
-
-
 async def _save_facts(connection: AsyncConnection, finished: FinishedTurn) -> None:
     contact = finished.claim.conversation.contact
     new, superseded = replaced_facts(finished.claim.conversation, finished.decision.conversation)
@@ -426,22 +334,7 @@ async def _save_facts(connection: AsyncConnection, finished: FinishedTurn) -> No
             .values(superseded_at=finished.claim.at)
         )
     if new:
-        await connection.execute(insert(facts), list(_fact_rows(finished, new)))
-
-
-def _fact_rows(finished: FinishedTurn, new: Iterable[Fact]) -> Iterable[dict[str, Any]]:
-    contact = finished.claim.conversation.contact
-    for fact, fact_id in zip(new, finished.fact_ids, strict=False):
-        yield {
-            "location_id": contact.location_id,
-            "fact_id": fact_id,
-            "contact_id": contact.contact_id,
-            "slot": fact.slot.value,
-            "value": list(fact.value) if isinstance(fact.value, tuple) else fact.value,
-            "confidence": fact.confidence,
-            "source_message_id": fact.source_message_id,
-            "stated_at": fact.stated_at,
-        }
+        await connection.execute(insert(facts), list(fact_rows(finished, new)))
 
 
 async def _save_suppression(connection: AsyncConnection, finished: FinishedTurn) -> None:
@@ -537,24 +430,3 @@ async def _finish_inbox(connection: AsyncConnection, finished: FinishedTurn) -> 
             .where(inbox.c.location_id == finished.location_id, inbox.c.event_id.in_(ids))
             .values(state="done", done_at=func.now(), turn_id=finished.turn_id)
         )
-
-
-async def _save_turn(connection: AsyncConnection, finished: FinishedTurn) -> None:
-    """Last of all, so that the timings it stores end where the commit begins."""
-    decision = finished.decision
-    await connection.execute(
-        insert(turns).values(
-            location_id=finished.location_id,
-            turn_id=finished.turn_id,
-            contact_id=decision.conversation.contact.contact_id,
-            node=finished.node,
-            owner_before=finished.claim.conversation.owner.value,
-            owner_after=decision.owner.value,
-            asked=decision.asked.value if decision.asked else None,
-            flags=sorted(flag.value for flag in decision.flags),
-            signals=signals_json(finished.signals),
-            reasons=list(decision.reasons),
-            timings=dict(finished.timings()),
-            at=finished.claim.at,
-        )
-    )

@@ -127,7 +127,7 @@ class TakeTurn:
                 await self._answer_known(claim)
         except (Retryable, Misconfigured):
             raise
-        except Exception as error:  # noqa: BLE001 - whatever our code did wrong, the others must go on; it is kept and logged
+        except Exception as error:
             log.exception("turn.failed", contact_id=claim.conversation.contact.contact_id)
             await self.store.set_aside(claim, state="held", reason=f"turn_failed:{type(error).__name__}")
 
@@ -288,4 +288,3 @@ def comply(decision: Decision) -> Decision:
             reasons=(*decision.reasons, f"The draft was not sent: {verdict.rule}."),
         )
     return replace(decision, speech=replace(decision.speech, text=verdict.text))
-

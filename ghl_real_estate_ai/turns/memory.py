@@ -1,0 +1,314 @@
+"""The twin of the SQL store in memory: for `JORGE_PERSISTENCE=off`, for replays and for unit tests.
+
+Held to the same contract tests as the SQL store.  Rows carry the columns of storage/tables.py.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from ghl_real_estate_ai.bots.model import Flag
+from ghl_real_estate_ai.conversation.clock import Clock, new_uuid7
+from ghl_real_estate_ai.conversation.model import (
+    Contact,
+    ContactId,
+    Conversation,
+    Facts,
+    Handed,
+    LocationId,
+    Owner,
+    Slot,
+)
+from ghl_real_estate_ai.delivery.memory import insert_effects_in_memory
+from ghl_real_estate_ai.storage.memory import MemoryDatabase, Row, Tables, row
+from ghl_real_estate_ai.turns.model import ClaimedTurn, FinishedTurn, replaced_facts, tags_after
+from ghl_real_estate_ai.turns.ports import ConversationBusy, LeaseLost
+from ghl_real_estate_ai.turns.rows import (
+    HANDOFFS_LOADED,
+    MESSAGES_LOADED,
+    NEW_CONTACT_TAG,
+    contact_of,
+    fact_of,
+    fact_rows,
+    inbound_of,
+    message_of,
+    message_rows,
+    turn_row,
+)
+from ghl_real_estate_ai.turns.state import parse_state, state_of
+
+Key = tuple[LocationId, ContactId]
+FREE: dict[str, Any] = {"claimed_by": None, "claimed_until": None}
+
+
+class MemoryTurnStore:
+    """`TurnStore` on a `MemoryDatabase`; leases by *clock*."""
+
+    def __init__(self, database: MemoryDatabase, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def claim_due(self, holder: str, *, lease: timedelta) -> ClaimedTurn | None:
+        async with self._database.begin() as tables:
+            now = self._clock.now()
+            for waiting in _due(tables, now):
+                key = (waiting["location_id"], waiting["contact_id"])
+                held = self._take_lease(tables, key, holder, lease)
+                if held is None:
+                    continue
+                mine = [item for item in _due(tables, now) if (item["location_id"], item["contact_id"]) == key]
+                mine.sort(key=lambda item: (item["occurred_at"] or item["received_at"], item["received_at"]))
+                return ClaimedTurn(
+                    conversation=self._load(tables, key, held),
+                    inbound=tuple(inbound_of(item, now) for item in mine),
+                    holder=holder,
+                    fence=held["fence"],
+                    at=now,
+                )
+            return None
+
+    async def claim_contact(
+        self, location_id: LocationId, contact_id: ContactId, holder: str, *, lease: timedelta
+    ) -> ClaimedTurn:
+        async with self._database.begin() as tables:
+            now = self._clock.now()
+            key = (location_id, contact_id)
+            if key not in tables["contacts"]:
+                tables["contacts"][key] = row(
+                    location_id=location_id,
+                    contact_id=contact_id,
+                    tags=[NEW_CONTACT_TAG],
+                    tags_known_at=now,
+                    dnd=False,
+                )
+            held = self._take_lease(tables, key, holder, lease)
+            if held is None:
+                raise ConversationBusy("Another turn of this contact is under way; try again in a moment.")
+            conversation = self._load(tables, key, held)
+            return ClaimedTurn(conversation=conversation, inbound=(), holder=holder, fence=held["fence"], at=now)
+
+    async def renew(self, claim: ClaimedTurn, *, lease: timedelta) -> bool:
+        async with self._database.begin() as tables:
+            held = _held(tables, claim)
+            if held is None:
+                return False
+            _put(tables, held, claimed_until=self._clock.now() + lease)
+            return True
+
+    async def save(self, finished: FinishedTurn) -> None:
+        async with self._database.begin() as tables:
+            held = _held(tables, finished.claim)
+            if held is None:
+                raise LeaseLost("Another process has taken this conversation over; this turn is not saved.")
+            after = finished.decision.conversation
+            _put(
+                tables,
+                held,
+                owner=after.owner.value,
+                version=held["version"] + 1,
+                epoch=after.epoch,
+                state=state_of(after),
+                updated_at=self._clock.now(),
+                **FREE,
+            )
+            for item in message_rows(finished):
+                tables["messages"][finished.location_id, item["message_id"]] = row(**item)
+            self._save_facts(tables, finished)
+            self._save_suppression(tables, finished)
+            self._save_tags(tables, finished)
+            self._save_handoff(tables, finished)
+            insert_effects_in_memory(tables, finished.effects)
+            for event_id in _event_ids(finished.claim):
+                _change(
+                    tables,
+                    "inbox",
+                    (finished.location_id, event_id),
+                    state="done",
+                    done_at=self._clock.now(),
+                    turn_id=finished.turn_id,
+                )
+            tables["turns"][finished.location_id, finished.turn_id] = row(**turn_row(finished))
+
+    async def put_off(self, claim: ClaimedTurn, *, by: timedelta) -> None:
+        async with self._database.begin() as tables:
+            for event_id in _event_ids(claim):
+                key = (claim.conversation.contact.location_id, event_id)
+                _change(tables, "inbox", key, due_at=self._clock.now() + by)
+            _give_back(tables, claim)
+
+    async def set_aside(self, claim: ClaimedTurn, *, state: str, reason: str) -> None:
+        async with self._database.begin() as tables:
+            for event_id in _event_ids(claim):
+                key = (claim.conversation.contact.location_id, event_id)
+                _change(tables, "inbox", key, state=state, reason=reason, done_at=self._clock.now())
+            _give_back(tables, claim)
+
+    async def learn_contact(self, contact: Contact) -> None:
+        async with self._database.begin() as tables:
+            key = (contact.location_id, contact.contact_id)
+            known = dict(tables["contacts"].get(key, {"location_id": key[0], "contact_id": key[1]}))
+            known |= {
+                "tags": None if contact.tags is None else sorted(contact.tags),
+                "tags_known_at": self._clock.now(),
+                "dnd": contact.dnd,
+                "first_name": contact.first_name,
+                "phone": contact.phone,
+                "state": contact.state,
+                "postal_code": contact.postal_code,
+                "timezone": contact.timezone,
+                "source": contact.source,
+            }
+            tables["contacts"][key] = row(**known)
+
+    def _take_lease(self, tables: Tables, key: Key, holder: str, lease: timedelta) -> Row | None:
+        now = self._clock.now()
+        known = tables["conversations"].get(key)
+        if known is None:
+            known = row(
+                location_id=key[0],
+                contact_id=key[1],
+                owner="lead",
+                version=0,
+                epoch=0,
+                state={},
+                fence=0,
+                created_at=now,
+                updated_at=now,
+                **FREE,
+            )
+        if known["claimed_until"] is not None and known["claimed_until"] >= now:
+            return None
+        return _put(tables, known, claimed_by=holder, claimed_until=now + lease, fence=known["fence"] + 1)
+
+    def _load(self, tables: Tables, key: Key, held: Row) -> Conversation:
+        person = tables["contacts"].get(key)
+        since = self._clock.now() - HANDOFFS_LOADED
+        messages = sorted(_of(tables, "messages", key), key=lambda item: item["at"])[-MESSAGES_LOADED:]
+        phone = None if person is None else person.get("phone")
+        suppressed = any(_is_suppressed(item, key, phone) for item in tables["suppressions"].values())
+        return Conversation(
+            contact=contact_of(*key, person),
+            owner=Owner(held["owner"]),
+            version=held["version"],
+            epoch=held["epoch"],
+            opted_out=suppressed,
+            facts=Facts(
+                {
+                    Slot(item["slot"]): fact_of(item)
+                    for item in _of(tables, "facts", key)
+                    if item["superseded_at"] is None
+                }
+            ),
+            messages=tuple(message_of(item) for item in messages),
+            handoffs=tuple(
+                Handed(source=Owner(item["source_bot"]), target=Owner(item["target_bot"]), at=item["timestamp"])
+                for item in _of(tables, "jorge_handoff_events", key)
+                if item["timestamp"] > since
+            ),
+            **parse_state(held["state"]),
+        )
+
+    def _save_facts(self, tables: Tables, finished: FinishedTurn) -> None:
+        contact = finished.claim.conversation.contact
+        key = (contact.location_id, contact.contact_id)
+        new, superseded = replaced_facts(finished.claim.conversation, finished.decision.conversation)
+        for item in list(_of(tables, "facts", key)):
+            if item["slot"] in superseded and item["superseded_at"] is None:
+                _change(tables, "facts", (key[0], item["fact_id"]), superseded_at=finished.claim.at)
+        for values in fact_rows(finished, new):
+            tables["facts"][key[0], values["fact_id"]] = row(**values, superseded_at=None)
+
+    def _save_suppression(self, tables: Tables, finished: FinishedTurn) -> None:
+        before, after = finished.claim.conversation, finished.decision.conversation
+        contact = before.contact
+        key = (contact.location_id, contact.contact_id)
+        if after.opted_out and not before.opted_out:
+            suppression_id = new_uuid7()
+            tables["suppressions"][contact.location_id, suppression_id] = row(
+                location_id=contact.location_id,
+                suppression_id=suppression_id,
+                contact_id=contact.contact_id,
+                phone=contact.phone,
+                reason="opt_out",
+                source_message_id=finished.claim.inbound[-1].message.message_id,
+                suppressed_at=finished.claim.at,
+                lifted_at=None,
+            )
+        if before.opted_out and not after.opted_out and Flag.OPT_IN in finished.decision.flags:
+            for item_key, item in list(tables["suppressions"].items()):
+                if _is_suppressed(item, key, contact.phone):
+                    _change(tables, "suppressions", item_key, lifted_at=finished.claim.at)
+
+    def _save_tags(self, tables: Tables, finished: FinishedTurn) -> None:
+        contact = finished.claim.conversation.contact
+        tags = tags_after(contact.tags, finished.decision)
+        key = (contact.location_id, contact.contact_id)
+        if tags is not None and key in tables["contacts"]:
+            _change(tables, "contacts", key, tags=sorted(tags))
+
+    def _save_handoff(self, tables: Tables, finished: FinishedTurn) -> None:
+        decision, event_id = finished.decision, finished.handoff_event_id
+        moved = decision.handoff or decision.blocked
+        if event_id is None or moved is None:
+            return
+        shared = {
+            "location_id": finished.location_id,
+            "event_id": event_id,
+            "contact_id": decision.conversation.contact.contact_id,
+            "source_bot": moved.source.value,
+            "target_bot": moved.target.value,
+            "timestamp": finished.claim.at,
+        }
+        key = (finished.location_id, event_id)
+        if decision.handoff is not None:
+            tables["jorge_handoff_events"][key] = row(**shared, success=True, duration_ms=finished.elapsed_ms())
+            tables["jorge_handoff_outcomes"][key] = row(**shared, outcome="pending", resolved_at=None)
+        elif decision.blocked is not None:
+            tables["handoff_blocks"][key] = row(**shared, reason=decision.blocked.reason.value)
+
+
+def _due(tables: Tables, now: datetime) -> list[Row]:
+    due = [
+        item
+        for item in tables["inbox"].values()
+        if item["state"] == "pending" and item["due_at"] is not None and item["due_at"] <= now
+    ]
+    return sorted(due, key=lambda item: item["due_at"])
+
+
+def _of(tables: Tables, name: str, key: Key) -> Iterable[Row]:
+    return [item for item in tables[name].values() if (item["location_id"], item["contact_id"]) == key]
+
+
+def _is_suppressed(item: Row, key: Key, phone: str | None) -> bool:
+    if item["lifted_at"] is not None or item["location_id"] != key[0]:
+        return False
+    return bool(item["contact_id"] == key[1] or (phone is not None and item["phone"] == phone))
+
+
+def _held(tables: Tables, claim: ClaimedTurn) -> Row | None:
+    contact = claim.conversation.contact
+    known = tables["conversations"].get((contact.location_id, contact.contact_id))
+    if known is None or known["fence"] != claim.fence or known["claimed_by"] != claim.holder:
+        return None
+    return known
+
+
+def _put(tables: Tables, known: Row, **changes: Any) -> Row:
+    changed = row(**{**known, **changes})
+    tables["conversations"][changed["location_id"], changed["contact_id"]] = changed
+    return changed
+
+
+def _change(tables: Tables, name: str, key: tuple[Any, ...], **changes: Any) -> None:
+    tables[name][key] = row(**{**tables[name][key], **changes})
+
+
+def _give_back(tables: Tables, claim: ClaimedTurn) -> None:
+    held = _held(tables, claim)
+    if held is not None:
+        _put(tables, held, **FREE)
+
+
+def _event_ids(claim: ClaimedTurn) -> list[Any]:
+    return [inbound.event_id for inbound in claim.inbound if inbound.event_id is not None]
