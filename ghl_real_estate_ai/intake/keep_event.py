@@ -1,0 +1,144 @@
+"""Events that arrive at the same time are kept in one commit; each caller gets its answer after it."""
+
+import asyncio
+from collections import deque
+from dataclasses import dataclass
+
+import structlog
+
+from ghl_real_estate_ai.errors import Retryable
+from ghl_real_estate_ai.intake.errors import CannotKeep, EventRefused
+from ghl_real_estate_ai.intake.model import IncomingEvent, Kept
+from ghl_real_estate_ai.intake.ports import Inbox
+
+COLLECT_SECONDS = 0.005
+MOST_IN_GROUP = 200
+MOST_WAITING = 2000
+LONGEST_KEEP_SECONDS = 8.0
+
+Group = list[tuple[IncomingEvent, "asyncio.Future[Kept]"]]
+"""Events with the futures of their callers."""
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True)
+class IntakeCounts:
+    """What happened since the start of this process."""
+
+    kept: int = 0
+    groups: int = 0
+    failed: int = 0
+    """Events whose group could not be committed."""
+    turned_away: int = 0
+    """Events that came when too many were waiting, or after the close."""
+
+
+class GroupedInbox:
+    """Collects concurrent calls for a few milliseconds and keeps them with one call of the inbox.
+
+    Groups follow one another, so that a contact's events keep their order.  A caller that goes away does not take
+    its event with it.
+    """
+
+    def __init__(
+        self,
+        inbox: Inbox,
+        wake: asyncio.Event | None = None,
+        *,
+        collect_seconds: float = COLLECT_SECONDS,
+        most_in_group: int = MOST_IN_GROUP,
+        most_waiting: int = MOST_WAITING,
+        longest_keep_seconds: float = LONGEST_KEEP_SECONDS,
+    ) -> None:
+        """Keep in *inbox*; *wake* is set after each commit, to wake the turn worker.
+
+        At most *most_waiting* calls wait; a group that takes longer than *longest_keep_seconds* fails.
+        """
+        self.counts = IntakeCounts()
+        self._inbox = inbox
+        self._wake = wake
+        self._collect_seconds = collect_seconds
+        self._most_in_group = most_in_group
+        self._most_waiting = most_waiting
+        self._longest_keep_seconds = longest_keep_seconds
+        self._waiting: deque[tuple[IncomingEvent, asyncio.Future[Kept]]] = deque()
+        self._writer: asyncio.Task[None] | None = None
+        self._closed = False
+
+    async def keep_event(self, event: IncomingEvent) -> Kept:
+        """Keep *event*; committed when it returns.
+
+        Raises:
+            CannotKeep: too many wait, the inbox is closed, or the commit failed or took too long.
+            Retryable: what else the inbox raises, for every event of the group.
+        """
+        if self._closed or len(self._waiting) >= self._most_waiting:
+            self.counts.turned_away += 1
+            raise CannotKeep("The intake is closing." if self._closed else "Too many events are waiting.")
+        answer: asyncio.Future[Kept] = asyncio.get_running_loop().create_future()
+        self._waiting.append((event, answer))
+        if self._writer is None or self._writer.done():
+            self._writer = asyncio.create_task(self._write_groups(), name="inbox-writer")
+        return await answer
+
+    async def close(self) -> None:
+        """Take no more events, and return when those waiting have their answers; safe to call twice."""
+        self._closed = True
+        if self._writer is not None:
+            await asyncio.wait([self._writer])
+
+    async def _write_groups(self) -> None:
+        try:
+            while self._waiting:
+                await asyncio.sleep(self._collect_seconds)
+                size = min(len(self._waiting), self._most_in_group)
+                await self._keep_group([self._waiting.popleft() for _ in range(size)])
+        finally:
+            # Only when the writer itself is cancelled is anybody left.
+            if self._waiting:
+                self._fail(list(self._waiting), CannotKeep("The intake was stopped."))
+                self._waiting.clear()
+
+    async def _keep_group(self, group: Group) -> None:
+        try:
+            async with asyncio.timeout(self._longest_keep_seconds):
+                kept = await self._inbox.keep([event for event, _ in group])
+        except TimeoutError:
+            self._fail(group, CannotKeep(f"No commit within {self._longest_keep_seconds} s."))
+        except EventRefused as error:
+            await self._keep_one_by_one(group, error)
+        except Retryable as error:
+            self._fail(group, error)
+        except asyncio.CancelledError:
+            self._fail(group, CannotKeep("The intake was stopped."))
+            raise
+        except Exception as error:  # noqa: BLE001 - a fault of ours: logged and counted, and no caller waits for ever
+            log.error("intake.fault", error=type(error).__name__, exc_info=error)
+            self._fail(group, CannotKeep(f"The inbox failed: {type(error).__name__}."))
+        else:
+            self._answer(group, kept)
+
+    async def _keep_one_by_one(self, group: Group, error: EventRefused) -> None:
+        """One event that the database refuses must not take the others with it."""
+        if len(group) == 1:
+            self._fail(group, error)
+            return
+        for one in group:
+            await self._keep_group([one])
+
+    def _answer(self, group: Group, kept: list[Kept]) -> None:
+        self.counts.groups += 1
+        self.counts.kept += len(group)
+        for (_, answer), one in zip(group, kept, strict=True):
+            if not answer.done():
+                answer.set_result(one)
+        if self._wake is not None:
+            self._wake.set()
+
+    def _fail(self, group: Group, error: Retryable) -> None:
+        self.counts.failed += len(group)
+        log.warning("intake.group_failed", events=len(group), error=type(error).__name__, failed=self.counts.failed)
+        for _, answer in group:
+            if not answer.done():
+                answer.set_exception(error)

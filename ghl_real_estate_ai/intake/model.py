@@ -1,0 +1,113 @@
+"""An event as it came in, read but not yet kept."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from ghl_real_estate_ai.conversation.model import ContactId, EventId, LocationId
+
+NEEDS_QUALIFYING = "Needs Qualifying"
+"""The tag that hands a contact to the lead bot."""
+
+
+class EventState(StrEnum):
+    """What an event is good for; the same words as in `inbox.state`."""
+
+    PENDING = "pending"
+    """A turn is due."""
+    KNOWN = "known"
+    """Kept as knowledge, no turn."""
+    IGNORED = "ignored"
+    """Kept, of no use to us."""
+
+
+class Keeping(StrEnum):
+    """What became of an event."""
+
+    ACCEPTED = "accepted"
+    DUPLICATE = "duplicate"
+    IGNORED = "ignored"
+
+
+@dataclass(frozen=True, slots=True)
+class DuplicateKey:
+    """A second event with this key within `window` of the first is the same event again."""
+
+    key: str
+    window: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactKnowledge:
+    """What an event tells about its contact; None where it says nothing."""
+
+    tags: frozenset[str] | None = None
+    """All tags of the contact, never a part of them."""
+    dnd: bool | None = None
+    """Do-not-disturb of any channel."""
+    first_name: str | None = None
+    phone: str | None = None
+    email: str | None = None
+    state: str | None = None
+    postal_code: str | None = None
+    timezone: str | None = None
+    source: str | None = None
+
+    @property
+    def details(self) -> dict[str, str]:
+        """The plain columns that are told, by the names of the `contacts` table."""
+        told = {
+            "first_name": self.first_name,
+            "phone": self.phone,
+            "email": self.email,
+            "state": self.state,
+            "postal_code": self.postal_code,
+            "timezone": self.timezone,
+            "source": self.source,
+        }
+        return {name: value for name, value in told.items() if value is not None}
+
+    @property
+    def says_something(self) -> bool:
+        """Whether anything at all is told."""
+        return self.tags is not None or self.dnd is not None or bool(self.details)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncomingEvent:
+    """One webhook call, understood as far as its shape goes."""
+
+    location_id: LocationId
+    event_id: EventId
+    kind: str
+    """HighLevel's event type, or `bare`, `workflow`, `unknown`; at most 40 characters."""
+    state: EventState
+    body: bytes
+    """The raw body, byte for byte."""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Those worth keeping, by lower-case name; never a secret."""
+    contact_id: ContactId | None = None
+    text: str | None = None
+    """What was written, without NUL and controls; always there when pending."""
+    channel: str | None = None
+    """`SMS`, `Email`, `WhatsApp`, ... as the CRM names it when sending."""
+    crm_message_id: str | None = None
+    occurred_at: datetime | None = None
+    """When it happened by its sender's clock; None where it does not say."""
+    knowledge: ContactKnowledge = field(default_factory=ContactKnowledge)
+    new_contact_tags: frozenset[str] = frozenset()
+    """The tags that a contact never seen before is given (bare posts only)."""
+    reason: str | None = None
+    """Why no turn is due."""
+    keys: tuple[DuplicateKey, ...] = ()
+    quiet: bool = True
+    """Whether the turn waits until the contact is silent; a bare post does not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The answer for one event; for a duplicate `event_id` is the first one's."""
+
+    status: Keeping
+    event_id: EventId

@@ -1,0 +1,255 @@
+"""The inbox on PostgreSQL: a group of events in one transaction, each exactly once."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import sqlalchemy.exc
+from sqlalchemy import (
+    ColumnElement,
+    Interval,
+    Text,
+    bindparam,
+    case,
+    func,
+    literal_column,
+    null,
+    select,
+    text,
+    tuple_,
+    update,
+)
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from ghl_real_estate_ai.conversation.model import EventId, LocationId
+from ghl_real_estate_ai.intake.errors import EventRefused
+from ghl_real_estate_ai.intake.model import EventState, IncomingEvent, Kept
+from ghl_real_estate_ai.intake.settle import PlacedKey, Settled, settle, windows_of
+from ghl_real_estate_ai.storage.database import Database
+from ghl_real_estate_ai.storage.tables import Moment, contacts, inbox, inbox_keys
+
+QUIET = timedelta(seconds=2)
+QUIET_AT_MOST = timedelta(seconds=8)
+
+_NOW = func.now()
+_ANY_TIME = datetime(9999, 12, 31, tzinfo=UTC)
+"""Stands for "at this moment" where an event does not say when: the database takes the earlier of it and now."""
+_DETAILS = ("first_name", "phone", "email", "state", "postal_code", "timezone", "source")
+
+
+class SqlInbox:
+    """Keeps events in `inbox`, their keys in `inbox_keys`, what they tell of a person in `contacts`."""
+
+    def __init__(
+        self, database: Database, *, quiet: timedelta = QUIET, quiet_at_most: timedelta = QUIET_AT_MOST
+    ) -> None:
+        """Keep in *database*; a turn begins after *quiet* of silence, put off to *quiet_at_most* in all."""
+        self._database = database
+        self._quiet = quiet
+        self._quiet_at_most = quiet_at_most
+
+    async def keep(self, events: Sequence[IncomingEvent]) -> list[Kept]:
+        """Keep all of *events* or none, and answer for each in order; committed when it returns.
+
+        Raises:
+            DatabaseAway: the database cannot be reached.
+            EventRefused: it refused one of them.
+        """
+        try:
+            async with self._database.begin() as connection:
+                settled = await _claim_keys(connection, events)
+                await self._insert(connection, settled.new)
+        except sqlalchemy.exc.SQLAlchemyError as error:
+            # The statement's parameters hold what people wrote: only the kind of error may go on.
+            raise EventRefused(f"The database refused: {type(error).__name__}.") from None
+        return list(settled.answers)
+
+    async def _insert(self, connection: AsyncConnection, events: Sequence[IncomingEvent]) -> None:
+        if not events:
+            return
+        await connection.execute(_INSERT_EVENT, [self._event_row(event) for event in events])
+        waiting = sorted({_contact_key(event) for event in events if _waits(event)})
+        if waiting:
+            await connection.execute(_PUT_OFF, [self._waiting_row(key) for key in waiting])
+        told = sorted((e for e in events if e.knowledge.says_something and e.contact_id), key=_contact_key)
+        if told:
+            await connection.execute(_LEARN, [_knowledge_row(event) for event in told])
+        unseen = {_contact_key(e): e.new_contact_tags for e in events if e.new_contact_tags and _is_pending(e)}
+        if unseen:
+            await connection.execute(_INTRODUCE, [_new_contact_row(*item) for item in sorted(unseen.items())])
+
+    def _event_row(self, event: IncomingEvent) -> dict[str, Any]:
+        return {
+            "location_id": event.location_id,
+            "event_id": event.event_id,
+            "kind": event.kind,
+            "contact_id": event.contact_id,
+            "state": event.state.value,
+            "reason": event.reason,
+            "body": event.body,
+            "headers": dict(event.headers),
+            "text": event.text,
+            "channel": event.channel,
+            "crm_message_id": event.crm_message_id,
+            "occurred_at": event.occurred_at,
+            "wait": (self._quiet if event.quiet else timedelta()) if _is_pending(event) else None,
+        }
+
+    def _waiting_row(self, key: tuple[str, str]) -> dict[str, Any]:
+        location_id, contact_id = key
+        return {
+            "of_location": location_id,
+            "of_contact": contact_id,
+            "quiet": self._quiet,
+            "at_most": self._quiet_at_most,
+        }
+
+
+async def _claim_keys(connection: AsyncConnection, events: Sequence[IncomingEvent]) -> Settled:
+    """Put the group's keys in, and learn which were there; the rows stay locked until the commit."""
+    alone = settle(events, {})
+    windows = windows_of(events)
+    fresh: set[PlacedKey] = set()
+    for window in sorted(set(windows.values())):
+        # Always in the same order, so that two nodes with the same events wait for each other at most once.
+        wanted = sorted(key for key, its_window in windows.items() if its_window == window)
+        fresh |= await _put_in(connection, wanted, window, alone.owners)
+    seen = await _owners_of(connection, sorted(windows.keys() - fresh))
+    settled = settle(events, seen)
+    moved = sorted(key for key in fresh if settled.owners[key] != alone.owners[key])
+    if moved:
+        await connection.execute(_MOVE_KEY, [_key_row(key, settled.owners[key]) for key in moved])
+    return settled
+
+
+async def _put_in(
+    connection: AsyncConnection, keys: Sequence[PlacedKey], window: timedelta, owners: Mapping[PlacedKey, EventId]
+) -> set[PlacedKey]:
+    """Insert *keys*, or take over those whose window has passed; return these."""
+    statement = insert(inbox_keys)
+    passed = inbox_keys.c.seen_at <= _NOW - _interval(window)
+    statement = statement.on_conflict_do_update(
+        index_elements=[inbox_keys.c.location_id, inbox_keys.c.key],
+        set_={"event_id": statement.excluded.event_id, "seen_at": _NOW},
+        where=passed,
+    )
+    rows = [{"location_id": location, "key": key, "event_id": owners[location, key]} for location, key in keys]
+    result = await connection.execute(statement.returning(inbox_keys.c.location_id, inbox_keys.c.key), rows)
+    return {(LocationId(location), key) for location, key in result}
+
+
+async def _owners_of(connection: AsyncConnection, keys: Sequence[PlacedKey]) -> dict[PlacedKey, EventId]:
+    if not keys:
+        return {}
+    columns = inbox_keys.c
+    found = await connection.execute(
+        select(columns.location_id, columns.key, columns.event_id).where(
+            tuple_(columns.location_id, columns.key).in_(keys)
+        )
+    )
+    return {(LocationId(location), key): EventId(event_id) for location, key, event_id in found}
+
+
+def _interval(window: timedelta) -> ColumnElement[timedelta]:
+    return literal_column(f"interval '{int(window.total_seconds())} seconds'", Interval)
+
+
+def _is_pending(event: IncomingEvent) -> bool:
+    return event.state is EventState.PENDING
+
+
+def _waits(event: IncomingEvent) -> bool:
+    return _is_pending(event) and event.quiet
+
+
+def _contact_key(event: IncomingEvent) -> tuple[str, str]:
+    return event.location_id, event.contact_id or ""
+
+
+def _key_row(key: PlacedKey, owner: EventId) -> dict[str, Any]:
+    return {"of_location": key[0], "of_key": key[1], "owner": owner}
+
+
+def _knowledge_row(event: IncomingEvent) -> dict[str, Any]:
+    told = event.knowledge
+    return {
+        "location_id": event.location_id,
+        "contact_id": event.contact_id,
+        **{name: told.details.get(name) for name in _DETAILS},
+        "tags": None if told.tags is None else sorted(told.tags),
+        "dnd": told.dnd,
+        "known_at": None if told.tags is None else event.occurred_at or _ANY_TIME,
+    }
+
+
+def _new_contact_row(key: tuple[str, str], tags: frozenset[str]) -> dict[str, Any]:
+    return {"location_id": key[0], "contact_id": key[1], "tags": sorted(tags)}
+
+
+# --- statements -------------------------------------------------------------------------------------------------
+
+_INSERT_EVENT = (
+    insert(inbox)
+    .values(due_at=_NOW + bindparam("wait", type_=Interval))
+    .on_conflict_do_nothing(index_elements=[inbox.c.location_id, inbox.c.event_id])
+)
+
+_MOVE_KEY = (
+    update(inbox_keys)
+    .where(inbox_keys.c.location_id == bindparam("of_location"), inbox_keys.c.key == bindparam("of_key"))
+    .values(event_id=bindparam("owner"))
+)
+
+
+def _put_off() -> Any:
+    """Each message puts the contact's waiting ones off with it, to at most so long after the first.
+
+    Rows that a turn is taking at this moment are skipped, so that nobody waits for a turn.  A bare post has no
+    quiet period, and none is forced upon it.
+    """
+    waiting = (
+        inbox.c.location_id == bindparam("of_location", type_=Text),
+        inbox.c.contact_id == bindparam("of_contact", type_=Text),
+        text("state = 'pending' AND kind <> 'bare'"),  # written out, for the partial index
+    )
+    first = select(func.min(inbox.c.received_at)).where(*waiting).scalar_subquery()
+    quiet = _NOW + bindparam("quiet", type_=Interval)
+    latest = first + bindparam("at_most", type_=Interval)
+    mine = select(inbox.c.event_id).where(*waiting).with_for_update(skip_locked=True)
+    return (
+        update(inbox)
+        .where(inbox.c.location_id == bindparam("of_location", type_=Text), inbox.c.event_id.in_(mine))
+        .values(due_at=func.greatest(_NOW, func.least(quiet, latest)))
+    )
+
+
+_PUT_OFF = _put_off()
+
+
+def _learn() -> Any:
+    """What is told later replaces what was told earlier; an event known to be older only fills gaps."""
+    known_at = bindparam("known_at", type_=Moment)
+    statement = insert(contacts).values(
+        tags_known_at=case((known_at.is_(None), null()), else_=func.least(known_at, _NOW))
+    )
+    told = statement.excluded
+    is_older = func.coalesce(told.tags_known_at < contacts.c.tags_known_at, literal_column("false"))
+    replaced = {
+        name: case(
+            (is_older, func.coalesce(contacts.c[name], told[name])), else_=func.coalesce(told[name], contacts.c[name])
+        )
+        for name in (*_DETAILS, "tags", "dnd", "tags_known_at")
+    }
+    return statement.on_conflict_do_update(
+        index_elements=[contacts.c.location_id, contacts.c.contact_id], set_={**replaced, "updated_at": _NOW}
+    )
+
+
+_LEARN = _learn()
+
+_INTRODUCE = (
+    insert(contacts)
+    .values(tags_known_at=_NOW)
+    .on_conflict_do_nothing(index_elements=[contacts.c.location_id, contacts.c.contact_id])
+)
