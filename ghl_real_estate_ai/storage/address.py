@@ -1,5 +1,6 @@
 """Database addresses as people write them in, as libpq and SQLAlchemy take them out; no password is ever shown."""
 
+import re
 from urllib.parse import quote, urlencode
 
 import psycopg
@@ -31,6 +32,7 @@ def normalise_dsn(url: str) -> str:
             f"DATABASE_URL begins with {scheme[:20]}://, but only PostgreSQL is supported (postgresql://...)."
         )
     dsn = f"postgresql://{rest}"
+    _refuse_stray_marks(rest)
     _parse(dsn)
     return dsn
 
@@ -63,17 +65,31 @@ def sqlalchemy_url(dsn: str) -> URL:
     return URL.create("postgresql+psycopg", user, password, host, int(port) if port else None, database, query)
 
 
+def _refuse_stray_marks(rest: str) -> None:
+    """Refuse an @ that libpq would take for the end of the password too early: the rest would pass for a host."""
+    authority, *path = re.split("[/?]", rest, maxsplit=1)
+    if authority.count("@") > 1 or any("@" in part for part in path):
+        raise _unreadable("there is an @ too many")
+
+
 def _parse(dsn: str) -> dict[str, str]:
     try:
         found = conninfo_to_dict(dsn)
     except psycopg.ProgrammingError as error:
         # libpq quotes parts of what it could not read, and that may be the password.
         detail = str(error).strip() if "query parameter" in str(error) else "a part of it cannot be read"
-        raise Misconfigured(
-            f"DATABASE_URL is not a PostgreSQL address: {detail}. Percent-encode special characters in the password "
-            "(@ as %40, / as %2F, # as %23)."
-        ) from None
-    return {name: str(value) for name, value in found.items() if value is not None}
+        raise _unreadable(detail) from None
+    parts = {name: str(value) for name, value in found.items() if value is not None}
+    if not all(port.isdigit() and 0 < int(port) < 65536 for port in parts.get("port", "5432").split(",") if port):
+        raise _unreadable("its port is not a number between 1 and 65535")
+    return parts
+
+
+def _unreadable(detail: str) -> Misconfigured:
+    return Misconfigured(
+        f"DATABASE_URL is not a PostgreSQL address: {detail}. Percent-encode special characters in the password "
+        "(@ as %40, / as %2F, # as %23)."
+    )
 
 
 def _as_uri(parts: dict[str, str]) -> str:

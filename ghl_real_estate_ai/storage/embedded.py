@@ -390,12 +390,12 @@ def _reason_in_log(log: Path, log_start: int) -> str:
 
 def _clear_the_dead(place: _Place) -> None:
     """Nobody answers on the socket: end a postmaster that lost its socket, remove what a dead one left."""
-    _reap_child(place)
     pid = _pid_in_file(place)
     if pid is not None and _is_postmaster(place, pid):
         # It runs on our data folder, yet nobody can reach it: something (a cleaner of /tmp) took its socket away.
         logger.warning("embedded.unreachable_restarted", data_folder=str(place.data_folder), pid=pid)
         _end(place, pid)
+    _reap_child(place)
     # A zombie, or a stranger with the same pid, would make PostgreSQL refuse to start on these.
     leftovers = [place.pid_file, *(place.socket_folder / f".s.PGSQL.{PORT}{end}" for end in ("", ".lock"))]
     for leftover in leftovers:
@@ -417,19 +417,22 @@ def _pid_in_file(place: _Place) -> int | None:
 
 
 def _is_postmaster(place: _Place, pid: int) -> bool:
-    """Tell whether `pid` is a living process that works in our data folder, as a postmaster does."""
-    process = Path("/proc") / str(pid)
+    """Tell whether `pid` is a living postmaster of our data folder: a zombie's command line is empty."""
     try:
-        state = (process / "stat").read_text().rpartition(")")[2].split()[0]
-        return state not in {"Z", "X"} and Path(os.readlink(process / "cwd")) == place.data_folder
+        # Anybody may read this one; cwd and exe of another user's process are closed to root in many containers.
+        arguments = (Path("/proc") / str(pid) / "cmdline").read_bytes().split(b"\0")
     except OSError:
-        # Gone, or another user's: our server runs as a user whose processes we may look at.
         return False
+    return arguments[0].endswith(b"/postgres") and os.fsencode(place.data_folder) in arguments[1:]
 
 
 def _reap_child(place: _Place) -> None:
+    """Collect a dead postmaster of this process; one on its way out takes a moment to become collectable."""
     child = _children.get(place.data_folder)
-    if child is not None and child.poll() is not None:
+    if child is None:
+        return
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        child.wait(ORPHANS_SECONDS)
         del _children[place.data_folder]
 
 
@@ -449,7 +452,6 @@ def _end(place: _Place, pid: int) -> None:
             os.kill(pid, number)
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
-            _reap_child(place)
             if not _is_postmaster(place, pid):
                 return
             time.sleep(POLL_SECONDS)
@@ -593,7 +595,7 @@ def _server_account(data_folder: Path) -> _Account:
     """Ourselves; but PostgreSQL refuses root, so for root it is the folder's owner, or `nobody` for a new one."""
     if os.geteuid() != 0:
         return _Account(os.geteuid(), os.getegid())
-    with contextlib.suppress(FileNotFoundError):
+    with contextlib.suppress(OSError):  # what is wrong with the folder is told when it is prepared
         found = data_folder.stat()
         if found.st_uid != 0:
             return _Account(found.st_uid, found.st_gid)
