@@ -45,9 +45,9 @@ class Settings(BaseSettings):
         env_prefix="JORGE_", env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True, populate_by_name=True
     )
 
-    database_url: Annotated[
-        SecretStr | None, Field(validation_alias=AliasChoices("DATABASE_URL", "database_url"))
-    ] = None
+    database_url: Annotated[SecretStr | None, Field(validation_alias=AliasChoices("DATABASE_URL", "database_url"))] = (
+        None
+    )
     """The PostgreSQL server to use; without it an embedded one is started in the data folder."""
     data_dir: Path = Field(default_factory=default_data_dir)
     """Where the embedded server and the journal keep their files."""
@@ -73,8 +73,6 @@ class Settings(BaseSettings):
     """How the bots name the sender in their first message."""
     log_format: LogFormat = LogFormat.AUTO
     """`console`, `json`, or `auto`: console in a terminal and JSON elsewhere."""
-    alert_interval_seconds: Annotated[float, Field(gt=0)] = 60.0
-    """How often the alert rules are looked at."""
     turn_concurrency: Annotated[int, Field(ge=1, le=200)] = 8
     """How many contacts one process answers at the same time."""
     quiet_seconds: Annotated[float, Field(ge=0)] = 2.0

@@ -4,7 +4,7 @@ Nothing outside is awaited inside a transaction, and nothing of a turn is visibl
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -93,6 +93,8 @@ class TakeTurn:
     business_name: str
     makes_contacts: bool
     """Whether the CRM is a sandbox, where an unseen contact may be made."""
+    on_saved: Callable[[], None] | None = None
+    """Called after each commit that left effects, to wake the sender."""
 
     async def chat(self, location_id: LocationId, contact_id: ContactId, text: str, *, deliver: bool) -> TurnResult:
         """Answer *text* at once and return the turn.
@@ -188,6 +190,8 @@ class TakeTurn:
         if deliver:
             await self._make_contact(claim)
         await self.store.save(finished)
+        if self.on_saved is not None and finished.effects:
+            self.on_saved()
         self._record(finished, watch)
         return result_of(finished)
 

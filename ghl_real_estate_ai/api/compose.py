@@ -1,0 +1,285 @@
+"""Every real thing of the program, built in one place and joined in one order.
+
+`build` makes the parts and touches nothing outside; `Jorge.start` brings them to life in the order the logs tell,
+`Jorge.stop` ends them so that nothing is lost: intake -> turns -> delivery -> journal and shipper -> pool -> database.
+"""
+
+import asyncio
+import os
+import socket
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import timedelta
+from uuid import uuid4
+
+import httpx
+import structlog
+
+from ghl_real_estate_ai.alerts import AlertingService
+from ghl_real_estate_ai.api.cron import run_cron, run_every_minute
+from ghl_real_estate_ai.conversation.clock import Clock, NewId, SystemClock, new_uuid7
+from ghl_real_estate_ai.crm.highlevel.adapter import HighLevelCrm
+from ghl_real_estate_ai.crm.sandbox.server import SandboxServer
+from ghl_real_estate_ai.delivery.counts import DeliveryCounts
+from ghl_real_estate_ai.delivery.deliver import Deliver
+from ghl_real_estate_ai.delivery.memory import MemoryOutbox
+from ghl_real_estate_ai.delivery.ports import Outbox
+from ghl_real_estate_ai.delivery.run import run_delivery
+from ghl_real_estate_ai.delivery.store import SqlOutbox
+from ghl_real_estate_ai.errors import Misconfigured, Retryable
+from ghl_real_estate_ai.handoff import JorgeHandoffService
+from ghl_real_estate_ai.intake.keep_event import GroupedInbox
+from ghl_real_estate_ai.intake.memory import MemoryInbox
+from ghl_real_estate_ai.intake.ports import Inbox
+from ghl_real_estate_ai.intake.store import SqlInbox
+from ghl_real_estate_ai.settings import CrmKind, Settings
+from ghl_real_estate_ai.storage.database import Database
+from ghl_real_estate_ai.storage.locate import DatabaseLocation, database_address, locate_database
+from ghl_real_estate_ai.storage.memory import MemoryDatabase
+from ghl_real_estate_ai.storage.partitions import ensure_partitions
+from ghl_real_estate_ai.storage.schema import find_current_revision, head_revision, migrate
+from ghl_real_estate_ai.telemetry import BotMetricsCollector, JorgeMetricsRepository, PerformanceTracker
+from ghl_real_estate_ai.telemetry.record_turn import RecordTurn
+from ghl_real_estate_ai.turns.memory import MemoryTurnStore
+from ghl_real_estate_ai.turns.ports import TurnStore
+from ghl_real_estate_ai.turns.run import run_turns
+from ghl_real_estate_ai.turns.store import SqlTurnStore
+from ghl_real_estate_ai.turns.take_turn import TakeTurn
+
+log = structlog.get_logger(__name__)
+
+INTERACTIONS_HYDRATED_MINUTES = 60
+OUTCOMES_HYDRATED_MINUTES = 7 * 24 * 60
+RETRY_SECONDS = 1.0
+"""How often a start that found no database tries again."""
+
+
+class SchemaTooOld(Misconfigured):
+    """The database's schema is older than this program: run `alembic upgrade head` (or start with --migrate)."""
+
+
+@dataclass(kw_only=True)
+class Jorge:
+    """The running program: its parts, and how they are started and stopped."""
+
+    settings: Settings
+    clock: Clock
+    node: str
+    database: Database | None
+    repository: JorgeMetricsRepository | None
+    tracker: PerformanceTracker
+    collector: BotMetricsCollector
+    alerting: AlertingService
+    handoffs: JorgeHandoffService
+    inbox: GroupedInbox
+    take_turn: TakeTurn
+    deliver: Deliver
+    counts: DeliveryCounts
+    sandbox: SandboxServer | None
+    client: httpx.AsyncClient
+    turns_wake: asyncio.Event
+    delivery_wake: asyncio.Event
+    only_watch: bool = False
+    """True for a look at the wiring (`jorge verify`): no waiting message is answered, no cron is run."""
+    stop_turns: asyncio.Event = field(default_factory=asyncio.Event)
+    stop_delivery: asyncio.Event = field(default_factory=asyncio.Event)
+    is_up: bool = False
+    """Whether the schema was checked and the services were hydrated."""
+    trouble: str | None = None
+    """Why it is not up yet."""
+    _location: DatabaseLocation | None = None
+    _tasks: list[asyncio.Task[None]] = field(default_factory=list)
+    _rising: asyncio.Task[None] | None = None
+
+    async def start(self, *, may_migrate: bool = False) -> None:
+        """Bring everything to life; a database that is away is waited for in the background.
+
+        Raises:
+            Misconfigured: an operator must change something; the sentence says what.
+        """
+        if self.sandbox is not None:
+            self.client.base_url = httpx.URL(await self.sandbox.start())
+        if self.database is None:
+            self.is_up = True
+            log.info("Persistence is off: everything is kept in memory and lost at the end")
+            self._run()
+            return
+        await self._find_database(may_migrate=may_migrate)
+        self._wire()
+        try:
+            await self._rise()
+        except Retryable as error:
+            self._note_away(error)
+            self._rising = asyncio.create_task(self._rise_when_possible())
+        self._run()
+
+    async def stop(self) -> None:
+        """End everything in order; what was recorded is in the database or safe in the journal."""
+        await self.inbox.close()
+        if self._rising is not None:
+            self._rising.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._rising
+        self.stop_turns.set()
+        turns, others = self._tasks[:1], self._tasks[1:]
+        await asyncio.gather(*turns, return_exceptions=True)
+        self.stop_delivery.set()
+        await asyncio.gather(*others, return_exceptions=True)
+        await self.client.aclose()
+        if self.sandbox is not None:
+            await self.sandbox.stop()
+        if self.repository is not None:
+            await self.repository.close()
+        if self.database is not None:
+            await self.database.close()
+        if self._location is not None:
+            await asyncio.to_thread(self._location.stop)
+        log.info("Jorge stopped")
+
+    async def _find_database(self, *, may_migrate: bool) -> None:
+        address = self.settings.database_address
+        self._location = await asyncio.to_thread(locate_database, address, self.settings.data_dir)
+        if self._location.embedded is not None or may_migrate:
+            await asyncio.to_thread(migrate, self._location.dsn)
+
+    def _wire(self) -> None:
+        assert self.repository is not None  # noqa: S101 - `start` has asked
+        self.repository.start()
+        log.info("Jorge metrics repository initialized")
+        self.tracker.set_repository(self.repository)
+        self.collector.set_repository(self.repository)
+        self.alerting.set_repository(self.repository)
+        log.info(
+            "Repository wired into Jorge services (PerformanceTracker, BotMetricsCollector, AlertingService)"
+        )
+        self.handoffs.set_repository(self.repository)
+        log.info("Repository wired into JorgeHandoffService")
+
+    async def _rise(self) -> None:
+        """Check the schema and take over what is known; raises Retryable while the database is away."""
+        assert self.database is not None  # noqa: S101 - `start` has asked
+        async with self.database.begin() as connection:
+            revision = await find_current_revision(connection)
+            if revision != head_revision():
+                raise SchemaTooOld(
+                    f"The database's schema is at {revision or 'nothing'}, this program needs {head_revision()}: "
+                    "run `alembic upgrade head`, or start with `jorge serve --migrate`."
+                )
+            await ensure_partitions(connection, self.clock.now())
+        outcomes = await self.handoffs.load_from_database(since_minutes=OUTCOMES_HYDRATED_MINUTES)
+        log.info(f"Loaded {outcomes} handoff outcomes from database")
+        interactions = await self.collector.load_from_db(since_minutes=INTERACTIONS_HYDRATED_MINUTES)
+        log.info(f"Loaded {interactions} interaction records from database")
+        await self.tracker.load_from_db()
+        rules = await self.alerting.load_rules()
+        log.info(f"Loaded {rules} alert rules from database")
+        self.is_up, self.trouble = True, None
+
+    async def _rise_when_possible(self) -> None:
+        while not self.is_up:
+            await asyncio.sleep(RETRY_SECONDS)
+            try:
+                await self._rise()
+            except (Retryable, Misconfigured) as error:
+                self._note_away(error)
+
+    def _note_away(self, error: Exception) -> None:
+        if str(error) != self.trouble:
+            log.warning("start.waiting", reason=str(error))
+        self.trouble = str(error)
+
+    def _run(self) -> None:
+        if self.only_watch:
+            return
+        concurrency = self.settings.turn_concurrency
+        turns = run_turns(self.take_turn, wake=self.turns_wake, stop=self.stop_turns, concurrency=concurrency)
+        delivery = run_delivery(self.deliver, wake=self.delivery_wake, stop=self.stop_delivery)
+        if self.database is None:
+            cron: Awaitable[None] = run_every_minute(self, self.stop_turns)
+        else:
+            cron = run_cron(self, self.stop_turns)
+        self._tasks = [asyncio.ensure_future(part) for part in (turns, delivery, cron)]
+        for task, name in zip(self._tasks, ("turns", "delivery", "cron"), strict=True):
+            task.add_done_callback(_tell_of_death(name))
+
+
+def _tell_of_death(name: str) -> Callable[["asyncio.Task[None]"], None]:
+    def tell(task: "asyncio.Task[None]") -> None:
+        if not task.cancelled() and task.exception() is not None:
+            log.error("part.died", part=name, exc_info=task.exception())
+
+    return tell
+
+
+def build(
+    settings: Settings, *, clock: Clock | None = None, new_id: NewId = new_uuid7, only_watch: bool = False
+) -> Jorge:
+    """Build every part for *settings*; nothing is started, opened or asked."""
+    clock = clock or SystemClock()
+    node = f"{socket.gethostname()}-{os.getpid()}-{uuid4().hex[:6]}"
+    sandbox, client, crm = _crm(settings)
+    tracker, collector, alerting = PerformanceTracker(), BotMetricsCollector(), AlertingService()
+    handoffs = JorgeHandoffService()
+    counts = DeliveryCounts()
+    turns_wake, delivery_wake = asyncio.Event(), asyncio.Event()
+    quiet = timedelta(seconds=settings.quiet_seconds)
+    quiet_at_most = timedelta(seconds=settings.quiet_at_most_seconds)
+    database, repository = None, None
+    inbox: Inbox
+    store: TurnStore
+    outbox: Outbox
+    if settings.persists:
+        dsn = database_address(settings.database_address, settings.data_dir)
+        database = Database(dsn)
+        repository = JorgeMetricsRepository(dsn, data_dir=settings.data_dir, location_id=settings.location_id)
+        inbox = SqlInbox(database, quiet=quiet, quiet_at_most=quiet_at_most)
+        store, outbox = SqlTurnStore(database), SqlOutbox(database)
+    else:
+        memory = MemoryDatabase()
+        inbox = MemoryInbox(memory, clock.now, quiet=quiet, quiet_at_most=quiet_at_most)
+        store, outbox = MemoryTurnStore(memory, clock), MemoryOutbox(memory, clock)
+    take_turn = TakeTurn(
+        store=store,
+        crm=crm,
+        record=RecordTurn(tracker, collector, repository),
+        handoffs=handoffs,
+        clock=clock,
+        new_id=new_id,
+        node=node,
+        business_name=settings.business_name,
+        makes_contacts=settings.crm_in_use is CrmKind.SANDBOX,
+        on_saved=delivery_wake.set,
+    )
+    return Jorge(
+        settings=settings,
+        clock=clock,
+        node=node,
+        database=database,
+        repository=repository,
+        tracker=tracker,
+        collector=collector,
+        alerting=alerting,
+        handoffs=handoffs,
+        inbox=GroupedInbox(inbox, wake=turns_wake),
+        take_turn=take_turn,
+        deliver=Deliver(outbox, crm, sender=node, counts=counts),
+        counts=counts,
+        sandbox=sandbox,
+        client=client,
+        turns_wake=turns_wake,
+        delivery_wake=delivery_wake,
+        only_watch=only_watch,
+    )
+
+
+def _crm(settings: Settings) -> tuple[SandboxServer | None, httpx.AsyncClient, HighLevelCrm]:
+    if settings.crm_in_use is CrmKind.HIGHLEVEL:
+        client = httpx.AsyncClient(base_url=settings.ghl_base_url)
+        token = settings.ghl_token.get_secret_value() if settings.ghl_token else ""
+        return None, client, HighLevelCrm(client, token, is_sandbox=False)
+    if settings.sandbox_url is not None:
+        client = httpx.AsyncClient(base_url=settings.sandbox_url)
+        return None, client, HighLevelCrm(client, "sandbox", is_sandbox=True)
+    client = httpx.AsyncClient()
+    return SandboxServer(), client, HighLevelCrm(client, "sandbox", is_sandbox=True)

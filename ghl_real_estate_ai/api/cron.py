@@ -1,0 +1,88 @@
+"""What happens by the clock: once a minute the alert rules, once an hour the partitions; on one node of all."""
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import procrastinate
+import structlog
+
+from ghl_real_estate_ai.alerts.check_alerts import check_alerts
+from ghl_real_estate_ai.errors import JorgeError
+from ghl_real_estate_ai.storage.partitions import ensure_partitions
+
+if TYPE_CHECKING:
+    from ghl_real_estate_ai.api.compose import Jorge
+
+log = structlog.get_logger(__name__)
+
+QUEUE = "cron"
+POLL_SECONDS = 1.0
+AWAY_SECONDS = 2.0
+MINUTE_SECONDS = 60.0
+
+
+def build_cron(jorge: "Jorge", dsn: str) -> procrastinate.App:
+    """The jobs; procrastinate stores each due time once, so that one node of all runs it."""
+    app = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=dsn, min_size=1, max_size=3))
+
+    @app.periodic(cron="* * * * *")
+    @app.task(queue=QUEUE, name="check_alerts", pass_context=False)
+    async def check_alerts_job(timestamp: int) -> None:  # noqa: ARG001 - procrastinate hands the due time over
+        await check_alerts_now(jorge)
+
+    @app.periodic(cron="7 * * * *")
+    @app.task(queue=QUEUE, name="ensure_partitions", pass_context=False)
+    async def ensure_partitions_job(timestamp: int) -> None:  # noqa: ARG001 - as above
+        assert jorge.database is not None  # noqa: S101 - cron runs with a database only
+        async with jorge.database.begin() as connection:
+            await ensure_partitions(connection, jorge.clock.now())
+
+    return app
+
+
+async def check_alerts_now(jorge: "Jorge") -> None:
+    """Gather the figures and look at every rule."""
+    await check_alerts(
+        jorge.alerting, repository=jorge.repository, database=jorge.database, counts=jorge.counts, clock=jorge.clock
+    )
+
+
+async def run_cron(jorge: "Jorge", stop: asyncio.Event) -> None:
+    """Run the jobs until *stop* is set; a database that goes away is waited for."""
+    assert jorge.database is not None  # noqa: S101 - cron runs with a database only
+    stopping = asyncio.create_task(stop.wait())
+    while not stop.is_set():
+        working = asyncio.create_task(_work(jorge, jorge.database.dsn))
+        await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        if not working.done():
+            working.cancel()
+        [result] = await asyncio.gather(working, return_exceptions=True)
+        if isinstance(result, Exception):
+            log.warning("cron.away", error=f"{type(result).__name__}: {result}")
+            await asyncio.wait({stopping}, timeout=AWAY_SECONDS)
+
+
+async def _work(jorge: "Jorge", dsn: str) -> None:
+    app = build_cron(jorge, dsn)
+    async with app.open_async():
+        await app.run_worker_async(
+            queues=[QUEUE],
+            install_signal_handlers=False,
+            listen_notify=False,
+            fetch_job_polling_interval=POLL_SECONDS,
+            delete_jobs="successful",
+            shutdown_graceful_timeout=5,
+        )
+
+
+async def run_every_minute(jorge: "Jorge", stop: asyncio.Event) -> None:
+    """The same without a database: this process is all there is."""
+    stopping = asyncio.create_task(stop.wait())
+    while not stop.is_set():
+        await asyncio.wait({stopping}, timeout=MINUTE_SECONDS)
+        if stop.is_set():
+            return
+        try:
+            await check_alerts_now(jorge)
+        except JorgeError as error:
+            log.warning("cron.alerts_not_checked", error=str(error))

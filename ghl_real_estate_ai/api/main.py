@@ -1,0 +1,88 @@
+"""The one entry point: `uvicorn ghl_real_estate_ai.api.main:app`, `jorge serve`, the demo and `jorge verify`."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+
+import structlog
+from fastapi import FastAPI
+
+from ghl_real_estate_ai.api.access import is_trusted, require_reader
+from ghl_real_estate_ai.api.chat_routes import build_chat_router
+from ghl_real_estate_ai.api.compose import Jorge, build
+from ghl_real_estate_ai.api.errors import install_error_answers
+from ghl_real_estate_ai.api.jorge_routes import JorgeServices, build_jorge_router
+from ghl_real_estate_ai.api.watch_routes import build_watch_router
+from ghl_real_estate_ai.dashboard.conversations import ConversationReader
+from ghl_real_estate_ai.intake.routes import build_webhook_router
+from ghl_real_estate_ai.intake.signature import read_key
+from ghl_real_estate_ai.settings import Settings, load_settings
+from ghl_real_estate_ai.telemetry.logs import configure_logging
+
+log = structlog.get_logger(__name__)
+
+
+def create_app(
+    settings: Settings | None = None,
+    *,
+    may_migrate: bool = False,
+    quiet_logs: bool = False,
+    only_watch: bool = False,
+) -> FastAPI:
+    """Build the program for *settings* (by default those of the environment); nothing starts before the lifespan.
+
+    *quiet_logs* leaves the logging as the caller has set it up; with *only_watch* nothing is answered or delivered.
+
+    Raises:
+        Misconfigured: a setting is wrong.
+    """
+    settings = settings or load_settings()
+    jorge = build(settings, only_watch=only_watch)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        if not quiet_logs:
+            configure_logging(settings.log_format.value)
+        try:
+            await jorge.start(may_migrate=may_migrate)
+            yield
+        finally:
+            await jorge.stop()
+
+    app = FastAPI(
+        title="Jorge",
+        version=version("jorge"),
+        summary="Answers a real-estate team's leads by text, and proves what it did.",
+        lifespan=lifespan,
+    )
+    app.state.jorge = jorge
+    include_routes(app, jorge)
+    return app
+
+
+def include_routes(app: FastAPI, jorge: Jorge) -> None:
+    """Put every route on *app*; who may call which is decided here and tested for the stranger."""
+    settings = jorge.settings
+    reader = require_reader(settings)
+    sandbox_keys = [read_key(jorge.sandbox.public_key)] if jorge.sandbox is not None else []
+    app.include_router(build_webhook_router(jorge.inbox, settings, sandbox_keys))
+    app.include_router(build_chat_router(jorge, reader))
+    app.include_router(build_watch_router(jorge, reader, is_trusted=lambda request: is_trusted(request, settings)))
+    services = JorgeServices(
+        repository=jorge.repository,
+        tracker=jorge.tracker,
+        collector=jorge.collector,
+        alerting=jorge.alerting,
+        handoffs=jorge.handoffs,
+        conversations=None if jorge.database is None else ConversationReader(jorge.database),
+        default_location=settings.location_id,
+    )
+    app.include_router(build_jorge_router(services, reader))
+    install_error_answers(app)
+
+
+def __getattr__(name: str) -> FastAPI:
+    """Build `app` when uvicorn asks for it, so that importing this module starts and reads nothing."""
+    if name == "app":
+        return create_app()
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,60 @@
+"""The figures of this process for Prometheus, read when asked for, so that nothing is counted twice."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from prometheus_client import CollectorRegistry
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from ghl_real_estate_ai.api.readiness import services
+
+if TYPE_CHECKING:
+    from ghl_real_estate_ai.api.compose import Jorge
+
+
+def build_registry(jorge: "Jorge") -> CollectorRegistry:
+    """A registry of its own: never the library's global one."""
+    registry = CollectorRegistry()
+    registry.register(_JorgeCollector(jorge))
+    if jorge.repository is not None:
+        jorge.repository.register_metrics(registry)
+    return registry
+
+
+class _JorgeCollector(Collector):
+    def __init__(self, jorge: "Jorge") -> None:
+        self._jorge = jorge
+
+    def describe(self) -> Iterable[Metric]:
+        return ()
+
+    def collect(self) -> Iterable[Metric]:
+        yield from _intake(self._jorge)
+        yield from _delivery(self._jorge)
+        yield from _wiring(self._jorge)
+
+
+def _intake(jorge: "Jorge") -> Iterable[Metric]:
+    counts = jorge.inbox.counts
+    events = CounterMetricFamily("jorge_intake_events", "Webhook events by what became of them.", labels=["result"])
+    events.add_metric(["kept"], counts.kept)
+    events.add_metric(["failed"], counts.failed)
+    events.add_metric(["turned_away"], counts.turned_away)
+    yield events
+    yield CounterMetricFamily("jorge_intake_groups", "Commits of the inbox.", value=counts.groups)
+
+
+def _delivery(jorge: "Jorge") -> Iterable[Metric]:
+    effects = CounterMetricFamily("jorge_delivery_effects", "Effects on the CRM by result.", labels=["result"])
+    for name, value in jorge.counts.as_dict().items():
+        effects.add_metric([name], value)
+    yield effects
+
+
+def _wiring(jorge: "Jorge") -> Iterable[Metric]:
+    wired = GaugeMetricFamily("jorge_service_wired", "1 when the service is wired and writing.", labels=["service"])
+    for name, status in services(jorge).items():
+        wired.add_metric([name], float(status.is_ok))
+    yield wired
+    yield GaugeMetricFamily("jorge_up", "1 when the schema was checked and the services hydrated.", float(jorge.is_up))

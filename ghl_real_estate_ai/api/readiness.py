@@ -1,0 +1,86 @@
+"""Whether this process can serve, part by part, asked and never assumed."""
+
+import asyncio
+from dataclasses import dataclass
+
+from ghl_real_estate_ai.api.compose import Jorge
+from ghl_real_estate_ai.errors import JorgeError
+from ghl_real_estate_ai.storage.schema import find_current_revision, head_revision
+from ghl_real_estate_ai.telemetry.model import WiringStatus
+
+ASK_SECONDS = 4.0
+"""A database that answers later than this counts as away."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One part: whether it works, and what there is to say."""
+
+    ok: bool
+    detail: str
+    needed: bool = True
+    """Whether the program cannot serve without it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    checks: dict[str, Check]
+    persistence: str
+
+    @property
+    def ready(self) -> bool:
+        return all(check.ok for check in self.checks.values() if check.needed)
+
+    @property
+    def status(self) -> str:
+        """`ready`, `degraded` when something that is not needed fails, or `not_ready`."""
+        if not self.ready:
+            return "not_ready"
+        return "ready" if all(check.ok for check in self.checks.values()) else "degraded"
+
+
+async def look(jorge: Jorge) -> Readiness:
+    """Ask every part how it is."""
+    if jorge.database is None or jorge.repository is None:
+        return Readiness({"persistence": Check(True, "off: everything is in memory only")}, "off")
+    checks = await _database_checks(jorge)
+    recorder = jorge.repository.recorder_status()
+    checks["journal"] = Check(recorder.is_writing, recorder.last_error or f"{recorder.recorded} batches recorded")
+    shipper = jorge.repository.shipper_status()
+    checks["shipper"] = Check(shipper.is_ok, shipper.detail, needed=False)
+    for name, status in services(jorge).items():
+        checks[name] = _wiring(status)
+    return Readiness(checks, "on")
+
+
+def services(jorge: Jorge) -> dict[str, WiringStatus]:
+    """Each service's own account of its wiring."""
+    return {
+        "performance_tracker": jorge.tracker.status(),
+        "bot_metrics_collector": jorge.collector.status(),
+        "alerting_service": jorge.alerting.status(),
+        "handoff_service": jorge.handoffs.status(),
+    }
+
+
+async def _database_checks(jorge: Jorge) -> dict[str, Check]:
+    assert jorge.database is not None  # noqa: S101 - the caller has asked
+    address = jorge.database.shown_address
+    try:
+        async with asyncio.timeout(ASK_SECONDS), jorge.database.begin() as connection:
+            revision = await find_current_revision(connection)
+    except (JorgeError, TimeoutError) as error:
+        reason = str(error) or "no answer in time"
+        return {"database": Check(False, f"{address}: {reason}"), "migrations": Check(False, "not known")}
+    current = revision == head_revision()
+    needs = "" if current else f", needs {head_revision()}: run `alembic upgrade head`"
+    return {
+        "database": Check(True, address),
+        "migrations": Check(current, f"at {revision or 'nothing'}{needs}"),
+    }
+
+
+def _wiring(status: WiringStatus) -> Check:
+    parts = {"attached": status.attached, "hydrated": status.hydrated, "writing": status.writing}
+    missing = ", ".join(f"not {name}" for name, is_so in parts.items() if not is_so)
+    return Check(status.is_ok, f"{missing}; {status.detail}" if missing else status.detail)

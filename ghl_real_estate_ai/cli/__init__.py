@@ -1,0 +1,1 @@
+"""The `jorge` command: one file a sub-command."""

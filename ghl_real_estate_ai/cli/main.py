@@ -1,0 +1,118 @@
+"""`jorge`: every sub-command by name; each is a function in a file of its own, imported only when it is called."""
+
+import sys
+from typing import Annotated
+
+import cyclopts
+from cyclopts import Parameter
+
+from ghl_real_estate_ai.errors import JorgeError
+
+app = cyclopts.App(name="jorge", help="Answers a real-estate team's leads by text, and proves what it did.")
+
+
+@app.command
+def serve(*, host: str = "127.0.0.1", port: int = 8000, workers: int = 1, migrate: bool = False) -> None:
+    """Serve the webhook, the bots and the API.
+
+    Parameters
+    ----------
+    host
+        The address to listen on.
+    port
+        The port to listen on.
+    workers
+        How many processes answer.
+    migrate
+        Bring the database's schema up to date first (the embedded one always is).
+    """
+    from ghl_real_estate_ai.cli.serve import serve as run
+
+    run(host=host, port=port, workers=workers, migrate=migrate)
+
+
+@app.command
+def migrate() -> None:
+    """Bring the database's schema up to date."""
+    from ghl_real_estate_ai.cli.database import migrate as run
+
+    run()
+
+
+@app.command
+def demo(*, port: int = 8000, serve_on: Annotated[bool, Parameter(name="--serve", negative="--no-serve")] = True) -> None:
+    """Start everything with a sandbox CRM, let a few leads write, show what happened, and go on serving.
+
+    Parameters
+    ----------
+    port
+        The port to listen on.
+    serve_on
+        Whether to go on serving afterwards.
+    """
+    from ghl_real_estate_ai.cli.demo import demo as run
+
+    sys.exit(run(port=port, serve_on=serve_on))
+
+
+@app.command
+def verify() -> None:
+    """Prove that everything is persisted: exit 0, or 1 with what failed."""
+    from ghl_real_estate_ai.cli.verify import verify as run
+
+    sys.exit(run())
+
+
+@app.command
+def dsn(*, show_password: bool = False) -> None:
+    """Print the address of the database in use."""
+    from ghl_real_estate_ai.cli.database import dsn as run
+
+    run(show_password=show_password)
+
+
+@app.command
+def psql(*arguments: Annotated[str, Parameter(allow_leading_hyphen=True)]) -> None:
+    """Open PostgreSQL's own client on the database in use; takes its options, such as -c "SELECT 1"."""
+    from ghl_real_estate_ai.cli.database import psql as run
+
+    run(*arguments)
+
+
+@app.command
+def understand() -> None:
+    """Read labelled-message JSON lines, write what is understood of each."""
+    from ghl_real_estate_ai.cli.understand import understand_lines
+
+    sys.exit(understand_lines(sys.stdin, sys.stdout))
+
+
+@app.command
+def replay() -> None:
+    """Read scripted-conversation JSON lines, take every turn for real on throw-away storage, write the turns."""
+    from ghl_real_estate_ai.cli.replay import replay_lines
+
+    sys.exit(replay_lines(sys.stdin, sys.stdout))
+
+
+@app.command
+def sandbox(*, port: int = 8010) -> None:
+    """Run the sandbox CRM alone.
+
+    Parameters
+    ----------
+    port
+        The port to listen on.
+    """
+    from ghl_real_estate_ai.cli.sandbox import serve_sandbox
+
+    serve_sandbox(port=port)
+
+
+def main() -> None:
+    """Run the command; what an operator can mend is one sentence, not a traceback."""
+    try:
+        app()
+    except JorgeError as error:
+        print(f"jorge: {error}", file=sys.stderr)
+        sys.exit(1)

@@ -1,0 +1,71 @@
+"""`jorge serve`: the database first, then as many web processes as asked for."""
+
+import asyncio
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import uvicorn
+
+from ghl_real_estate_ai.crm.sandbox.server import SandboxServer
+from ghl_real_estate_ai.settings import CrmKind, Settings, load_settings
+from ghl_real_estate_ai.storage.locate import DatabaseLocation, locate_database
+from ghl_real_estate_ai.storage.schema import migrate as migrate_schema
+from ghl_real_estate_ai.telemetry.logs import configure_logging
+
+APP = "ghl_real_estate_ai.api.main:app"
+
+
+def serve(*, host: str, port: int, workers: int, migrate: bool) -> None:
+    """Serve until a signal; this process owns the embedded server, the workers join it.
+
+    Raises:
+        Misconfigured: a setting is wrong, or the database cannot be used.
+    """
+    settings = load_settings()
+    configure_logging(settings.log_format.value)
+    location = _prepare_database(settings, migrate=migrate)
+    try:
+        if workers == 1:
+            uvicorn.run(APP, host=host, port=port, log_config=None)
+        else:
+            with _shared_sandbox(settings):
+                uvicorn.run(APP, host=host, port=port, workers=workers, log_config=None)
+    finally:
+        if location is not None:
+            location.stop()
+
+
+def _prepare_database(settings: Settings, *, migrate: bool) -> DatabaseLocation | None:
+    if not settings.persists:
+        return None
+    location = locate_database(settings.database_address, settings.data_dir)
+    if location.embedded is not None or migrate:
+        migrate_schema(location.dsn)
+    return location
+
+
+@contextmanager
+def _shared_sandbox(settings: Settings) -> Iterator[None]:
+    """Give several workers one sandbox, in a thread of this process; a single worker brings its own."""
+    if settings.crm_in_use is not CrmKind.SANDBOX or settings.sandbox_url is not None:
+        yield
+        return
+    started, stop = threading.Event(), threading.Event()
+
+    async def run() -> None:
+        sandbox = SandboxServer()
+        os.environ["JORGE_SANDBOX_URL"] = await sandbox.start()
+        started.set()
+        await asyncio.to_thread(stop.wait)
+        await sandbox.stop()
+
+    thread = threading.Thread(target=lambda: asyncio.run(run()), name="sandbox-crm")
+    thread.start()
+    started.wait()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
