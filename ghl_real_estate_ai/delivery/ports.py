@@ -6,17 +6,30 @@ from uuid import UUID
 
 from ghl_real_estate_ai.conversation.model import LocationId
 from ghl_real_estate_ai.delivery.model import ClaimedEffect
+from ghl_real_estate_ai.errors import Retryable
+
+
+class ClaimLost(Retryable):
+    """The claim ran out, or another sender has the effect now: leave it to them."""
 
 
 class Outbox(Protocol):
-    """The sender's side of the outbox; entries are put in by the turn's own transaction."""
+    """The sender's side of the outbox; entries are put in by the turn's own transaction.
+
+    `attempt` is `ClaimedEffect.attempts` of the claim that is acting.  It grows with each claim, so that a sender
+    which was away longer than its lease cannot undo what the next one does; None acts for whichever claim is open.
+    """
 
     async def claim(self, sender: str, *, most: int, lease: timedelta) -> list[ClaimedEffect]:
         """Claim due entries, oldest first, at most the first waiting one of each contact (per-contact order)."""
         ...
 
-    async def note_asking(self, location_id: LocationId, effect_id: UUID) -> None:
-        """Remember, before the request leaves, that the CRM is being asked."""
+    async def note_asking(self, location_id: LocationId, effect_id: UUID, *, attempt: int | None = None) -> None:
+        """Remember, before the request leaves, that the CRM is being asked; the claim then holds long enough for it.
+
+        Raises:
+            ClaimLost: the claim is no longer this sender's; nothing may be sent.
+        """
         ...
 
     async def mark_sent(self, location_id: LocationId, effect_id: UUID, crm_id: str | None) -> None:
@@ -24,16 +37,27 @@ class Outbox(Protocol):
         ...
 
     async def retry_later(
-        self, location_id: LocationId, effect_id: UUID, *, after: timedelta, reason: str, asked_crm: bool
+        self,
+        location_id: LocationId,
+        effect_id: UUID,
+        *,
+        after: timedelta,
+        reason: str,
+        asked_crm: bool,
+        attempt: int | None = None,
     ) -> None:
         """Put it back, due after *after*; `asked_crm=False` when the CRM certainly did not do it."""
         ...
 
-    async def mark_dropped(self, location_id: LocationId, effect_id: UUID, reason: str) -> None:
+    async def mark_dropped(
+        self, location_id: LocationId, effect_id: UUID, reason: str, *, attempt: int | None = None
+    ) -> None:
         """It is no longer right to do this."""
         ...
 
-    async def mark_dead(self, location_id: LocationId, effect_id: UUID, reason: str) -> None:
+    async def mark_dead(
+        self, location_id: LocationId, effect_id: UUID, reason: str, *, attempt: int | None = None
+    ) -> None:
         """Given up: a person must look."""
         ...
 

@@ -1,0 +1,222 @@
+"""Sends what the outbox holds: claim, look up if an earlier try may have got through, ask the gate, send, note it."""
+
+import asyncio
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import assert_never
+
+import structlog
+
+from ghl_real_estate_ai.crm.model import AddNote, AddTag, RemoveTag, SendText, SetField
+from ghl_real_estate_ai.crm.ports import Crm, CrmAccessDenied, CrmAway, CrmBusy, CrmOutcomeUnknown, CrmRefused
+from ghl_real_estate_ai.delivery.model import ClaimedEffect
+from ghl_real_estate_ai.delivery.ports import ClaimLost, Outbox
+
+log = structlog.get_logger(__name__)
+
+CLOCK_SKEW = timedelta(minutes=1)
+"""How far the CRM's clock may be behind ours when a message is looked up."""
+
+
+@dataclass(slots=True)
+class DeliveryCounts:
+    """What this process has done since it started; only ever grows."""
+
+    sent: int = 0
+    found_sent: int = 0
+    """Of those sent: found in the CRM after an outcome that was unknown."""
+    retried: int = 0
+    dropped: int = 0
+    dead: int = 0
+    failed: int = 0
+    """Deliveries that ended in an error of ours; their claims run out and they are tried again."""
+    crm_calls: int = 0
+    crm_busy: int = 0
+    """Of the calls: answered 429."""
+    crm_access_denied: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetryPlan:
+    """When a failed effect is tried again: exponential, with half of each delay drawn at random."""
+
+    first: timedelta = timedelta(seconds=2)
+    longest: timedelta = timedelta(minutes=10)
+    after_unknown: timedelta = timedelta(seconds=5)
+    """At least this long after an unknown outcome: the CRM must have had time to show the message."""
+    after_access_denied: timedelta = timedelta(minutes=5)
+    most_attempts: int = 12
+    """About 40 minutes; then a person must look."""
+
+    def delay(self, attempts: int, draw: float) -> timedelta:
+        """The delay after the *attempts*-th failure; *draw* is from [0, 1)."""
+        whole = min(self.longest, self.first * float(2 ** min(attempts - 1, 30)))
+        return whole * (0.5 + draw / 2)
+
+
+class Deliver:
+    """One sender; several, in one process or many, share an outbox."""
+
+    def __init__(
+        self,
+        outbox: Outbox,
+        crm: Crm,
+        *,
+        sender: str,
+        counts: DeliveryCounts | None = None,
+        plan: RetryPlan | None = None,
+        draw: Callable[[], float] = random.random,
+        most: int = 16,
+        lease: timedelta = timedelta(seconds=60),
+    ) -> None:
+        self._outbox = outbox
+        self._crm = crm
+        self._sender = sender
+        self.counts = DeliveryCounts() if counts is None else counts
+        self._plan = plan or RetryPlan()
+        self._draw = draw
+        self.most = most
+        self._lease = lease
+
+    async def deliver_due(self) -> int:
+        """Deliver one batch of what is due and return how many effects were taken up; 0 when nothing is due.
+
+        Raises:
+            Retryable: the outbox is away; what was claimed comes back when its lease ends.
+        """
+        claimed = await self.claim(self.most)
+        ends = await asyncio.gather(*(self.deliver(one) for one in claimed), return_exceptions=True)
+        for end in ends:
+            if end is not None:
+                raise end
+        return len(claimed)
+
+    async def claim(self, most: int) -> list[ClaimedEffect]:
+        """Take up to *most* effects, one of each contact."""
+        return await self._outbox.claim(self._sender, most=most, lease=self._lease)
+
+    async def deliver(self, claimed: ClaimedEffect) -> None:
+        """Carry *claimed* out, or put it off, drop it, or give it up; the outbox says which."""
+        try:
+            await self._deliver(claimed)
+        except ClaimLost:
+            log.warning("delivery.claim_lost", **_names(claimed))
+        except CrmBusy as error:
+            self.counts.crm_busy += 1
+            waits = timedelta(seconds=error.retry_after_seconds or 0)
+            await self._retry(claimed, "busy", at_least=waits)
+        except CrmAway as error:
+            log.warning("delivery.crm_away", error=str(error), **_names(claimed))
+            await self._retry(claimed, "crm_away")
+        except CrmOutcomeUnknown as error:
+            log.warning("delivery.outcome_unknown", error=str(error), **_names(claimed))
+            await self._retry(claimed, "outcome_unknown", at_least=self._plan.after_unknown, asked_crm=True)
+        except CrmAccessDenied as error:
+            self.counts.crm_access_denied += 1
+            log.warning("delivery.access_denied", error=str(error), **_names(claimed))
+            await self._put_off(claimed, "access_denied", self._plan.after_access_denied)
+        except CrmRefused as error:
+            await self._give_up(claimed, f"refused: {error}")
+
+    async def _deliver(self, claimed: ClaimedEffect) -> None:
+        entry = claimed.entry
+        if claimed.asked_crm:
+            found = await self._find(claimed)
+            if found is not None:
+                self.counts.found_sent += 1
+                await self._mark_sent(claimed, found)
+                return
+        reason = await self._outbox.may_send(entry.location_id, entry.effect_id)
+        if reason is not None:
+            self.counts.dropped += 1
+            log.info("delivery.dropped", reason=reason, **_names(claimed))
+            await self._outbox.mark_dropped(entry.location_id, entry.effect_id, reason, attempt=claimed.attempts)
+            return
+        await self._outbox.note_asking(entry.location_id, entry.effect_id, attempt=claimed.attempts)
+        await self._mark_sent(claimed, await self._send(claimed))
+
+    async def _find(self, claimed: ClaimedEffect) -> str | None:
+        """The CRM's id of what an earlier try has done; None when it has not, or when twice is as good as once."""
+        entry = claimed.entry
+        since = claimed.created_at - CLOCK_SKEW
+        match entry.effect:
+            case SendText(text):
+                self.counts.crm_calls += 1
+                return await self._crm.find_sent(entry.location_id, entry.contact_id, text, since=since)
+            case AddNote(text):
+                self.counts.crm_calls += 1
+                return await self._crm.find_note(entry.location_id, entry.contact_id, text, since=since)
+            case AddTag() | RemoveTag() | SetField():
+                return None
+            case _:
+                assert_never(entry.effect)
+
+    async def _send(self, claimed: ClaimedEffect) -> str | None:
+        entry = claimed.entry
+        who = (entry.location_id, entry.contact_id)
+        self.counts.crm_calls += 1
+        match entry.effect:
+            case SendText(text, channel):
+                return await self._crm.send_text(*who, text, channel=channel)
+            case AddTag(tag):
+                await self._crm.add_tags(*who, frozenset({tag}))
+            case RemoveTag(tag):
+                await self._crm.remove_tags(*who, frozenset({tag}))
+            case SetField(key, value):
+                await self._crm.set_field(*who, key, value)
+            case AddNote(text):
+                await self._crm.add_note(*who, text)
+            case _:
+                assert_never(entry.effect)
+        return None
+
+    async def _mark_sent(self, claimed: ClaimedEffect, crm_id: str | None) -> None:
+        self.counts.sent += 1
+        await self._outbox.mark_sent(claimed.entry.location_id, claimed.entry.effect_id, crm_id)
+
+    async def _retry(
+        self,
+        claimed: ClaimedEffect,
+        reason: str,
+        *,
+        at_least: timedelta = timedelta(0),
+        asked_crm: bool = False,
+    ) -> None:
+        if claimed.attempts >= self._plan.most_attempts:
+            await self._give_up(claimed, f"{reason}, {claimed.attempts} times")
+            return
+        after = max(at_least, self._plan.delay(claimed.attempts, self._draw()))
+        await self._put_off(claimed, reason, after, asked_crm=asked_crm)
+
+    async def _put_off(self, claimed: ClaimedEffect, reason: str, after: timedelta, *, asked_crm: bool = False) -> None:
+        self.counts.retried += 1
+        await self._outbox.retry_later(
+            claimed.entry.location_id,
+            claimed.entry.effect_id,
+            after=after,
+            reason=reason,
+            # Once unknown, always to be looked up: an earlier try may still show late.
+            asked_crm=asked_crm or claimed.asked_crm,
+            attempt=claimed.attempts,
+        )
+
+    async def _give_up(self, claimed: ClaimedEffect, reason: str) -> None:
+        self.counts.dead += 1
+        log.error("delivery.gave_up", reason=reason, **_names(claimed))
+        await self._outbox.mark_dead(
+            claimed.entry.location_id, claimed.entry.effect_id, reason, attempt=claimed.attempts
+        )
+
+
+def _names(claimed: ClaimedEffect) -> dict[str, str | int]:
+    """What a log line may say of an effect: never its words."""
+    entry = claimed.entry
+    return {
+        "location_id": entry.location_id,
+        "contact_id": entry.contact_id,
+        "effect_key": entry.effect_key,
+        "effect": type(entry.effect).__name__,
+        "attempt": claimed.attempts,
+    }

@@ -1,0 +1,47 @@
+"""Whether a decided effect is still right at the moment it would leave; pure."""
+
+from dataclasses import dataclass
+
+from ghl_real_estate_ai.conversation.model import Owner
+from ghl_real_estate_ai.crm.model import Effect, SendText
+
+STOP_TAGS = frozenset({"ai-off", "stop-bot", "tcpa-opt-out", "do-not-contact", "do not contact", "dnc"})
+"""In lower case, since HighLevel does not keep the case of tags. `Qualified` and `Seller-Qualified` are not among
+them: we write those ourselves in the turn whose reply is being sent."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How a contact stands with us now; None where that is not known."""
+
+    is_suppressed: bool
+    owner: Owner | None
+    epoch: int | None
+    tags: frozenset[str] | None
+    dnd: bool | None
+
+
+def reason_to_drop(effect: Effect, epoch: int, now: Standing) -> str | None:
+    """Return why *effect*, decided in *epoch*, must not leave any more, or None when it may.
+
+    Only texts are held back: tags, fields and notes are for the team.  The confirmation of an opt-out passes the
+    opt-out it confirms.  A turn's own reply carries the epoch after the turn, so that it passes too.
+    """
+    if not isinstance(effect, SendText):
+        return None
+    checks = [("dnd", now.dnd is True), (_changed_to(now.owner), now.epoch != epoch)]
+    if not effect.even_if_opted_out:
+        tags = now.tags or frozenset()
+        checks = [
+            ("opted_out", now.is_suppressed),
+            ("stop_tag", any(tag.strip().casefold() in STOP_TAGS for tag in tags)),
+            ("tags_unknown", now.tags is None),
+            *checks,
+        ]
+    return next((reason for reason, holds in checks if holds), None)
+
+
+def _changed_to(owner: Owner | None) -> str:
+    if owner is None:
+        return "owner_unknown"
+    return "owner_human" if owner is Owner.HUMAN else "epoch_moved_on"

@@ -1,0 +1,197 @@
+"""The outbox in memory, by the same rules: for tests, replays, and a server that persists nothing."""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
+from typing import Any
+from uuid import UUID
+
+from ghl_real_estate_ai.conversation.model import LocationId, Owner
+from ghl_real_estate_ai.delivery.effects import to_json
+from ghl_real_estate_ai.delivery.gate import Standing, reason_to_drop
+from ghl_real_estate_ai.delivery.model import ClaimedEffect, OutboxEntry
+from ghl_real_estate_ai.delivery.ports import ClaimLost
+from ghl_real_estate_ai.storage.memory import Key, MemoryDatabase, Row, Tables, row
+
+ASKING_LEASE = timedelta(seconds=30)
+WAITING = ("pending", "claimed")
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def insert_effects_in_memory(
+    tables: Tables, entries: Sequence[OutboxEntry], *, now: Callable[[], datetime] = _now
+) -> None:
+    """Put *entries* in, in order, within the caller's transaction; those already there by `effect_key` stay."""
+    rows = tables["outbox"]
+    known = {(one["location_id"], one["effect_key"]) for one in rows.values()}
+    for entry in entries:
+        if (entry.location_id, entry.effect_key) in known:
+            continue
+        known.add((entry.location_id, entry.effect_key))
+        rows[entry.location_id, entry.effect_id] = _new_row(entry, seq=len(rows) + 1, at=now())
+
+
+class MemoryOutbox:
+    """Implements `Outbox` over the tables of a MemoryDatabase; `now` is its clock."""
+
+    def __init__(self, database: MemoryDatabase, *, now: Callable[[], datetime] = _now) -> None:
+        self._database = database
+        self._now = now
+
+    async def claim(self, sender: str, *, most: int, lease: timedelta) -> list[ClaimedEffect]:
+        async with self._database.begin() as tables:
+            at = self._now()
+            due = sorted(_due(tables, at), key=lambda one: (one["due_at"], one["seq"]))[:most]
+            return [_claim(tables, one, sender, until=at + lease) for one in due]
+
+    async def note_asking(self, location_id: LocationId, effect_id: UUID, *, attempt: int | None = None) -> None:
+        async with self._database.begin() as tables:
+            held = _held(tables, location_id, effect_id, attempt)
+            at = self._now()
+            if held is None or held["claimed_until"] <= at:
+                raise ClaimLost("The claim on this effect ran out before the CRM was asked.")
+            _change(tables, held, asked_crm=True, claimed_until=max(held["claimed_until"], at + ASKING_LEASE))
+
+    async def mark_sent(self, location_id: LocationId, effect_id: UUID, crm_id: str | None) -> None:
+        async with self._database.begin() as tables:
+            found = tables["outbox"].get((location_id, effect_id))
+            if found is None:
+                return
+            sent_at = self._now()
+            _change(tables, found, state="sent", crm_id=crm_id, sent_at=sent_at, reason=None, claimed_until=None)
+            if found["kind"] == "send_text" and found["turn_id"] is not None and crm_id is not None:
+                _note_crm_id(tables, location_id, found["turn_id"], crm_id)
+
+    async def retry_later(
+        self,
+        location_id: LocationId,
+        effect_id: UUID,
+        *,
+        after: timedelta,
+        reason: str,
+        asked_crm: bool,
+        attempt: int | None = None,
+    ) -> None:
+        due_at = self._now() + after
+        await self._end_claim(
+            (location_id, effect_id), attempt, state="pending", due_at=due_at, reason=reason, asked_crm=asked_crm
+        )
+
+    async def mark_dropped(
+        self, location_id: LocationId, effect_id: UUID, reason: str, *, attempt: int | None = None
+    ) -> None:
+        await self._end_claim((location_id, effect_id), attempt, state="dropped", reason=reason)
+
+    async def mark_dead(
+        self, location_id: LocationId, effect_id: UUID, reason: str, *, attempt: int | None = None
+    ) -> None:
+        await self._end_claim((location_id, effect_id), attempt, state="dead", reason=reason)
+
+    async def may_send(self, location_id: LocationId, effect_id: UUID) -> str | None:
+        async with self._database.begin() as tables:
+            found = tables["outbox"].get((location_id, effect_id))
+            if found is None:
+                return "gone"
+            return reason_to_drop(found["effect"], found["epoch"], _standing(tables, found))
+
+    async def _end_claim(self, key: tuple[LocationId, UUID], attempt: int | None, **values: Any) -> None:
+        async with self._database.begin() as tables:
+            held = _held(tables, *key, attempt)
+            if held is not None:
+                _change(tables, held, claimed_by=None, claimed_until=None, **values)
+
+
+def _new_row(entry: OutboxEntry, *, seq: int, at: datetime) -> Row:
+    kind, payload = to_json(entry.effect)
+    return row(
+        location_id=entry.location_id,
+        effect_id=entry.effect_id,
+        effect_key=entry.effect_key,
+        contact_id=entry.contact_id,
+        turn_id=entry.turn_id,
+        kind=kind,
+        payload=MappingProxyType(payload),
+        effect=entry.effect,
+        entry=entry,
+        epoch=entry.epoch,
+        state="pending",
+        reason=None,
+        attempts=0,
+        asked_crm=False,
+        crm_id=None,
+        due_at=entry.due_at or at,
+        claimed_by=None,
+        claimed_until=None,
+        sent_at=None,
+        seq=seq,
+        created_at=at,
+    )
+
+
+def _due(tables: Tables, at: datetime) -> list[Row]:
+    """Due, held by nobody, and the first of their contact; one planned for later holds nothing up."""
+    first: dict[Key, Row] = {}
+    for one in sorted(tables["outbox"].values(), key=lambda one: int(one["seq"])):
+        if one["state"] in WAITING and (one["due_at"] <= at or one["attempts"] > 0):
+            first.setdefault((one["location_id"], one["contact_id"]), one)
+    return [
+        one
+        for one in first.values()
+        if one["due_at"] <= at and (one["state"] == "pending" or one["claimed_until"] <= at)
+    ]
+
+
+def _claim(tables: Tables, found: Row, sender: str, *, until: datetime) -> ClaimedEffect:
+    claimed = _change(
+        tables, found, state="claimed", claimed_by=sender, claimed_until=until, attempts=found["attempts"] + 1
+    )
+    return ClaimedEffect(
+        entry=claimed["entry"],
+        attempts=claimed["attempts"],
+        asked_crm=claimed["asked_crm"],
+        created_at=claimed["created_at"],
+    )
+
+
+def _held(tables: Tables, location_id: LocationId, effect_id: UUID, attempt: int | None) -> Row | None:
+    found = tables["outbox"].get((location_id, effect_id))
+    if found is None or found["state"] != "claimed" or attempt not in (None, found["attempts"]):
+        return None
+    return found
+
+
+def _change(tables: Tables, found: Row, **values: Any) -> Row:
+    changed = row(**{**found, **values})
+    tables["outbox"][found["location_id"], found["effect_id"]] = changed
+    return changed
+
+
+def _note_crm_id(tables: Tables, location_id: LocationId, turn_id: UUID, crm_id: str) -> None:
+    for key, message in list(tables["messages"].items()):
+        ours = message["location_id"] == location_id and message.get("turn_id") == turn_id
+        if ours and message["direction"] == "outbound":
+            tables["messages"][key] = row(**{**message, "crm_message_id": crm_id})
+
+
+def _standing(tables: Tables, found: Row) -> Standing:
+    who = (found["location_id"], found["contact_id"])
+    contact = tables["contacts"].get(who)
+    conversation = tables["conversations"].get(who)
+    tags = None if contact is None else contact.get("tags")
+    phone = None if contact is None else contact.get("phone")
+    return Standing(
+        is_suppressed=any(_suppresses(one, who, phone) for one in tables["suppressions"].values()),
+        owner=None if conversation is None else Owner(conversation["owner"]),
+        epoch=None if conversation is None else conversation["epoch"],
+        tags=None if tags is None else frozenset(tags),
+        dnd=None if contact is None else contact.get("dnd"),
+    )
+
+
+def _suppresses(suppression: Row, who: Key, phone: str | None) -> bool:
+    if suppression["location_id"] != who[0] or suppression.get("lifted_at") is not None:
+        return False
+    return suppression["contact_id"] == who[1] or (phone is not None and suppression.get("phone") == phone)

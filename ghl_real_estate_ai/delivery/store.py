@@ -1,0 +1,229 @@
+"""The outbox on PostgreSQL: rows of `outbox`, claimed with SKIP LOCKED, leased by the database's clock."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.engine import RowMapping
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from ghl_real_estate_ai.conversation.model import ContactId, LocationId, Owner, TurnId
+from ghl_real_estate_ai.delivery.effects import KINDS, from_json, to_json
+from ghl_real_estate_ai.delivery.gate import Standing, reason_to_drop
+from ghl_real_estate_ai.delivery.model import ClaimedEffect, OutboxEntry
+from ghl_real_estate_ai.delivery.ports import ClaimLost
+from ghl_real_estate_ai.storage.database import Database
+from ghl_real_estate_ai.storage.tables import contacts, conversations, messages, outbox, suppressions
+
+ASKING_LEASE = timedelta(seconds=30)
+"""How long a claim holds at least from `note_asking` on; a request to the CRM must end well within it."""
+
+WAITING = ("pending", "claimed")
+
+
+async def insert_effects(connection: AsyncConnection, entries: Sequence[OutboxEntry]) -> None:
+    """Put *entries* in, in order, within the caller's transaction; those already there by `effect_key` stay."""
+    if not entries:
+        return
+    statement = insert(outbox).values([_values(entry) for entry in entries])
+    await connection.execute(statement.on_conflict_do_nothing(index_elements=["location_id", "effect_key"]))
+
+
+class SqlOutbox:
+    """Implements `Outbox`; every method is a transaction of its own and raises DatabaseAway when it cannot be."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def claim(self, sender: str, *, most: int, lease: timedelta) -> list[ClaimedEffect]:
+        claim = (
+            update(outbox)
+            .where(outbox.c.location_id == (due := _due(most)).c.location_id, outbox.c.effect_id == due.c.effect_id)
+            .values(
+                state="claimed",
+                claimed_by=sender,
+                claimed_until=func.now() + lease,
+                attempts=outbox.c.attempts + 1,
+            )
+            .returning(outbox)
+        )
+        async with self._database.begin() as connection:
+            rows = (await connection.execute(claim)).mappings().all()
+        return [_claimed(row) for row in sorted(rows, key=lambda row: (row["due_at"], row["seq"]))]
+
+    async def note_asking(self, location_id: LocationId, effect_id: UUID, *, attempt: int | None = None) -> None:
+        until = func.greatest(outbox.c.claimed_until, func.now() + ASKING_LEASE)
+        still_held = and_(_held(location_id, effect_id, attempt), outbox.c.claimed_until > func.now())
+        async with self._database.begin() as connection:
+            noted = await connection.execute(
+                update(outbox).where(still_held).values(asked_crm=True, claimed_until=until)
+            )
+        if noted.rowcount == 0:
+            raise ClaimLost("The claim on this effect ran out before the CRM was asked.")
+
+    async def mark_sent(self, location_id: LocationId, effect_id: UUID, crm_id: str | None) -> None:
+        sent = (
+            update(outbox)
+            .where(_is(location_id, effect_id))
+            .values(state="sent", crm_id=crm_id, sent_at=func.now(), reason=None, claimed_until=None)
+            .returning(outbox.c.kind, outbox.c.turn_id)
+        )
+        async with self._database.begin() as connection:
+            row = (await connection.execute(sent)).one_or_none()
+            if row is not None and row.kind == "send_text" and row.turn_id is not None and crm_id is not None:
+                await connection.execute(
+                    update(messages)
+                    .where(
+                        messages.c.location_id == location_id,
+                        messages.c.turn_id == row.turn_id,
+                        messages.c.direction == "outbound",
+                    )
+                    .values(crm_message_id=crm_id)
+                )
+
+    async def retry_later(
+        self,
+        location_id: LocationId,
+        effect_id: UUID,
+        *,
+        after: timedelta,
+        reason: str,
+        asked_crm: bool,
+        attempt: int | None = None,
+    ) -> None:
+        values = {"state": "pending", "due_at": func.now() + after, "reason": reason, "asked_crm": asked_crm}
+        await self._end_claim(_held(location_id, effect_id, attempt), values)
+
+    async def mark_dropped(
+        self, location_id: LocationId, effect_id: UUID, reason: str, *, attempt: int | None = None
+    ) -> None:
+        await self._end_claim(_held(location_id, effect_id, attempt), {"state": "dropped", "reason": reason})
+
+    async def mark_dead(
+        self, location_id: LocationId, effect_id: UUID, reason: str, *, attempt: int | None = None
+    ) -> None:
+        await self._end_claim(_held(location_id, effect_id, attempt), {"state": "dead", "reason": reason})
+
+    async def may_send(self, location_id: LocationId, effect_id: UUID) -> str | None:
+        async with self._database.begin() as connection:
+            row = (await connection.execute(_standing(location_id, effect_id))).mappings().one_or_none()
+        if row is None:
+            return "gone"
+        standing = Standing(
+            is_suppressed=row["is_suppressed"],
+            owner=None if row["owner"] is None else Owner(row["owner"]),
+            epoch=row["current_epoch"],
+            tags=None if row["tags"] is None else frozenset(row["tags"]),
+            dnd=row["dnd"],
+        )
+        return reason_to_drop(from_json(row["kind"], row["payload"]), row["epoch"], standing)
+
+    async def _end_claim(self, which: ColumnElement[bool], values: dict[str, Any]) -> None:
+        ended = update(outbox).where(which).values(values | {"claimed_by": None, "claimed_until": None})
+        async with self._database.begin() as connection:
+            await connection.execute(ended)
+
+
+def _values(entry: OutboxEntry) -> dict[str, Any]:
+    kind, payload = to_json(entry.effect)
+    return {
+        "location_id": entry.location_id,
+        "effect_id": entry.effect_id,
+        "effect_key": entry.effect_key,
+        "contact_id": entry.contact_id,
+        "turn_id": entry.turn_id,
+        "kind": kind,
+        "payload": payload,
+        "epoch": entry.epoch,
+        "due_at": func.now() if entry.due_at is None else entry.due_at,
+    }
+
+
+def _due(most: int) -> Any:
+    """The effects to claim: due, held by nobody, and the first of their contact."""
+    earlier = outbox.alias("earlier")
+    # A send planned for later does not hold up today's; one that was tried and waits for its retry does.
+    holds_up = exists().where(
+        earlier.c.location_id == outbox.c.location_id,
+        earlier.c.contact_id == outbox.c.contact_id,
+        earlier.c.seq < outbox.c.seq,
+        earlier.c.state.in_(WAITING),
+        or_(earlier.c.due_at <= func.now(), earlier.c.attempts > 0),
+    )
+    return (
+        select(outbox.c.location_id, outbox.c.effect_id)
+        .where(
+            outbox.c.state.in_(WAITING),
+            outbox.c.due_at <= func.now(),
+            or_(outbox.c.state == "pending", outbox.c.claimed_until <= func.now()),
+            outbox.c.kind.in_(KINDS),
+            ~holds_up,
+        )
+        .order_by(outbox.c.due_at, outbox.c.seq)
+        .limit(most)
+        # Whoever comes second skips the row; whoever comes just after its commit re-reads it and finds it claimed.
+        .with_for_update(skip_locked=True, of=outbox)
+        .cte("due")
+    )
+
+
+def _claimed(row: RowMapping) -> ClaimedEffect:
+    entry = OutboxEntry(
+        effect_id=row["effect_id"],
+        effect_key=row["effect_key"],
+        location_id=LocationId(row["location_id"]),
+        contact_id=ContactId(row["contact_id"]),
+        turn_id=None if row["turn_id"] is None else TurnId(row["turn_id"]),
+        effect=from_json(row["kind"], row["payload"]),
+        epoch=row["epoch"],
+        due_at=row["due_at"],
+    )
+    return ClaimedEffect(
+        entry=entry, attempts=row["attempts"], asked_crm=row["asked_crm"], created_at=row["created_at"]
+    )
+
+
+def _is(location_id: LocationId, effect_id: UUID) -> ColumnElement[bool]:
+    return and_(outbox.c.location_id == location_id, outbox.c.effect_id == effect_id)
+
+
+def _held(location_id: LocationId, effect_id: UUID, attempt: int | None) -> ColumnElement[bool]:
+    is_this_claim = true() if attempt is None else outbox.c.attempts == attempt
+    return and_(_is(location_id, effect_id), outbox.c.state == "claimed", is_this_claim)
+
+
+def _standing(location_id: LocationId, effect_id: UUID) -> Any:
+    # A number that opted out under one contact is not written to under another.
+    suppressed = exists().where(
+        suppressions.c.location_id == outbox.c.location_id,
+        suppressions.c.lifted_at.is_(None),
+        or_(suppressions.c.contact_id == outbox.c.contact_id, suppressions.c.phone == contacts.c.phone),
+    )
+    return (
+        select(
+            outbox.c.kind,
+            outbox.c.payload,
+            outbox.c.epoch,
+            conversations.c.owner,
+            conversations.c.epoch.label("current_epoch"),
+            contacts.c.tags,
+            contacts.c.dnd,
+            suppressed.label("is_suppressed"),
+        )
+        .select_from(
+            outbox.outerjoin(
+                conversations,
+                and_(
+                    conversations.c.location_id == outbox.c.location_id,
+                    conversations.c.contact_id == outbox.c.contact_id,
+                ),
+            ).outerjoin(
+                contacts,
+                and_(contacts.c.location_id == outbox.c.location_id, contacts.c.contact_id == outbox.c.contact_id),
+            )
+        )
+        .where(_is(location_id, effect_id))
+    )
