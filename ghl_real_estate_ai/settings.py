@@ -81,8 +81,6 @@ class Settings(BaseSettings):
     """The longest that further messages may put a turn off."""
     drain_seconds: Annotated[float, Field(gt=0)] = 10.0
     """How long a stop waits for the journal to reach the database."""
-    retention_days: Annotated[int, Field(ge=8)] = 30
-    """How long raw telemetry is kept."""
 
     @field_validator("location_id")
     @classmethod

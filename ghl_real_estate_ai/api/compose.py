@@ -7,7 +7,6 @@
 import asyncio
 import os
 import socket
-from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -21,8 +20,7 @@ from ghl_real_estate_ai.api.cron import run_cron, run_every_minute
 from ghl_real_estate_ai.conversation.clock import Clock, NewId, SystemClock, new_uuid7
 from ghl_real_estate_ai.crm.highlevel.adapter import HighLevelCrm
 from ghl_real_estate_ai.crm.sandbox.server import SandboxServer
-from ghl_real_estate_ai.delivery.counts import DeliveryCounts
-from ghl_real_estate_ai.delivery.deliver import Deliver
+from ghl_real_estate_ai.delivery.deliver import Deliver, DeliveryCounts
 from ghl_real_estate_ai.delivery.memory import MemoryOutbox
 from ghl_real_estate_ai.delivery.ports import Outbox
 from ghl_real_estate_ai.delivery.run import run_delivery
@@ -137,6 +135,10 @@ class Jorge:
             await asyncio.to_thread(self._location.stop)
         log.info("Jorge stopped")
 
+    def dead_parts(self) -> list[str]:
+        """Name the loops that an error of ours has ended: they do not come back without a restart."""
+        return [task.get_name() for task in self._tasks if task.done() and not self.stop_turns.is_set()]
+
     async def _find_database(self, *, may_migrate: bool) -> None:
         address = self.settings.database_address
         self._location = await asyncio.to_thread(locate_database, address, self.settings.data_dir)
@@ -150,9 +152,7 @@ class Jorge:
         self.tracker.set_repository(self.repository)
         self.collector.set_repository(self.repository)
         self.alerting.set_repository(self.repository)
-        log.info(
-            "Repository wired into Jorge services (PerformanceTracker, BotMetricsCollector, AlertingService)"
-        )
+        log.info("Repository wired into Jorge services (PerformanceTracker, BotMetricsCollector, AlertingService)")
         self.handoffs.set_repository(self.repository)
         log.info("Repository wired into JorgeHandoffService")
 
@@ -196,20 +196,18 @@ class Jorge:
         turns = run_turns(self.take_turn, wake=self.turns_wake, stop=self.stop_turns, concurrency=concurrency)
         delivery = run_delivery(self.deliver, wake=self.delivery_wake, stop=self.stop_delivery)
         if self.database is None:
-            cron: Awaitable[None] = run_every_minute(self, self.stop_turns)
+            cron = run_every_minute(self, self.stop_turns)
         else:
             cron = run_cron(self, self.stop_turns)
-        self._tasks = [asyncio.ensure_future(part) for part in (turns, delivery, cron)]
-        for task, name in zip(self._tasks, ("turns", "delivery", "cron"), strict=True):
-            task.add_done_callback(_tell_of_death(name))
+        parts = {"turns": turns, "delivery": delivery, "cron": cron}
+        self._tasks = [asyncio.create_task(part, name=name) for name, part in parts.items()]
+        for task in self._tasks:
+            task.add_done_callback(_tell_of_death)
 
 
-def _tell_of_death(name: str) -> Callable[["asyncio.Task[None]"], None]:
-    def tell(task: "asyncio.Task[None]") -> None:
-        if not task.cancelled() and task.exception() is not None:
-            log.error("part.died", part=name, exc_info=task.exception())
-
-    return tell
+def _tell_of_death(task: "asyncio.Task[None]") -> None:
+    if not task.cancelled() and task.exception() is not None:
+        log.error("part.died", part=task.get_name(), exc_info=task.exception())
 
 
 def build(
@@ -238,7 +236,7 @@ def build(
     else:
         memory = MemoryDatabase()
         inbox = MemoryInbox(memory, clock.now, quiet=quiet, quiet_at_most=quiet_at_most)
-        store, outbox = MemoryTurnStore(memory, clock), MemoryOutbox(memory, clock)
+        store, outbox = MemoryTurnStore(memory, clock), MemoryOutbox(memory, now=clock.now)
     take_turn = TakeTurn(
         store=store,
         crm=crm,

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 import procrastinate
 import structlog
-
 from ghl_real_estate_ai.alerts.check_alerts import check_alerts
+
 from ghl_real_estate_ai.errors import JorgeError
 from ghl_real_estate_ai.storage.partitions import ensure_partitions
 
@@ -27,12 +27,12 @@ def build_cron(jorge: "Jorge", dsn: str) -> procrastinate.App:
 
     @app.periodic(cron="* * * * *")
     @app.task(queue=QUEUE, name="check_alerts", pass_context=False)
-    async def check_alerts_job(timestamp: int) -> None:  # noqa: ARG001 - procrastinate hands the due time over
+    async def check_alerts_job(timestamp: int) -> None:
         await check_alerts_now(jorge)
 
     @app.periodic(cron="7 * * * *")
     @app.task(queue=QUEUE, name="ensure_partitions", pass_context=False)
-    async def ensure_partitions_job(timestamp: int) -> None:  # noqa: ARG001 - as above
+    async def ensure_partitions_job(timestamp: int) -> None:
         assert jorge.database is not None  # noqa: S101 - cron runs with a database only
         async with jorge.database.begin() as connection:
             await ensure_partitions(connection, jorge.clock.now())

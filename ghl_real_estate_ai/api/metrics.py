@@ -1,6 +1,7 @@
 """The figures of this process for Prometheus, read when asked for, so that nothing is counted twice."""
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from prometheus_client import CollectorRegistry
@@ -47,7 +48,7 @@ def _intake(jorge: "Jorge") -> Iterable[Metric]:
 
 def _delivery(jorge: "Jorge") -> Iterable[Metric]:
     effects = CounterMetricFamily("jorge_delivery_effects", "Effects on the CRM by result.", labels=["result"])
-    for name, value in jorge.counts.as_dict().items():
+    for name, value in asdict(jorge.counts).items():
         effects.add_metric([name], value)
     yield effects
 

@@ -50,6 +50,8 @@ async def look(jorge: Jorge) -> Readiness:
     checks["shipper"] = Check(shipper.is_ok, shipper.detail, needed=False)
     for name, status in services(jorge).items():
         checks[name] = _wiring(status)
+    dead = jorge.dead_parts()
+    checks["parts"] = Check(not dead, f"ended by an error: {', '.join(dead)}" if dead else "all running")
     return Readiness(checks, "on")
 
 

@@ -12,7 +12,9 @@ from ghl_real_estate_ai.api.metrics import build_registry
 from ghl_real_estate_ai.api.readiness import look
 
 
-def build_watch_router(jorge: Jorge, reader: Callable[..., None], *, is_trusted: Callable[[Request], bool]) -> APIRouter:
+def build_watch_router(
+    jorge: Jorge, reader: Callable[..., None], *, is_trusted: Callable[[Request], bool]
+) -> APIRouter:
     """Return the routes; strangers learn from `/ready` only whether, not why."""
     router = APIRouter(tags=["watch"])
     registry = build_registry(jorge)

@@ -212,7 +212,9 @@ def _say_goodbye(console: Console, address: str) -> None:
     console.print(f"\nServing on [bold]{address}[/bold]  (API: {address}/docs). Write to it yourself:")
     body = '{"contact_id": "me", "message": "I want to buy a house with a $500k budget"}'
     console.print(
-        f"  curl -X POST {address}/webhook -H 'Content-Type: application/json' -d '{body}'", markup=False, soft_wrap=True
+        f"  curl -X POST {address}/webhook -H 'Content-Type: application/json' -d '{body}'",
+        markup=False,
+        soft_wrap=True,
     )
     console.print(f"  curl {address}/api/jorge/conversations/me", markup=False)
     console.print("Ctrl-C stops everything.")

@@ -40,7 +40,9 @@ def migrate() -> None:
 
 
 @app.command
-def demo(*, port: int = 8000, serve_on: Annotated[bool, Parameter(name="--serve", negative="--no-serve")] = True) -> None:
+def demo(
+    *, port: int = 8000, serve_on: Annotated[bool, Parameter(name="--serve", negative="--no-serve")] = True
+) -> None:
     """Start everything with a sandbox CRM, let a few leads write, show what happened, and go on serving.
 
     Parameters

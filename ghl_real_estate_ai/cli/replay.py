@@ -16,8 +16,7 @@ from ghl_real_estate_ai.crm.highlevel.adapter import HighLevelCrm
 from ghl_real_estate_ai.crm.sandbox.app import build_sandbox_app
 from ghl_real_estate_ai.crm.sandbox.signing import SandboxSigner
 from ghl_real_estate_ai.crm.sandbox.state import SandboxState
-from ghl_real_estate_ai.delivery.counts import DeliveryCounts
-from ghl_real_estate_ai.delivery.deliver import Deliver
+from ghl_real_estate_ai.delivery.deliver import Deliver, DeliveryCounts
 from ghl_real_estate_ai.delivery.memory import MemoryOutbox
 from ghl_real_estate_ai.errors import Rejected
 from ghl_real_estate_ai.handoff import JorgeHandoffService
@@ -111,11 +110,13 @@ async def replay(script: dict[str, Any]) -> list[dict[str, Any]]:
             business_name="the team",
             makes_contacts=True,
         )
-        deliver = Deliver(MemoryOutbox(memory, clock), crm, sender="replay", counts=DeliveryCounts())
+        deliver = Deliver(MemoryOutbox(memory, now=clock.now), crm, sender="replay", counts=DeliveryCounts())
         return [turn async for turn in _turns(script, take_turn, deliver, clock)]
 
 
-async def _turns(script: dict[str, Any], take_turn: TakeTurn, deliver: Deliver, clock: VirtualClock) -> AsyncIterator[dict[str, Any]]:
+async def _turns(
+    script: dict[str, Any], take_turn: TakeTurn, deliver: Deliver, clock: VirtualClock
+) -> AsyncIterator[dict[str, Any]]:
     contact_id = ContactId(str(script["id"]))
     for turn in script["turns"]:
         result = await take_turn.chat(LOCATION, contact_id, turn["lead"], deliver=True)
@@ -136,4 +137,3 @@ def account_of(result: TurnResult) -> dict[str, Any]:
         "flags": list(result.flags),
         "tags_added": list(result.tags_added),
     }
-

@@ -31,7 +31,7 @@ BREAKING_STATS = {"lead_bot": {"p95_latency_ms": 10_000.0}, "error_rate": 0.5}
 ANSWER_SECONDS = 10.0
 
 
-class NotVerified(JorgeError):
+class NotVerifiedError(JorgeError):
     """A thing that should be so is not so; the message names it."""
 
 
@@ -100,14 +100,14 @@ async def _repository_answers(jorge: Jorge) -> str:
     readiness = await look(jorge)
     for name in ("database", "migrations"):
         if not readiness.checks[name].ok:
-            raise NotVerified(f"{name}: {readiness.checks[name].detail}")
+            raise NotVerifiedError(f"{name}: {readiness.checks[name].detail}")
     return f"{database.shown_address} answers, schema {readiness.checks['migrations'].detail}"
 
 
 async def _services_are_wired(jorge: Jorge) -> str:
     unwired = {name: status for name, status in services(jorge).items() if not status.is_ok}
     if unwired:
-        raise NotVerified("; ".join(f"{name} is not wired ({status.detail})" for name, status in unwired.items()))
+        raise NotVerifiedError("; ".join(f"{name} is not wired ({status.detail})" for name, status in unwired.items()))
     return ", ".join(services(jorge))
 
 
@@ -129,7 +129,7 @@ async def _tables_keep(jorge: Jorge) -> str:
     if not after["jorge_alert_rules"]:
         missing.append("jorge_alert_rules")
     if missing:
-        raise NotVerified(f"nothing was written to {', '.join(missing)}")
+        raise NotVerifiedError(f"nothing was written to {', '.join(missing)}")
     return f"{len(SIX_TABLES)} tables written and read back"
 
 
@@ -138,7 +138,7 @@ async def _a_turn_is_kept(jorge: Jorge) -> str:
     before = await _counts(jorge)
     turn = await jorge.take_turn.chat(LOCATION, contact, SENTENCE, deliver=False)
     if turn.reply is None or turn.owner is not Owner.BUYER:
-        raise NotVerified(f"the turn ended with owner {turn.owner.value} and reply {turn.reply!r}")
+        raise NotVerifiedError(f"the turn ended with owner {turn.owner.value} and reply {turn.reply!r}")
     await _repository(jorge).flush()
     after = await _counts(jorge)
     due = {
@@ -151,7 +151,7 @@ async def _a_turn_is_kept(jorge: Jorge) -> str:
     }
     short = [name for name, rows in due.items() if after[name] - before[name] < rows]
     if short:
-        raise NotVerified(f"the turn left no rows in {', '.join(short)}")
+        raise NotVerifiedError(f"the turn left no rows in {', '.join(short)}")
     return "lead -> buyer, pending, with its turn, messages and telemetry"
 
 
@@ -200,19 +200,18 @@ async def _ask_running_server(settings: Settings) -> int:
         return _failed(f"running server {url}", error)
     if answer.status_code != httpx.codes.OK:
         bad = ", ".join(name for name, check in checks.items() if not check["ok"])
-        return _failed(f"running server {url}", NotVerified(f"not ready: {bad}"))
+        return _failed(f"running server {url}", NotVerifiedError(f"not ready: {bad}"))
     print(f"passed  running server {url}: ready")
     return 0
 
 
 def _database(jorge: Jorge) -> Database:
     if jorge.database is None:
-        raise NotVerified("there is no database")
+        raise NotVerifiedError("there is no database")
     return jorge.database
 
 
 def _repository(jorge: Jorge) -> JorgeMetricsRepository:
     if jorge.repository is None:
-        raise NotVerified("there is no repository")
+        raise NotVerifiedError("there is no repository")
     return jorge.repository
-

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from ghl_real_estate_ai.conversation.model import Bot
-from ghl_real_estate_ai.telemetry.model import InteractionRecord, OperationRecord, RecordBatch
+from ghl_real_estate_ai.telemetry.model import HandoffEventRecord, InteractionRecord, OperationRecord, RecordBatch
 from ghl_real_estate_ai.turns.model import FinishedTurn
 
 STEPS = ("understand", "decide", "phrase", "save", "process")
@@ -27,6 +27,7 @@ def records_of(finished: FinishedTurn, timings: Mapping[str, float]) -> RecordBa
         operations.append((bot_name(decision.completed.value), "full_qualification", timings["process"]))
     contact = decision.conversation.contact
     at = finished.claim.at
+    handed = () if decision.handoff is None else (_handed(finished, timings["decide"]),)
     return RecordBatch(
         turn_id=finished.turn_id,
         records=(
@@ -54,5 +55,22 @@ def records_of(finished: FinishedTurn, timings: Mapping[str, float]) -> RecordBa
                 location_id=contact.location_id,
                 contact_id=contact.contact_id,
             ),
+            *handed,
         ),
+    )
+
+
+def _handed(finished: FinishedTurn, duration_ms: float) -> HandoffEventRecord:
+    """For the memory alone: the row was written with the turn."""
+    handoff = finished.decision.handoff
+    assert handoff is not None  # noqa: S101 - the caller has asked
+    contact = finished.decision.conversation.contact
+    return HandoffEventRecord(
+        source_bot=handoff.source.value,
+        target_bot=handoff.target.value,
+        success=True,
+        duration_ms=duration_ms,
+        timestamp=finished.claim.at,
+        location_id=contact.location_id,
+        contact_id=contact.contact_id,
     )

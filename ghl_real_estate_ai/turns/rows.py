@@ -33,7 +33,7 @@ def contact_of(location_id: LocationId, contact_id: ContactId, row: Row | None) 
     return Contact(
         location_id=location_id,
         contact_id=contact_id,
-        tags=None if row.get("tags") is None else frozenset(row.get("tags")),
+        tags=None if row.get("tags") is None else frozenset(row["tags"]),
         dnd=row.get("dnd"),
         first_name=row.get("first_name"),
         phone=row.get("phone"),

@@ -5,7 +5,6 @@ from typing import Any
 
 from sqlalchemy import and_, bindparam, func, insert, literal, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
-from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ghl_real_estate_ai.bots.model import Flag
@@ -46,6 +45,7 @@ from ghl_real_estate_ai.turns.rows import (
     HANDOFFS_LOADED,
     MESSAGES_LOADED,
     NEW_CONTACT_TAG,
+    Row,
     contact_of,
     fact_of,
     fact_rows,
@@ -76,7 +76,7 @@ class SqlTurnStore:
                 return None
             waiting = (await connection.execute(_WAITING, _key(*key))).mappings().all()
             conversation = await _load(connection, *key, row)
-            inbound = tuple(inbound_of(item, row["at"]) for item in waiting)
+            inbound = tuple(inbound_of(dict(item), row["at"]) for item in waiting)
             return ClaimedTurn(
                 conversation=conversation, inbound=inbound, holder=holder, fence=row["fence"], at=row["at"]
             )
@@ -213,7 +213,7 @@ def _event_ids(claim: ClaimedTurn) -> list[EventId]:
 
 async def _take_lease(
     connection: AsyncConnection, location_id: LocationId, contact_id: ContactId, holder: str, lease: timedelta
-) -> RowMapping | None:
+) -> Row | None:
     fresh = upsert(conversations).values(
         location_id=location_id,
         contact_id=contact_id,
@@ -230,7 +230,8 @@ async def _take_lease(
         },
         where=or_(conversations.c.claimed_until.is_(None), conversations.c.claimed_until < func.now()),
     ).returning(conversations, func.now().label("at"))
-    return (await connection.execute(taken)).mappings().first()
+    held = (await connection.execute(taken)).mappings().first()
+    return None if held is None else dict(held)
 
 
 async def _give_back(connection: AsyncConnection, claim: ClaimedTurn) -> None:
@@ -238,7 +239,7 @@ async def _give_back(connection: AsyncConnection, claim: ClaimedTurn) -> None:
 
 
 async def _load(
-    connection: AsyncConnection, location_id: LocationId, contact_id: ContactId, row: RowMapping
+    connection: AsyncConnection, location_id: LocationId, contact_id: ContactId, row: Row
 ) -> Conversation:
     key = _key(location_id, contact_id)
     person = (await connection.execute(_CONTACT, key)).mappings().first()
@@ -247,13 +248,13 @@ async def _load(
     handed = (await connection.execute(_HANDOFFS, key)).mappings().all()
     suppressed = (await connection.execute(_SUPPRESSED, {**key, "phone": person["phone"] if person else None})).first()
     return Conversation(
-        contact=contact_of(location_id, contact_id, person),
+        contact=contact_of(location_id, contact_id, None if person is None else dict(person)),
         owner=Owner(row["owner"]),
         version=row["version"],
         epoch=row["epoch"],
         opted_out=suppressed is not None,
-        facts=Facts({Slot(item["slot"]): fact_of(item) for item in known}),
-        messages=tuple(message_of(item) for item in reversed(latest)),
+        facts=Facts({Slot(item["slot"]): fact_of(dict(item)) for item in known}),
+        messages=tuple(message_of(dict(item)) for item in reversed(latest)),
         handoffs=tuple(
             Handed(source=Owner(item["source_bot"]), target=Owner(item["target_bot"]), at=item["timestamp"])
             for item in handed
