@@ -75,7 +75,7 @@ def _refuse_stray_marks(rest: str) -> None:
 def _parse(dsn: str) -> dict[str, str]:
     try:
         found = conninfo_to_dict(dsn)
-    except psycopg.ProgrammingError as error:
+    except (psycopg.ProgrammingError, UnicodeDecodeError) as error:
         # libpq quotes parts of what it could not read, and that may be the password.
         detail = str(error).strip() if "query parameter" in str(error) else "a part of it cannot be read"
         raise _unreadable(detail) from None

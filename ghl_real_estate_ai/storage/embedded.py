@@ -226,14 +226,18 @@ def start_or_join(data_dir: Path) -> EmbeddedServer:
 def _ensure_running(place: _Place) -> bool:
     """Return whether we had to start the server."""
     _prepare_socket_folder(place)
-    if _answers_in_time(place):
+    try:
+        if _answers_in_time(place):
+            _ensure_database(place)
+            return False
+        _clear_the_dead(place)
+        _ensure_initialised(place)
+        _start_server(place)
         _ensure_database(place)
-        return False
-    _clear_the_dead(place)
-    _ensure_initialised(place)
-    _start_server(place)
-    _ensure_database(place)
-    return True
+        return True
+    except BaseException:
+        _remove_socket_folder(place)
+        raise
 
 
 def _answers_in_time(place: _Place) -> bool:
@@ -429,11 +433,13 @@ def _is_postmaster(place: _Place, pid: int) -> bool:
 def _reap_child(place: _Place) -> None:
     """Collect a dead postmaster of this process; one on its way out takes a moment to become collectable."""
     child = _children.get(place.data_folder)
-    if child is None:
-        return
-    with contextlib.suppress(subprocess.TimeoutExpired):
-        child.wait(ORPHANS_SECONDS)
-        del _children[place.data_folder]
+    if child is not None:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            child.wait(ORPHANS_SECONDS)
+    # Others may have ended some that we started for them.
+    for folder, other in list(_children.items()):
+        if other.poll() is not None:
+            del _children[folder]
 
 
 def _stop_server(place: _Place) -> None:
@@ -441,8 +447,7 @@ def _stop_server(place: _Place) -> None:
     if pid is not None and _is_postmaster(place, pid):
         _end(place, pid)
     _reap_child(place)
-    with contextlib.suppress(OSError):  # not empty, or gone already: then it is somebody else's to remove
-        place.socket_folder.rmdir()
+    _remove_socket_folder(place)
 
 
 def _end(place: _Place, pid: int) -> None:
@@ -579,6 +584,11 @@ def _prepare_socket_folder(place: _Place) -> None:
             folder.chmod(0o700)
     except OSError as error:
         raise _unusable(folder, error) from error
+
+
+def _remove_socket_folder(place: _Place) -> None:
+    with contextlib.suppress(OSError):  # not empty means that a server still uses it
+        place.socket_folder.rmdir()
 
 
 def _unusable(path: Path, error: OSError) -> Misconfigured:

@@ -388,6 +388,7 @@ class TestRefusals:
 
         with pytest.raises(Misconfigured, match="made by PostgreSQL 16, but the embedded server is PostgreSQL 18"):
             start_or_join(data_dir)
+        assert not socket_folder(data_dir).exists()
 
     def test_a_folder_of_something_else(self, data_dir: Path) -> None:
         """A folder that holds other things is not overwritten."""

@@ -41,6 +41,8 @@ def test_quotes_and_blanks_around_are_dropped() -> None:
         ("postgresql://u:12/hidden@h/d", "an @ too many"),
         ("postgresql://u:12?hidden@h/d", "an @ too many"),
         ("postgresql://u:%zzhidden@h/d", "cannot be read"),
+        ("postgresql://u:%aahidden@h/d", "cannot be read"),
+        ("postgresql://u:%00hidden@h/d", "cannot be read"),
         ("postgresql://u:hidden@h/d?ssl=require", "ssl"),
     ],
 )
