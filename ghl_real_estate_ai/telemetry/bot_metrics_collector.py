@@ -1,0 +1,189 @@
+"""How many turns each bot took and how they went, and the handoffs between them, as this process sees them."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from ghl_real_estate_ai.errors import Retryable
+from ghl_real_estate_ai.telemetry.model import (
+    BOT_TYPES,
+    HandoffEventRecord,
+    InteractionRecord,
+    RecordBatch,
+    WiringStatus,
+    check_name,
+)
+from ghl_real_estate_ai.telemetry.tallies import (
+    MOMENT,
+    RESOLUTIONS,
+    Key,
+    LatencyMemory,
+    Tallies,
+    Tally,
+    handoff_figures,
+    interaction_figures,
+    utc_now,
+)
+from ghl_real_estate_ai.telemetry.wiring import wiring_of
+
+if TYPE_CHECKING:
+    from ghl_real_estate_ai.telemetry.repository import JorgeMetricsRepository
+
+HANDOFFS: Key = ("handoffs",)
+
+
+class BotMetricsCollector:
+    """Counts interactions and handoffs; every share or duration without data is None, never 0."""
+
+    def __init__(self, clock: Callable[[], datetime] = utc_now, *, location_id: str = "default") -> None:
+        self._clock = clock
+        self._location_id = location_id
+        self._memory = LatencyMemory()
+        self._last_at: dict[str, datetime] = {}
+        self._repository: JorgeMetricsRepository | None = None
+        self._hydrated = False
+
+    def set_repository(self, repository: "JorgeMetricsRepository | None") -> None:
+        """Write what is recorded from now on through *repository*; None stops that."""
+        self._repository = repository
+        self._hydrated = False
+
+    def status(self) -> WiringStatus:
+        """Say whether a repository is attached, was read, and takes what is written."""
+        return wiring_of(self._repository, self._hydrated)
+
+    def record_bot_interaction(
+        self,
+        bot_type: str,
+        duration_ms: float,
+        success: bool,
+        cache_hit: bool | None = False,
+        metadata: Mapping[str, Any] | None = None,
+        contact_id: str | None = None,
+    ) -> None:
+        """Count one turn of a bot and write it down; a plain call that waits for nothing.
+
+        Raises:
+            ValueError: an unknown bot type, or a duration that is no number >= 0.
+        """
+        record = InteractionRecord(
+            bot_type=bot_type,
+            duration_ms=duration_ms,
+            success=success,
+            cache_hit=cache_hit,
+            metadata=metadata,
+            contact_id=contact_id,
+            timestamp=self._clock(),
+            location_id=self._location_id,
+        )
+        self.observe(record)
+        self._write(record)
+
+    def record_handoff(self, source: str, target: str, success: bool, duration_ms: float) -> None:
+        """Count one handoff and write its event down; a plain call that waits for nothing.
+
+        Raises:
+            ValueError: an unknown bot type, or a duration that is no number >= 0.
+        """
+        record = HandoffEventRecord(
+            source_bot=source,
+            target_bot=target,
+            success=success,
+            duration_ms=duration_ms,
+            timestamp=self._clock(),
+            location_id=self._location_id,
+        )
+        self.observe(record)
+        self._write(record)
+
+    def observe(self, record: InteractionRecord | HandoffEventRecord) -> None:
+        """Count *record* in memory alone; the turn writes its records and its handoff itself."""
+        cache_hit = None
+        if isinstance(record, InteractionRecord):
+            self._saw(record)
+            cache_hit = record.cache_hit
+        self._memory.observe(_key(record), record.timestamp, record.duration_ms, record.success, cache_hit)
+
+    def get_bot_summary(self, bot_type: str, window_minutes: int = 60) -> dict[str, Any]:
+        """The figures of one bot, in ms and shares of 1; durations are those of successful turns.
+
+        Windows over an hour are kept in coarser slots, and reach back 7 days at most.
+
+        Raises:
+            ValueError: an unknown bot type.
+        """
+        check_name(bot_type, BOT_TYPES, "bot_type")
+        return interaction_figures(self._within((bot_type,), window_minutes))
+
+    def get_system_summary(self, window_minutes: int = 60) -> dict[str, Any]:
+        """The figures of every bot (`bots`), of the handoffs (`handoffs`) and of all bots together (`overall`)."""
+        by_bot = {bot_type: self._within((bot_type,), window_minutes) for bot_type in BOT_TYPES}
+        overall = Tally()
+        for tally in by_bot.values():
+            overall.merge(tally)
+        return {
+            "bots": {bot_type: interaction_figures(tally) for bot_type, tally in by_bot.items()},
+            "handoffs": handoff_figures(self._within(HANDOFFS, window_minutes)),
+            "overall": {
+                **interaction_figures(overall),
+                "last_interaction_at": max(self._last_at.values(), default=None),
+            },
+        }
+
+    def last_interaction_at(self, bot_type: str) -> datetime | None:
+        """When the bot last took a turn; None when it never did, as far as this process knows."""
+        check_name(bot_type, BOT_TYPES, "bot_type")
+        return self._last_at.get(bot_type)
+
+    async def load_from_db(self, since_minutes: int = 60) -> int:
+        """Put back the interactions and handoffs of the time before this process; return how many interactions.
+
+        Safe to repeat: what was read before is replaced, and nothing of this process counts twice.  Without a
+        repository there is nothing to read.
+
+        Raises:
+            Retryable: the database is away; the memory is as before.
+        """
+        repository = self._repository
+        if repository is None:
+            return 0
+        now = self._clock()
+        since = now - timedelta(minutes=since_minutes)
+        # What happens while we read is seen live, so it must not be read as well.
+        before = self._memory.live_since or now + MOMENT
+        try:
+            interactions = await repository.load_interactions(since)
+            handoffs = await repository.load_handoff_events(since)
+        except Retryable:
+            self._hydrated = False
+            raise
+        known: list[InteractionRecord | HandoffEventRecord] = [*interactions, *handoffs]
+        earlier = [record for record in known if record.timestamp < before]
+        self._memory.replace_read([_tallied(earlier, Tallies(resolution)) for resolution in RESOLUTIONS])
+        for record in interactions:
+            self._saw(record)
+        self._hydrated = True
+        return len(interactions)
+
+    def _within(self, key: Key, window_minutes: int) -> Tally:
+        return self._memory.within(key, timedelta(minutes=window_minutes), self._clock())
+
+    def _saw(self, record: InteractionRecord) -> None:
+        known = self._last_at.get(record.bot_type)
+        if known is None or record.timestamp > known:
+            self._last_at[record.bot_type] = record.timestamp
+
+    def _write(self, record: InteractionRecord | HandoffEventRecord) -> None:
+        if self._repository is not None:
+            self._repository.record(RecordBatch(turn_id=None, records=(record,)))
+
+
+def _key(record: InteractionRecord | HandoffEventRecord) -> Key:
+    return (record.bot_type,) if isinstance(record, InteractionRecord) else HANDOFFS
+
+
+def _tallied(records: list[InteractionRecord | HandoffEventRecord], tallies: Tallies) -> Tallies:
+    for record in records:
+        cache_hit = record.cache_hit if isinstance(record, InteractionRecord) else None
+        tallies.add(_key(record), record.timestamp, record.duration_ms, record.success, cache_hit)
+    return tallies

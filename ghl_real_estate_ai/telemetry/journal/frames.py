@@ -1,0 +1,102 @@
+r"""Frames: how a batch lies in a segment, and how frames are found again among torn and damaged bytes; pure.
+
+A frame is a marker, the payload's length, a CRC32 over length and payload, and the payload (JSON)::
+
+    ff 4a fe 46 | length, 4 bytes | crc32, 4 bytes | payload
+
+Two bytes of the marker never occur in UTF-8, so a marker is never found inside a payload: after flipped bits the
+next marker with a true checksum is where reading goes on.
+"""
+
+import struct
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+MARKER = b"\xffJ\xfeF"
+_HEAD = struct.Struct("<4sII")
+_LENGTH = struct.Struct("<I")
+HEAD_BYTES = _HEAD.size
+MOST_PAYLOAD_BYTES = 16 * 1024 * 1024
+"""A longer length is taken for damage."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A payload that arrived whole."""
+
+    start: int
+    end: int
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """Bytes between two frames that are none."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tail:
+    """Bytes at the end that are no whole frame: still being written if the writer lives, torn if it does not."""
+
+    start: int
+    end: int
+
+
+def encode(payload: bytes) -> bytes:
+    """Frame a payload.
+
+    Raises:
+        ValueError: it is longer than MOST_PAYLOAD_BYTES.
+    """
+    if len(payload) > MOST_PAYLOAD_BYTES:
+        raise ValueError(f"a frame holds at most {MOST_PAYLOAD_BYTES} bytes, not {len(payload)}")
+    length = len(payload)
+    crc = zlib.crc32(payload, zlib.crc32(_LENGTH.pack(length)))
+    return _HEAD.pack(MARKER, length, crc) + payload
+
+
+def scan(data: bytes, start: int = 0) -> Iterator[Frame | Damage | Tail]:
+    """Find the frames from *start* on, in order, with what lies between them.
+
+    Every frame that is whole is found, whatever was cut off or flipped elsewhere.  Together the parts cover the
+    data without a gap; a Tail comes last, if at all.
+    """
+    at = start
+    while at < len(data):
+        frame = _frame_at(data, at)
+        if frame is None:
+            frame = _next_frame(data, at + 1)
+            if frame is None:
+                yield Tail(at, len(data))
+                return
+            yield Damage(at, frame.start)
+        yield frame
+        at = frame.end
+
+
+def _next_frame(data: bytes, at: int) -> Frame | None:
+    found = data.find(MARKER, at)
+    while found != -1:
+        frame = _frame_at(data, found)
+        if frame is not None:
+            return frame
+        found = data.find(MARKER, found + 1)
+    return None
+
+
+def _frame_at(data: bytes, at: int) -> Frame | None:
+    if len(data) - at < HEAD_BYTES:
+        return None
+    marker, length, crc = _HEAD.unpack_from(data, at)
+    begin = at + HEAD_BYTES
+    end = begin + length
+    if marker != MARKER or length > MOST_PAYLOAD_BYTES or end > len(data):
+        return None
+    payload = data[begin:end]
+    if zlib.crc32(payload, zlib.crc32(_LENGTH.pack(length))) != crc:
+        return None
+    return Frame(at, end, payload)

@@ -1,0 +1,140 @@
+"""Rows into their tables, inside the caller's transaction: by COPY, and around the rows that PostgreSQL refuses.
+
+A row that is there already is no fault and is left alone.  A row that is refused for what it holds (a time outside
+every partition, a NUL character, a name too long) goes to `dead_letters` with the reason, whole, and the others go
+on.  Nothing is cleaned in silence.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import psycopg
+import structlog
+from psycopg import sql
+
+from ghl_real_estate_ai.telemetry.journal.payload import dump_record
+from ghl_real_estate_ai.telemetry.journal.rows import OUTCOMES_TABLE, TARGETS, Row, Target, table_of, values_of
+from ghl_real_estate_ai.telemetry.model import HandoffOutcomeRecord
+from ghl_real_estate_ai.telemetry.statements import INSERT_OUTCOME, RESOLVE_OUTCOME, outcome_parameters
+
+log = structlog.get_logger(__name__)
+
+POISON = (psycopg.DataError, psycopg.IntegrityError, psycopg.errors.ProgramLimitExceeded)
+"""What PostgreSQL (or the driver) says of a row that it will never take."""
+
+_DEAD_LETTER = """
+INSERT INTO dead_letters (location_id, event_id, target_table, reason, record)
+VALUES (%(location_id)s, %(event_id)s, %(target_table)s, %(reason)s, %(record)s)
+ON CONFLICT (event_id, target_table) DO NOTHING
+"""
+MOST_REASON_CHARACTERS = 500
+
+
+@dataclass(slots=True)
+class Inserted:
+    """What became of a set of rows."""
+
+    rows: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    """By table, those that are there now."""
+    dead: int = 0
+
+
+def insert_rows(connection: psycopg.Connection, rows: Sequence[Row]) -> Inserted:
+    """Put *rows* into their tables; needs an open transaction.
+
+    Raises:
+        psycopg.Error: the database is away, or the schema is not ours.
+    """
+    by_table: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        by_table[table_of(row.record)].append(row)
+    inserted = Inserted()
+    for table, of_table in by_table.items():
+        if table == OUTCOMES_TABLE:
+            for row in of_table:
+                _apply_outcome(connection, row, inserted)
+        else:
+            _copy_or_divide(connection, TARGETS[table], of_table, inserted)
+    return inserted
+
+
+def _copy_or_divide(connection: psycopg.Connection, target: Target, rows: Sequence[Row], inserted: Inserted) -> None:
+    try:
+        with connection.transaction():
+            _copy(connection, target, rows)
+    except psycopg.errors.UniqueViolation:
+        _insert_one_by_one(connection, target, rows, inserted)
+    except POISON as error:
+        if len(rows) == 1:
+            _bury(connection, rows[0], error, inserted)
+            return
+        middle = len(rows) // 2
+        _copy_or_divide(connection, target, rows[:middle], inserted)
+        _copy_or_divide(connection, target, rows[middle:], inserted)
+    else:
+        inserted.rows[target.table] += len(rows)
+
+
+def _copy(connection: psycopg.Connection, target: Target, rows: Sequence[Row]) -> None:
+    statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT BINARY)").format(
+        sql.Identifier(target.table), _columns(target)
+    )
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        copy.set_types(target.types)
+        for row in rows:
+            copy.write_row(values_of(target, row))
+
+
+def _insert_one_by_one(connection: psycopg.Connection, target: Target, rows: Sequence[Row], inserted: Inserted) -> None:
+    """The slow way around keys that exist: they were rebuilt, or a restored database knows them."""
+    statement = sql.SQL("INSERT INTO {} ({}) VALUES ({}) ON CONFLICT DO NOTHING").format(
+        sql.Identifier(target.table),
+        _columns(target),
+        sql.SQL(", ").join(sql.Placeholder() for _ in target.columns),
+    )
+    for row in rows:
+        try:
+            with connection.transaction():
+                connection.execute(statement, values_of(target, row))
+        except POISON as error:
+            _bury(connection, row, error, inserted)
+        else:
+            inserted.rows[target.table] += 1
+
+
+def _apply_outcome(connection: psycopg.Connection, row: Row, inserted: Inserted) -> None:
+    record = row.record
+    if not isinstance(record, HandoffOutcomeRecord):
+        raise TypeError("only outcomes are applied one by one")
+    parameters = outcome_parameters(record, row.event_id)
+    try:
+        with connection.transaction():
+            if record.outcome == "pending" or connection.execute(RESOLVE_OUTCOME, parameters).rowcount == 0:
+                connection.execute(INSERT_OUTCOME, parameters)
+    except POISON as error:
+        _bury(connection, row, error, inserted)
+    else:
+        inserted.rows[OUTCOMES_TABLE] += 1
+
+
+def _bury(connection: psycopg.Connection, row: Row, error: psycopg.Error, inserted: Inserted) -> None:
+    # Only the server's first line: its details repeat the row.
+    reason = error.diag.message_primary or str(error).partition("\n")[0]
+    table = table_of(row.record)
+    connection.execute(
+        _DEAD_LETTER,
+        {
+            "location_id": row.record.location_id.replace("\0", ""),
+            "event_id": row.event_id,
+            "target_table": table,
+            "reason": f"{type(error).__name__}: {reason}".replace("\0", "")[:MOST_REASON_CHARACTERS],
+            "record": dump_record(row.record),
+        },
+    )
+    inserted.dead += 1
+    log.error("journal.row_refused", table=table, event_id=str(row.event_id), reason=type(error).__name__)
+
+
+def _columns(target: Target) -> sql.Composed:
+    return sql.SQL(", ").join(sql.Identifier(column) for column in target.columns)

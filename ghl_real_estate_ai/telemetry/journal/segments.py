@@ -1,0 +1,139 @@
+"""The files of the journal: a folder per process, locked while the process lives, with segments in it.
+
+::
+
+    <data folder>/journal/
+        shipper.lock                the one shipper of this folder holds it
+        <process uuid>/
+            owner.lock              held by flock as long as the process lives; the kernel lets go when it dies
+            <segment uuid>.open     being written; begins with a header that repeats the uuid
+            <segment uuid>.sealed   complete, and on the disk
+        damaged/<segment uuid>.<offset>    bytes that were no frames, kept for a person
+"""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+MAGIC = b"JORGEJ01"
+HEADER_BYTES = len(MAGIC) + 16
+OPEN, SEALED = ".open", ".sealed"
+OWNER_LOCK = "owner.lock"
+SHIPPER_LOCK = "shipper.lock"
+DAMAGED = "damaged"
+
+
+class FolderLock:
+    """A lock that lives as long as its holder, and no longer: the kernel releases it at death."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._file: int | None = None
+
+    @property
+    def is_held(self) -> bool:
+        return self._file is not None
+
+    def try_acquire(self) -> bool:
+        """Take the lock unless somebody else holds it; True also when we hold it already."""
+        if self._file is not None:
+            return True
+        opened = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(opened)
+            return False
+        self._file = opened
+        return True
+
+    def release(self) -> None:
+        """Let go; safe to call twice."""
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentFile:
+    """A segment as it lies in a folder."""
+
+    segment_id: UUID
+    path: Path
+    is_sealed: bool
+
+
+def new_folder(journal_folder: Path, process_id: UUID) -> tuple[Path, FolderLock]:
+    """Create a process's folder and lock it before anybody can see it under its name."""
+    journal_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    hidden = journal_folder / f".{process_id}"
+    hidden.mkdir(mode=0o700)
+    lock = FolderLock(hidden / OWNER_LOCK)
+    lock.try_acquire()
+    folder = journal_folder / str(process_id)
+    hidden.rename(folder)
+    lock.path = folder / OWNER_LOCK
+    sync_folder(journal_folder)
+    return folder, lock
+
+
+def create_segment(folder: Path, segment_id: UUID) -> tuple[Path, int]:
+    """Create a segment with its header, known to the disk, and return its path and file for appending."""
+    path = folder / f"{segment_id}{OPEN}"
+    opened = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC, 0o600)
+    try:
+        os.write(opened, MAGIC + segment_id.bytes)
+        os.fsync(opened)
+        sync_folder(folder)
+    except OSError:
+        os.close(opened)
+        path.unlink(missing_ok=True)
+        raise
+    return path, opened
+
+
+def seal(path: Path) -> Path:
+    """Mark a segment, whose bytes the caller has brought to the disk, as complete."""
+    sealed = path.with_suffix(SEALED)
+    path.rename(sealed)
+    sync_folder(path.parent)
+    return sealed
+
+
+def sync_folder(folder: Path) -> None:
+    """Bring names in *folder* to the disk."""
+    opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
+
+
+def process_folders(journal_folder: Path) -> list[Path]:
+    """The folders of all processes, dead or alive, oldest name first."""
+    if not journal_folder.is_dir():
+        return []
+    return sorted(path for path in journal_folder.iterdir() if path.is_dir() and _uuid_of(path.name) is not None)
+
+
+def segment_files(folder: Path) -> Iterator[SegmentFile]:
+    """The segments in a process's folder, in the order of their making (their ids are UUIDv7)."""
+    try:
+        names = sorted(os.listdir(folder))
+    except FileNotFoundError:
+        return
+    for name in names:
+        path = folder / name
+        segment_id = _uuid_of(path.stem)
+        if segment_id is not None and path.suffix in (OPEN, SEALED):
+            yield SegmentFile(segment_id, path, path.suffix == SEALED)
+
+
+def _uuid_of(name: str) -> UUID | None:
+    try:
+        return UUID(name)
+    except ValueError:
+        return None

@@ -1,0 +1,411 @@
+"""The shipper: moves the journals of a data folder to PostgreSQL, each frame exactly once.
+
+How far a segment is shipped stands in `journal_positions`, is locked while rows are copied, and changes in the same
+transaction as the rows.  A shipper that dies leaves neither a gap nor a copy; a second one waits for that row and
+then sees the new position.  Rows of `journal_positions` outlive their segment, so that one who still holds a removed
+file open learns that it was shipped.
+"""
+
+import os
+import random
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from uuid import UUID
+
+import psycopg
+import structlog
+
+from ghl_real_estate_ai.errors import Retryable
+from ghl_real_estate_ai.storage.errors import DatabaseAway
+from ghl_real_estate_ai.storage.reaching import NETWORK_OPTIONS, away_reason, is_connection_failure
+from ghl_real_estate_ai.telemetry.journal import frames, payload
+from ghl_real_estate_ai.telemetry.journal.insert import Inserted, insert_rows
+from ghl_real_estate_ai.telemetry.journal.rows import Row, rows_of
+from ghl_real_estate_ai.telemetry.journal.segments import (
+    DAMAGED,
+    HEADER_BYTES,
+    OWNER_LOCK,
+    SHIPPER_LOCK,
+    FolderLock,
+    SegmentFile,
+    process_folders,
+    segment_files,
+    sync_folder,
+)
+
+log = structlog.get_logger(__name__)
+
+POLL_SECONDS = 0.2
+WAIT_FOR_LOCK_SECONDS = 1.0
+LONGEST_WAIT_SECONDS = 5.0
+BATCH_ROWS = 2000
+POSITIONS_KEPT = "30 days"
+
+
+class ShippingFailedError(Retryable):
+    """The database answers but does not take the rows, or a segment cannot be read; the journal keeps them."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShipReport:
+    """What one pass over the data folder did."""
+
+    is_holder: bool
+    """Whether this shipper holds the folder's lock; if not, it did nothing."""
+    rows: int = 0
+    dead: int = 0
+    damaged: int = 0
+    backlog_bytes: int = 0
+    """What was written and is not shipped yet, at the end of the pass."""
+
+
+@dataclass(slots=True)
+class ShipperCounts:
+    """What this shipper did since it began."""
+
+    rows: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    dead: int = 0
+    damaged: int = 0
+    """Places in the journal that were no frames."""
+    adopted: int = 0
+    """Folders of dead processes that were shipped and removed."""
+    backlog_bytes: int = 0
+    oldest_backlog_at: float | None = None
+    """When the oldest segment with unshipped bytes was last written (epoch seconds)."""
+    last_error: str | None = None
+
+
+class Shipper:
+    """Ships one data folder; not to be used from two threads at once."""
+
+    def __init__(
+        self,
+        dsn: str,
+        journal_folder: Path,
+        node: str,
+        *,
+        batch_rows: int = BATCH_ROWS,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        """Prepare; neither connects nor takes the lock yet.
+
+        *jitter* draws from 0 to 1 and spreads the attempts of many nodes at a database that came back.
+        """
+        self._dsn = dsn
+        self._folder = journal_folder
+        self._node = node
+        self._batch_rows = batch_rows
+        self._jitter = jitter
+        self._lock = FolderLock(journal_folder / SHIPPER_LOCK)
+        self._connection: psycopg.Connection | None = None
+        self._positions: dict[UUID, int] = {}
+        self._wake = threading.Event()
+        self.first_pass_done = threading.Event()
+        """Set once everything that earlier processes left behind was shipped, or is known to be out of reach."""
+        self.counts = ShipperCounts()
+
+    @property
+    def is_holder(self) -> bool:
+        """Whether this is the data folder's one shipper."""
+        return self._lock.is_held
+
+    def position(self, segment_id: UUID) -> int | None:
+        """How far this shipper knows a segment to be committed; None when it never shipped it."""
+        return self._positions.get(segment_id)
+
+    def nudge(self) -> None:
+        """End the pause of `run`; safe from any thread."""
+        self._wake.set()
+
+    def ship_once(self) -> ShipReport:
+        """Ship what is there now, in several transactions if it is much.
+
+        Raises:
+            DatabaseAway: the database cannot be reached; the journal keeps everything.
+            ShippingFailedError: it is there but refuses our statements, or a file cannot be read.
+        """
+        try:
+            return self._ship_once()
+        except (psycopg.Error, OSError, Retryable) as error:
+            self._disconnect()
+            failure = _failure(error)
+            self.counts.last_error = str(failure)
+            if failure is error:
+                raise
+            raise failure from error
+
+    def run(self, stop: threading.Event) -> None:
+        """Ship until *stop* is set; what goes wrong is counted, logged and tried again after a growing pause."""
+        failures = 0
+        while not stop.is_set():
+            try:
+                report = self.ship_once()
+            except Retryable as error:
+                failures += 1
+                self.first_pass_done.set()
+                if failures & (failures - 1) == 0:
+                    log.warning("journal.shipping_failed", error=str(error), attempts=failures)
+                self._rest(stop, self._pause(failures))
+            except Exception:
+                # Nobody watches this thread: whatever it meets must neither end it nor be hidden.
+                failures += 1
+                self.counts.last_error = "an unexpected error, see the log"
+                log.exception("journal.shipping_broke")
+                self._disconnect()
+                self._rest(stop, LONGEST_WAIT_SECONDS)
+            else:
+                failures = 0
+                self.first_pass_done.set()
+                self._rest(stop, POLL_SECONDS if report.is_holder else WAIT_FOR_LOCK_SECONDS)
+
+    def drain(self, deadline_seconds: float) -> bool:
+        """Ship until nothing is left or the deadline has passed; tell whether nothing is left.
+
+        Segments of processes that live and write go on growing, so "nothing" means at one moment.
+        """
+        ends_at = time.monotonic() + deadline_seconds
+        attempt = 0
+        while True:
+            try:
+                report = self.ship_once()
+                if report.is_holder and report.backlog_bytes == 0:
+                    return True
+            except Retryable as error:
+                log.warning("journal.drain_failed", error=str(error))
+            attempt += 1
+            left = ends_at - time.monotonic()
+            if left <= 0:
+                return False
+            time.sleep(min(left, self._pause(attempt)))
+
+    def close(self) -> None:
+        """Let go of the connection and the lock, so that another shipper takes over; call twice freely."""
+        self._disconnect()
+        self._lock.release()
+
+    def _ship_once(self) -> ShipReport:
+        if not self._take_lock():
+            self.counts.last_error = None
+            return ShipReport(is_holder=False)
+        before = (sum(self.counts.rows.values()), self.counts.dead, self.counts.damaged)
+        for folder in process_folders(self._folder):
+            self._ship_folder(folder)
+        self._measure_backlog()
+        self.counts.last_error = None
+        return ShipReport(
+            is_holder=True,
+            rows=sum(self.counts.rows.values()) - before[0],
+            dead=self.counts.dead - before[1],
+            damaged=self.counts.damaged - before[2],
+            backlog_bytes=self.counts.backlog_bytes,
+        )
+
+    def _take_lock(self) -> bool:
+        if self._lock.is_held:
+            return True
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not self._lock.try_acquire():
+            return False
+        # Another shipper may have moved on while we were not the holder.
+        self._positions.clear()
+        return True
+
+    def _ship_folder(self, folder: Path) -> None:
+        owner = FolderLock(folder / OWNER_LOCK)
+        is_dead = owner.try_acquire()
+        try:
+            for segment in segment_files(folder):
+                self._ship_segment(segment, is_complete=is_dead or segment.is_sealed)
+            if is_dead and not any(segment_files(folder)):
+                self._remove_folder(folder)
+        finally:
+            owner.release()
+
+    def _remove_folder(self, folder: Path) -> None:
+        (folder / OWNER_LOCK).unlink(missing_ok=True)
+        with suppress(OSError):  # something that is not ours lies in it: leave it there
+            folder.rmdir()
+        self.counts.adopted += 1
+        with self._connect().transaction():
+            self._connect().execute(
+                "DELETE FROM journal_positions WHERE node = %s AND updated_at < now() - %s::interval",
+                (self._node, POSITIONS_KEPT),
+            )
+
+    def _ship_segment(self, segment: SegmentFile, *, is_complete: bool) -> None:
+        try:
+            opened = os.open(segment.path, os.O_RDONLY | os.O_CLOEXEC)
+        except FileNotFoundError:
+            return  # sealed, and so renamed, since we looked: the next pass finds it
+        try:
+            while self._ship_part(segment, opened, is_complete=is_complete):
+                pass
+            size = os.fstat(opened).st_size
+        finally:
+            os.close(opened)
+        if is_complete and self._positions.get(segment.segment_id, 0) >= size:
+            segment.path.unlink(missing_ok=True)
+            sync_folder(segment.path.parent)
+
+    def _ship_part(self, segment: SegmentFile, opened: int, *, is_complete: bool) -> bool:
+        """Ship up to a batch of rows in one transaction; tell whether more may be there."""
+        size = os.fstat(opened).st_size
+        known = self._positions.get(segment.segment_id)
+        if known is not None and known >= size:
+            return False
+        if size <= HEADER_BYTES:
+            if is_complete:
+                self._positions[segment.segment_id] = size
+            return False
+        connection = self._connect()
+        with connection.transaction():
+            position = self._lock_position(connection, segment.segment_id)
+            # Read only now: the row's lock says that nobody else ships these bytes.
+            part = self._read_part(segment, opened, max(position, HEADER_BYTES), is_complete=is_complete)
+            inserted = insert_rows(connection, part.rows)
+            if part.end != position:
+                self._move_position(connection, segment.segment_id, max(part.end, position))
+        self._positions[segment.segment_id] = max(part.end, position)
+        self._count(inserted, part.damaged)
+        return part.is_full
+
+    def _lock_position(self, connection: psycopg.Connection, segment_id: UUID) -> int:
+        connection.execute(
+            "INSERT INTO journal_positions (segment_id, node, position) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
+            (segment_id, self._node, HEADER_BYTES),
+        )
+        row = connection.execute(
+            "SELECT position FROM journal_positions WHERE segment_id = %s FOR UPDATE", (segment_id,)
+        ).fetchone()
+        if row is None:
+            raise ShippingFailedError(f"the position of segment {segment_id} vanished")
+        return int(row[0])
+
+    def _move_position(self, connection: psycopg.Connection, segment_id: UUID, position: int) -> None:
+        connection.execute(
+            "UPDATE journal_positions SET position = %s, updated_at = now() WHERE segment_id = %s",
+            (position, segment_id),
+        )
+
+    def _read_part(self, segment: SegmentFile, opened: int, position: int, *, is_complete: bool) -> "_Part":
+        data = _read_from(opened, position)
+        part = _Part(end=position)
+        for found in frames.scan(data):
+            match found:
+                case frames.Frame(start, end, content):
+                    self._take_frame(segment, part, position + start, content)
+                case frames.Damage(start, end):
+                    self._quarantine(segment, part, position + start, data[start:end])
+                case frames.Tail(start, end):
+                    if not is_complete:
+                        break  # perhaps still being written
+                    self._quarantine(segment, part, position + start, data[start:end])
+            part.end = position + end
+            if len(part.rows) >= self._batch_rows:
+                part.is_full = True
+                break
+        return part
+
+    def _take_frame(self, segment: SegmentFile, part: "_Part", offset: int, content: bytes) -> None:
+        try:
+            batch = payload.load(content)
+        except payload.UnreadablePayloadError as error:
+            log.error("journal.payload_unreadable", error=str(error))  # noqa: TRY400 - the sentence says it all
+            self._quarantine(segment, part, offset, frames.encode(content))
+            return
+        part.rows.extend(rows_of(batch, segment.segment_id, offset))
+
+    def _quarantine(self, segment: SegmentFile, part: "_Part", offset: int, content: bytes) -> None:
+        """Keep bytes that are no frames for a person; doing it twice leaves one file."""
+        folder = self._folder / DAMAGED
+        folder.mkdir(mode=0o700, exist_ok=True)
+        path = folder / f"{segment.segment_id}.{offset}"
+        path.write_bytes(content)
+        part.damaged += 1
+        log.error("journal.frame_damaged", segment=str(segment.segment_id), offset=offset, bytes=len(content))
+
+    def _count(self, inserted: Inserted, damaged: int) -> None:
+        for table, count in inserted.rows.items():
+            self.counts.rows[table] += count
+        self.counts.dead += inserted.dead
+        self.counts.damaged += damaged
+
+    def _measure_backlog(self) -> None:
+        """Count what lies unshipped, and forget the positions of segments that are gone."""
+        backlog, oldest = 0, None
+        present = set()
+        for folder in process_folders(self._folder):
+            for segment in segment_files(folder):
+                present.add(segment.segment_id)
+                try:
+                    found = segment.path.stat()
+                except FileNotFoundError:
+                    continue
+                missing = found.st_size - max(self._positions.get(segment.segment_id, 0), HEADER_BYTES)
+                if missing > 0:
+                    backlog += missing
+                    oldest = found.st_mtime if oldest is None else min(oldest, found.st_mtime)
+        self._positions = {known: at for known, at in self._positions.items() if known in present}
+        self.counts.backlog_bytes, self.counts.oldest_backlog_at = backlog, oldest
+
+    def _connect(self) -> psycopg.Connection:
+        if self._connection is None or self._connection.closed:
+            self._connection = psycopg.connect(
+                self._dsn, autocommit=True, application_name="jorge-shipper", **NETWORK_OPTIONS
+            )
+        return self._connection
+
+    def _disconnect(self) -> None:
+        if self._connection is not None:
+            with suppress(psycopg.Error):  # it is broken, or will be gone in a moment
+                self._connection.close()
+            self._connection = None
+
+    def _pause(self, failures: int) -> float:
+        longest = min(POLL_SECONDS * float(2 ** min(failures, 10)), LONGEST_WAIT_SECONDS)
+        return longest * (0.5 + self._jitter() / 2)
+
+    def _rest(self, stop: threading.Event, seconds: float) -> None:
+        ends_at = time.monotonic() + seconds
+        while not stop.is_set() and (left := ends_at - time.monotonic()) > 0:
+            if self._wake.wait(min(left, 0.25)):
+                break
+        self._wake.clear()
+
+
+@dataclass(slots=True)
+class _Part:
+    """What one transaction ships of a segment."""
+
+    end: int
+    rows: list[Row] = field(default_factory=list)
+    damaged: int = 0
+    is_full: bool = False
+
+
+def _read_from(opened: int, position: int) -> bytes:
+    size = os.fstat(opened).st_size
+    pieces = []
+    while position < size:
+        piece = os.pread(opened, size - position, position)
+        if not piece:
+            break
+        pieces.append(piece)
+        position += len(piece)
+    return b"".join(pieces)
+
+
+def _failure(error: psycopg.Error | OSError | Retryable) -> Retryable:
+    if isinstance(error, Retryable):
+        return error
+    if is_connection_failure(error):
+        return DatabaseAway(away_reason(error))
+    if isinstance(error, psycopg.Error):
+        reason = error.diag.message_primary or str(error).partition("\n")[0]
+        return ShippingFailedError(f"the database refuses to ship: {type(error).__name__}: {reason}")
+    return ShippingFailedError(f"the journal cannot be read: {error}")
