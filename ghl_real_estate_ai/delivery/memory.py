@@ -15,6 +15,8 @@ from ghl_real_estate_ai.storage.memory import Key, MemoryDatabase, Row, Tables, 
 
 ASKING_LEASE = timedelta(seconds=30)
 WAITING = ("pending", "claimed")
+DUE_AT_ONCE = datetime.min.replace(tzinfo=UTC)
+"""Due by any clock, a replay's too."""
 
 
 def _now() -> datetime:
@@ -122,7 +124,7 @@ def _new_row(entry: OutboxEntry, *, seq: int, at: datetime) -> Row:
         attempts=0,
         asked_crm=False,
         crm_id=None,
-        due_at=entry.due_at or at,
+        due_at=entry.due_at or DUE_AT_ONCE,
         claimed_by=None,
         claimed_until=None,
         sent_at=None,

@@ -338,6 +338,16 @@ class TestFindContact:
 
         assert {key[1]: one.fields for key, one in bench.sandbox.state.contacts.items()} == {contact_id: {"k": "v"}}
 
+    @pytest.mark.parametrize("location_id", ["Städt 1", "a/b", "a\nb"])
+    async def test_odd_location_stays_one_location(self, bench: Bench, location_id: str) -> None:
+        """Whatever stands in a location's name, its contacts are found there."""
+        await bench.crm.create_contact(LocationId(location_id), ANN, frozenset({"Hot"}))
+
+        found = await bench.crm.find_contact(LocationId(location_id), ANN)
+
+        assert found is not None
+        assert found.tags == {"Hot"}
+
 
 class TestCreateContact:
     async def test_known_contact_stays_as_it_is(self, bench: Bench) -> None:

@@ -165,7 +165,7 @@ class HighLevelCrm:
             "Accept": "application/json",
             "Content-Type": "application/json",
         }
-        return headers | ({SANDBOX_LOCATION_HEADER: location_id} if self._is_sandbox else {})
+        return headers | ({SANDBOX_LOCATION_HEADER: quote(location_id, safe="")} if self._is_sandbox else {})
 
     async def _answer(self, request: httpx.Request, *, is_once: bool) -> httpx.Response:
         has_left = False

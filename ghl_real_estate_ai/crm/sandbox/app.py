@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, datetime
 from typing import Annotated, Any
+from urllib.parse import unquote
 
 import httpx
 from fastapi import APIRouter, Depends, FastAPI, Header, HTTPException, Query, Request
@@ -107,7 +108,12 @@ def _access_check(token: str | None) -> Any:
     return check
 
 
-Location = Annotated[str | None, Header(alias="X-Sandbox-Location")]
+def _named_location(x_sandbox_location: Annotated[str | None, Header()] = None) -> str | None:
+    """A header holds little more than ASCII, so that the location comes percent-encoded."""
+    return None if x_sandbox_location is None else unquote(x_sandbox_location)
+
+
+Location = Annotated[str | None, Depends(_named_location)]
 
 
 def _known_contact(state: SandboxState, location_id: str | None, contact_id: str) -> SandboxContact:
