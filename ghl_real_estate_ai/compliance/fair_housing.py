@@ -14,7 +14,8 @@ _HARMLESS = re.compile(
     re.IGNORECASE,
 )
 _STEERING = re.compile(
-    r"\b(great|perfect|ideal|good|best|suited) (for|place for) (families|kids|children|couples|singles|seniors|retirees)\b"
+    r"\b(great|perfect|ideal|good|best|suited) (for|place for) "
+    r"(families|kids|children|couples|singles|seniors|retirees)\b"
     r"|\bfamily[ -](friendly|oriented)\b|\b(safe|safer|safest|dangerous|sketchy|rough|crime[ -]?(free|ridden)) "
     r"(area|neighbou?rhood|street|community|part)s?\b|\b(low|high|no)[ -]crime\b|\bcrime rates?\b"
     r"|\b(good|great|top|best|excellent|bad|poor)([ -]rated)? (schools?|school districts?)\b"

@@ -13,17 +13,14 @@ STOP_FAMILY = frozenset(
     {"stop", "stopall", "unsubscribe", "cancel", "end", "quit", "revoke", "optout", "remove", "arret"}
 )
 """As answered by carriers, spelled without spaces and hyphens ("STOP ALL", "OPT-OUT")."""
-START_FAMILY = frozenset("start unstop resume subscribe resubscribe comenzar reanudar".split())
+START_FAMILY = frozenset({"start", "unstop", "resume", "subscribe", "resubscribe", "comenzar", "reanudar"})
+YES_WORDS = frozenset({"yes", "y", "yeah", "yep", "si", "sí"})
 
 _NOT_A_LETTER = re.compile(r"[\W_]+")
 
 CONFIRMATIONS = {
     Language.EN: "You're unsubscribed, no more texts from {business_name}. Reply START if you change your mind.",
     Language.ES: "Listo, no recibirá más mensajes de {business_name}. Responda START si cambia de opinión.",
-}
-RESUMED = {
-    Language.EN: "You're subscribed again.",
-    Language.ES: "Ya puede recibir mensajes otra vez.",
 }
 
 
@@ -35,6 +32,11 @@ def is_stop_family(text: str) -> bool:
 def is_start_word(text: str) -> bool:
     """Whether *text* is nothing but a word that lifts an opt-out; a bare "yes" never is."""
     return _bare(text) in START_FAMILY
+
+
+def is_bare_yes(text: str) -> bool:
+    """Whether *text* is a yes and nothing more, which lifts an opt-out only while no question is pending."""
+    return _bare(text) in YES_WORDS
 
 
 def confirmation(text: str, language: Language, business_name: str) -> str | None:

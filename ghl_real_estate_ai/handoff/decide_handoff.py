@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from ghl_real_estate_ai.conversation.model import Conversation, Direction, Handed, Message, Owner
+from ghl_real_estate_ai.conversation.model import Conversation, Direction, Handed, Message, Owner, Slot
 from ghl_real_estate_ai.handoff.model import (
     BASE_THRESHOLDS,
     CIRCULAR_WINDOW,
@@ -50,7 +50,8 @@ def decide_handoff(
     """Decide where *conversation* goes after a message with *signals*; None keeps the owner.
 
     *text* is the message itself, for the evidence and for the order of a double wish ("sell first, then buy").
-    A request for a person is always granted.  Somebody who wants both goes to the seller bot, since the sale usually
+    A request for a person is always granted; "call me at 8" is an appointment, which a person arranges anyway, unless
+    the wish for a person is said in so many words.  Somebody who wants both goes to the seller bot, since the sale usually
     pays for the purchase, unless the words put buying first.  History strengthens what this message says and never
     moves anybody on its own.
     """
@@ -59,7 +60,7 @@ def decide_handoff(
         return None
     evidence = _evidence(signals, text)
     person = signals.confidence(Intent.HUMAN)
-    if person >= HUMAN_THRESHOLD:
+    if person >= (EXPLICIT_CONFIDENCE if _wishes_a_time(signals) else HUMAN_THRESHOLD):
         return HandoffDecision(
             source=current,
             target=Owner.HUMAN,
@@ -135,6 +136,10 @@ def intent_scores(signals: Signals) -> tuple[float, float]:
         buy = max(buy, signals.confidence(Intent.INVEST))
     sell = max(signals.confidence(Intent.SELL), VALUATION_AS_SELL * signals.confidence(Intent.VALUATION))
     return buy, sell
+
+
+def _wishes_a_time(signals: Signals) -> bool:
+    return any(stated.slot is Slot.APPOINTMENT for stated in signals.slots)
 
 
 def _target(buy: float, sell: float) -> Owner | None:

@@ -1,0 +1,311 @@
+"""The bots' own conversation: an answer where one is due, thanks for what was told, and one question; pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from ghl_real_estate_ai.bots import buyer, lead, seller
+from ghl_real_estate_ai.bots.conclude import conclude, opening_of, voice_of
+from ghl_real_estate_ai.bots.effects import FOLLOW_UP_TAG, SCHEDULING_TAG, follow_up, of_handoff
+from ghl_real_estate_ai.bots.facts import after_owner_change
+from ghl_real_estate_ai.bots.goals import BUY, SELL, goals_after, stopped_buying, stopped_selling
+from ghl_real_estate_ai.bots.heard import Heard
+from ghl_real_estate_ai.bots.model import Decision, Flag
+from ghl_real_estate_ai.bots.script import MOST_ASKS, Script
+from ghl_real_estate_ai.bots.seller import HARDSHIPS
+from ghl_real_estate_ai.bots.topics import Topic
+from ghl_real_estate_ai.bots.wording import Part, acknowledgement_of, compose, echo, question_part
+from ghl_real_estate_ai.conversation.model import Bot, Conversation, Language, Owner, Question, Slot
+from ghl_real_estate_ai.crm.model import AddNote, AddTag, Effect
+from ghl_real_estate_ai.understanding.model import Archetype, Intent, Objection
+
+SCRIPTS: Mapping[Bot, Script] = {script.bot: script for script in (lead.SCRIPT, buyer.SCRIPT, seller.SCRIPT)}
+ANSWERED_IN_WORDS = frozenset({Question.MOTIVATION, Question.CONDITION, Question.TIMELINE})
+"""Questions to which a free sentence is an answer even where we cannot sort it."""
+PLAIN_INTENTS = frozenset({Intent.AFFIRM, Intent.GREETING, Intent.BUY, Intent.SELL, Intent.THANKS})
+WORDS_OF_AN_ANSWER = 4
+NEEDS_TIME = frozenset({Objection.THINKING, Objection.DECISION_MAKER})
+"""After these we do not press on with a question."""
+ANSWERED_BY_US = frozenset({Topic.SCHOOLS, Topic.SAFETY, Topic.PROCESS, Topic.SENDER})
+"""Topics whose answer promises nothing of the team."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a message is due besides the next question."""
+
+    part: Part
+    question_may_go: bool = False
+    """Whether the next question may wait when both do not fit one text."""
+    effects: tuple[Effect, ...] = ()
+
+
+def converse(
+    heard: Heard,
+    *,
+    effects: tuple[Effect, ...] = (),
+    flags: frozenset[Flag] = frozenset(),
+    answer: str | None = None,
+) -> Decision:
+    """Take the owning bot's turn; after a handoff the receiving bot speaks at once and greets nobody twice.
+
+    *effects*, *flags* and the occasion *answer* are what a rule before this one has already decided.
+    """
+    conversation = _with_owner(heard)
+    bot = conversation.owner.bot or Bot.LEAD
+    script = SCRIPTS[bot]
+    due = Answer(Part(answer)) if answer else _answer(heard)
+    question = _question(heard, conversation, script)
+    if due is None and question is None:
+        due = Answer(Part(_closing(heard, bot)))
+    voice = voice_of(heard)
+    say, asks = compose(
+        voice,
+        opening=None if heard.signals.has(Intent.BOT_QUESTION) else opening_of(heard, voice),
+        answer=due.part if due else None,
+        acknowledgement=_acknowledgement(heard, conversation, due),
+        question=question_part(bot, question, conversation.attempts.get(question, 0)) if question else None,
+        question_may_go=due is not None and due.question_may_go,
+    )
+    asked = question if asks else None
+    completed = _completed(heard, conversation, script)
+    return conclude(
+        heard,
+        replace(
+            conversation,
+            attempts=_counted(conversation.attempts, asked),
+            closed=question is None and not _needs_time(heard),
+            completed=conversation.completed | frozenset(completed),
+        ),
+        say,
+        asked=asked,
+        handoff=heard.handoff,
+        blocked=heard.blocked,
+        effects=(
+            *effects,
+            *(of_handoff(heard.handoff) if heard.handoff else ()),
+            *(due.effects if due else ()),
+            *_for_the_team(conversation, completed, question),
+        ),
+        flags=heard.flags | flags | ({Flag.HANDOFF_BLOCKED} if heard.blocked else frozenset()),
+        completed=completed[0] if completed else None,
+        reasons=_reasons(heard, asked),
+    )
+
+
+def _with_owner(heard: Heard) -> Conversation:
+    """The conversation under the owner of this turn, with what it knows, wants, and has asked."""
+    conversation, handoff = heard.conversation, heard.handoff
+    facts = conversation.facts
+    if heard.signals.has(Intent.CANCEL_APPOINTMENT) or heard.signals.has(Intent.RESCHEDULE):
+        facts = facts if heard.states(Slot.APPOINTMENT) else facts.without(Slot.APPOINTMENT)
+    owner = handoff.target if handoff else conversation.owner
+    goals = goals_after(conversation.goals, heard.signals, heard.text, owner)
+    if handoff:
+        facts = after_owner_change(facts, handoff.source, handoff.target, heard.stated)
+        return replace(conversation, owner=owner, facts=facts, goals=goals, attempts={}, asked=None)
+    attempts = {question: count for question, count in conversation.attempts.items() if question.slot not in facts}
+    settled = _settled_in_words(heard)
+    if settled is not None:
+        attempts[settled] = MOST_ASKS
+    return replace(conversation, facts=facts, goals=goals, attempts=attempts)
+
+
+def _settled_in_words(heard: Heard) -> Question | None:
+    """The question just asked, when this message answers it without a slot: a reason told, an offer declined."""
+    asked, signals = heard.conversation.asked, heard.signals
+    if asked is Question.APPOINTMENT and signals.has(Intent.DENY) and not heard.states(Slot.APPOINTMENT):
+        return asked
+    told = len(heard.text.split()) >= WORDS_OF_AN_ANSWER and not heard.stated and heard.topic is None
+    if asked not in ANSWERED_IN_WORDS or not told or signals.objections:
+        return None
+    return asked if {found.label for found in signals.intents} <= PLAIN_INTENTS else None
+
+
+def _question(heard: Heard, conversation: Conversation, script: Script) -> Question | None:
+    """What to ask now; None leaves the lead in peace."""
+    attempts = conversation.attempts
+    if script.offers_appointment and _wants_a_time(heard) and attempts.get(Question.APPOINTMENT, 0) < MOST_ASKS:
+        return Question.APPOINTMENT
+    news = heard.stated or heard.handoff
+    if not news and (_needs_time(heard) or heard.before.closed or _says_thanks_to_nothing_asked(heard)):
+        return None
+    if heard.signals.has(Intent.RENT) and script.bot is Bot.LEAD and attempts.get(Question.GOAL, 0):
+        return None
+    return script.next_question(
+        conversation.facts, attempts, asked=conversation.asked, told_something=bool(heard.stated)
+    )
+
+
+def _needs_time(heard: Heard) -> bool:
+    return any(heard.signals.has_objection(objection) for objection in NEEDS_TIME) and not heard.stated
+
+
+def _says_thanks_to_nothing_asked(heard: Heard) -> bool:
+    nothing_asked = bool(heard.before.replies_used) and heard.before.asked is None
+    return nothing_asked and {found.label for found in heard.signals.intents} == {Intent.THANKS}
+
+
+def _wants_a_time(heard: Heard) -> bool:
+    """Whether the lead wants to meet and has not said when."""
+    signals = heard.signals
+    agrees = heard.conversation.asked is Question.APPOINTMENT and signals.has(Intent.AFFIRM)
+    wants = agrees or signals.has(Intent.SCHEDULE) or signals.has(Intent.RESCHEDULE)
+    return wants and not heard.states(Slot.APPOINTMENT)
+
+
+def _closing(heard: Heard, bot: Bot) -> str:
+    """What is said when nothing is asked and nothing else is due."""
+    if heard.signals.has(Intent.THANKS):
+        return "ack.thanks"
+    return "stay" if bot is Bot.LEAD or heard.before.closed else "team"
+
+
+def _answer(heard: Heard) -> Answer | None:
+    """What this message is due besides the next question; the first that applies."""
+    signals = heard.signals
+    if signals.has(Intent.BOT_QUESTION):
+        return Answer(Part("bot_question"), question_may_go=True)
+    if signals.has(Intent.FAIR_HOUSING):
+        return Answer(Part("fair_housing"), question_may_go=True)
+    if signals.has(Intent.INJECTION):
+        return Answer(Part("injection"))
+    if heard.blocked:
+        note = f"The lead also wants the {heard.blocked.target.value} assistant, which had them too recently."
+        return Answer(Part("handover.blocked"), effects=follow_up(note))
+    return (
+        _about_law(heard)
+        or _about_appointment(heard)
+        or _about_rent(heard)
+        or _about_topic(heard)
+        or _about_objection(heard)
+        or _about_anything_else(heard)
+    )
+
+
+def _about_law(heard: Heard) -> Answer | None:
+    if heard.topic is not Topic.LEGAL:
+        return None
+    return Answer(Part("answer.legal"), question_may_go=True, effects=follow_up("The lead has a legal question."))
+
+
+def _about_appointment(heard: Heard) -> Answer | None:
+    signals = heard.signals
+    if heard.states(Slot.APPOINTMENT):
+        wish = heard.conversation.facts.value(Slot.APPOINTMENT)
+        moved = signals.has(Intent.RESCHEDULE) or Slot.APPOINTMENT in heard.changed
+        fallback = "esa hora" if heard.conversation.language is Language.ES else "that time"
+        return Answer(
+            Part("appointment.changed" if moved else "appointment", {"value": echo(wish) or fallback}),
+            question_may_go=True,
+            effects=(AddTag(SCHEDULING_TAG), *follow_up(f"Please confirm a time with the lead, who wishes: {wish}")),
+        )
+    if signals.has(Intent.RESCHEDULE):
+        return Answer(Part("appointment.move"), effects=follow_up("The lead needs another time for the appointment."))
+    if signals.has(Intent.CANCEL_APPOINTMENT):
+        return Answer(Part("appointment.cancel"), effects=follow_up("The lead cancels the appointment."))
+    return Answer(Part("appointment.gladly")) if _wants_a_time(heard) and heard.handoff is None else None
+
+
+def _about_rent(heard: Heard) -> Answer | None:
+    rents = heard.signals.has(Intent.RENT) and heard.handoff is None and heard.conversation.owner is Owner.LEAD
+    return Answer(Part("rent", attempt=heard.conversation.attempts.get(Question.GOAL, 0))) if rents else None
+
+
+def _about_topic(heard: Heard) -> Answer | None:
+    topic = heard.topic
+    if topic is None or topic is Topic.OTHER:
+        return None
+    note = () if topic in ANSWERED_BY_US else follow_up(f"The lead asks about {topic.value}; please answer.")
+    return Answer(Part(f"answer.{topic.value}"), effects=note)
+
+
+def _about_objection(heard: Heard) -> Answer | None:
+    strongest = max(heard.signals.objections, key=lambda found: found.confidence, default=None)
+    return Answer(Part(f"objection.{strongest.label.value}")) if strongest else None
+
+
+def _about_anything_else(heard: Heard) -> Answer | None:
+    if heard.signals.has(Intent.OFF_TOPIC):
+        return Answer(Part("off_topic"))
+    courteous = {found.label for found in heard.signals.intents} <= {Intent.AFFIRM, Intent.DENY, Intent.THANKS}
+    asks = heard.topic is Topic.OTHER and courteous and not heard.stated and heard.move is None
+    return Answer(Part("answer.other"), effects=follow_up("The lead has a question for the team.")) if asks else None
+
+
+def _acknowledgement(heard: Heard, conversation: Conversation, due: Answer | None) -> Part | None:
+    """Sympathy first, then the word of the bot that takes over, then thanks for what was told."""
+    if due is not None and due.part.occasion.startswith(("appointment", "rent")):
+        return None
+    if _is_hard(heard):
+        return Part("ack.hardship")
+    if heard.handoff:
+        return _handover(heard, conversation)
+    told = tuple(fact for fact in heard.stated if fact.slot is not Slot.APPOINTMENT)
+    thanks = acknowledgement_of(told, heard.changed, conversation.language)
+    if thanks is not None or due is not None or not heard.before.disclosed:
+        return thanks
+    if heard.signals.has(Intent.THANKS):
+        return Part("ack.thanks")
+    return Part("ack.hello" if heard.signals.has(Intent.GREETING) else "ack.plain")
+
+
+def _is_hard(heard: Heard) -> bool:
+    told = any(fact.slot is Slot.MOTIVATION and fact.value in HARDSHIPS for fact in heard.stated)
+    archetype = heard.signals.archetype
+    distressed = archetype is not None and archetype.label is Archetype.DISTRESSED
+    return told or (distressed and heard.handoff is not None)
+
+
+def _handover(heard: Heard, conversation: Conversation) -> Part:
+    """How the receiving bot begins."""
+    buys = conversation.owner is Owner.BUYER
+    if buys and stopped_selling(heard.text):
+        return Part("handover.stopped_selling")
+    if not buys and stopped_buying(heard.text):
+        return Part("handover.stopped_buying")
+    if {BUY, SELL} <= set(conversation.goals):
+        return Part("handover.both_buy" if buys else "handover.both")
+    name = next((echo(fact.value) for fact in heard.stated if fact.slot is Slot.NAME), "")
+    return Part("ack.name", {"name": name}) if name else Part("handover.buyer" if buys else "handover.seller")
+
+
+def _completed(heard: Heard, conversation: Conversation, script: Script) -> tuple[Bot, ...]:
+    """The bots whose questions became complete now: the owning one first, and the lead bot once it has handed over."""
+    known = script.bot if script.bot is not Bot.LEAD and not script.unknown(conversation.facts) else None
+    handed = Bot.LEAD if heard.handoff and heard.handoff.source is Owner.LEAD else None
+    return tuple(bot for bot in (known, handed) if bot is not None and bot not in conversation.completed)
+
+
+def _counted(attempts: Mapping[Question, int], asked: Question | None) -> dict[Question, int]:
+    return {**attempts, asked: attempts.get(asked, 0) + 1} if asked else dict(attempts)
+
+
+def _for_the_team(
+    conversation: Conversation, completed: Sequence[Bot], question: Question | None
+) -> tuple[Effect, ...]:
+    """Tell the team when a bot knows all it asks for, and call them when it has nothing left to ask."""
+    bot = conversation.owner.bot
+    tags = conversation.contact.tags or frozenset()
+    effects: tuple[Effect, ...] = ()
+    if bot is not None and bot in completed:
+        open_threads = " and ".join(conversation.goals) or "none"
+        effects = (AddNote(f"All questions of the {bot.value} assistant are answered. Open threads: {open_threads}."),)
+    if question is None and bot is not Bot.LEAD and FOLLOW_UP_TAG not in tags:
+        effects = (*effects, AddTag(FOLLOW_UP_TAG))
+    return effects
+
+
+def _reasons(heard: Heard, asked: Question | None) -> tuple[str, ...]:
+    reasons = []
+    if heard.handoff:
+        reasons.append(
+            f"Moved from {heard.handoff.source.value} to {heard.handoff.target.value}: {heard.handoff.reason}."
+        )
+    if heard.blocked:
+        reasons.append(
+            f"Stayed, since a limit forbade the move to {heard.blocked.target.value}: {heard.blocked.reason}."
+        )
+    if heard.stated:
+        reasons.append(f"Learned {', '.join(fact.slot.value for fact in heard.stated)}.")
+    reasons.append(f"Asked for {asked.value}." if asked else "Asked nothing.")
+    return tuple(reasons)

@@ -1,0 +1,239 @@
+"""One turn's thinking: a conversation and what its newest message says in, a `Decision` out; pure.
+
+`RULES` is the whole behaviour: the first rule with an answer ends the turn.  The law comes first, then whoever else
+owns the contact, then what needs a plain answer, then the bots' own conversation.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from ghl_real_estate_ai.bots.conclude import conclude, plain_answer, silent
+from ghl_real_estate_ai.bots.converse import converse
+from ghl_real_estate_ai.bots.effects import follow_up, of_handoff, of_opt_in, of_opt_out, stopping_tag, with_tags
+from ghl_real_estate_ai.bots.heard import Heard, hear
+from ghl_real_estate_ai.bots.model import Decision, Flag, Say
+from ghl_real_estate_ai.bots.wording import clean_business_name
+from ghl_real_estate_ai.compliance.opt_out import confirmation, is_bare_yes, is_start_word, is_stop_family
+from ghl_real_estate_ai.compliance.sms import to_gsm7
+from ghl_real_estate_ai.conversation.model import Conversation, Message, Owner, Slot
+from ghl_real_estate_ai.crm.model import AddNote
+from ghl_real_estate_ai.handoff.decide_handoff import Adjustments
+from ghl_real_estate_ai.understanding.model import Intent, Objection, Signals
+
+COURTESIES = frozenset({Intent.THANKS, Intent.AFFIRM, Intent.DENY, Intent.NOT_INTERESTED})
+"""What needs no answer once we said goodbye."""
+
+
+def decide(
+    conversation: Conversation,
+    signals: Signals,
+    message: Message,
+    *,
+    at: datetime,
+    business_name: str,
+    adjustments: Adjustments | None = None,
+) -> Decision:
+    """Decide what becomes of *message* of a lead, understood as *signals*, in *conversation* as loaded before it.
+
+    *adjustments* are the learned changes of the handoff thresholds.  Never raises for any conversation and signals.
+    The conversation of the result has the same version and the same messages; saving adds to both.
+    """
+    heard = hear(conversation, signals, message, at=at, business_name=business_name, adjustments=adjustments or {})
+    return next(decision for rule in RULES if (decision := rule(heard)) is not None)
+
+
+def _opt_out(heard: Heard) -> Decision | None:
+    """Whoever wants no more messages gets none: before anything else, from any bot or person, in any words."""
+    if not (heard.signals.has(Intent.OPT_OUT) or is_stop_family(heard.text)):
+        return None
+    if heard.before.opted_out:
+        return silent(heard, heard.before, "opted_out", flags=[Flag.OPT_OUT])
+    left = replace(heard.conversation, owner=Owner.NONE, opted_out=True, closed=True, attempts={})
+    name = clean_business_name(heard.business_name, left.language)
+    words = confirmation(heard.text, left.language, name)
+    if words is None or _why_silent(heard.before) is not None:
+        return silent(heard, left, "opted_out", effects=of_opt_out(), flags=[Flag.OPT_OUT])
+    return conclude(
+        heard,
+        left,
+        Say(to_gsm7(words), "opt_out"),
+        effects=of_opt_out(),
+        flags=[Flag.OPT_OUT],
+        reasons=("The lead wants no more messages.",),
+    )
+
+
+def _opt_in(heard: Heard) -> Decision | None:
+    """START and the like lift an opt-out: the lead bot answers again, with what this message wants."""
+    before = heard.before
+    if not before.opted_out or not _lifts(heard):
+        return None
+    effects = of_opt_in()
+    back = replace(
+        before,
+        contact=with_tags(before.contact, effects),
+        owner=Owner.LEAD,
+        opted_out=False,
+        closed=False,
+        asked=None,
+        goals=(),
+        attempts={},
+    )
+    again = hear(
+        back,
+        heard.signals,
+        heard.message,
+        at=heard.at,
+        business_name=heard.business_name,
+        adjustments=heard.adjustments,
+    )
+    again = replace(again, before=replace(back, owner=before.owner, asked=before.asked))
+    why = _why_silent(back)
+    if why is not None:
+        return silent(again, again.conversation, why, effects=effects, flags=[Flag.OPT_IN])
+    return converse(again, effects=effects, flags=frozenset({Flag.OPT_IN}), answer="resumed")
+
+
+def _suppressed(heard: Heard) -> Decision | None:
+    """Nobody who opted out hears from us, nor is anything more noted of them."""
+    if not heard.before.opted_out and heard.before.owner is not Owner.NONE:
+        return None
+    return silent(replace(heard, stated=()), heard.before, "opted_out")
+
+
+def _not_ours(heard: Heard) -> Decision | None:
+    """A person's conversation, a stop tag, do-not-disturb or unknown tags keep the bots quiet."""
+    if heard.before.owner is Owner.HUMAN:
+        return silent(heard, heard.conversation, "a_person_answers", flags=heard.flags)
+    why = _why_silent(heard.before)
+    return None if why is None else silent(heard, heard.conversation, why, flags=heard.flags | {Flag.HELD})
+
+
+def _help(heard: Heard) -> Decision | None:
+    if not heard.signals.has(Intent.HELP):
+        return None
+    decision = _answered(heard, "help", "The lead sent the HELP keyword.", greets=False)
+    pending = replace(decision.conversation, asked=heard.before.asked)
+    return replace(decision, conversation=pending)
+
+
+def _privacy(heard: Heard) -> Decision | None:
+    if not heard.signals.has(Intent.PRIVACY_REQUEST):
+        return None
+    note = "Privacy request: the lead asks about, or for deletion of, their data. Please confirm it with them."
+    return _answered(heard, "privacy", "The lead asks about their data.", note=note)
+
+
+def _wrong_number(heard: Heard) -> Decision | None:
+    """Somebody else holds this number and never agreed to texts, so they are suppressed like an opt-out."""
+    if not heard.signals.has(Intent.WRONG_NUMBER):
+        return None
+    left = replace(heard.conversation, owner=Owner.NONE, opted_out=True, closed=True, attempts={})
+    return conclude(
+        heard,
+        left,
+        plain_answer(heard, "wrong_number"),
+        effects=(*of_opt_out(), AddNote("Wrong number: the person at this number is not the lead.")),
+        flags=heard.flags,
+        reasons=("The number belongs to somebody else.",),
+    )
+
+
+def _person(heard: Heard) -> Decision | None:
+    """Whoever asks for a person gets one, at once and without conditions."""
+    handoff = heard.handoff
+    if handoff is None or handoff.target is not Owner.HUMAN:
+        return None
+    occasion = "person.after_bot_question" if heard.signals.has(Intent.BOT_QUESTION) else "person"
+    wish = heard.conversation.facts.value(Slot.APPOINTMENT) if heard.states(Slot.APPOINTMENT) else None
+    return conclude(
+        heard,
+        replace(heard.conversation, owner=Owner.HUMAN, attempts={}, closed=False),
+        plain_answer(heard, occasion),
+        handoff=handoff,
+        effects=(*of_handoff(handoff), *([AddNote(f"Wished time: {wish}")] if wish else [])),
+        flags=heard.flags,
+        reasons=("The lead asks for a person.",),
+    )
+
+
+def _abuse(heard: Heard) -> Decision | None:
+    """Hostile words without anything else in them are met calmly, and a person is told."""
+    if not heard.signals.has(Intent.ABUSE) or heard.stated or heard.move is not None:
+        return None
+    return _answered(
+        heard, "abuse", "The lead is hostile.", note="The lead is upset with the texts. Please have a look."
+    )
+
+
+def _after_goodbye(heard: Heard) -> Decision | None:
+    """A bare thank-you after a goodbye needs no answer."""
+    intents = {found.label for found in heard.signals.intents}
+    objections = {found.label for found in heard.signals.objections}
+    only_courtesy = bool(intents | objections) and intents <= COURTESIES and objections <= {Objection.REPRESENTED}
+    if not heard.before.closed or not only_courtesy or heard.stated or heard.topic is not None:
+        return None
+    return silent(heard, heard.conversation, "goodbye_was_said")
+
+
+def _goodbye(heard: Heard) -> Decision | None:
+    """Whoever declines, or has an agent, is let go kindly, without another question."""
+    declines, represented = heard.signals.has(Intent.NOT_INTERESTED), heard.signals.has_objection(Objection.REPRESENTED)
+    if not (declines or represented) or heard.move is not None:
+        return None
+    if declines and not represented and (heard.stated or heard.signals.has(Intent.SCHEDULE)):
+        return None
+    occasion = "represented" if represented else "goodbye"
+    return conclude(
+        heard,
+        replace(heard.conversation, closed=True, attempts={}),
+        plain_answer(heard, occasion),
+        flags=heard.flags,
+        reasons=("The lead has an agent." if represented else "The lead is not interested.",),
+    )
+
+
+RULES: tuple[Callable[[Heard], Decision | None], ...] = (
+    _opt_out,
+    _opt_in,
+    _suppressed,
+    _not_ours,
+    _help,
+    _privacy,
+    _wrong_number,
+    _person,
+    _abuse,
+    _after_goodbye,
+    _goodbye,
+    converse,
+)
+"""In order; `converse` always answers."""
+
+
+def _answered(heard: Heard, occasion: str, reason: str, *, note: str | None = None, greets: bool = True) -> Decision:
+    return conclude(
+        heard,
+        heard.conversation,
+        plain_answer(heard, occasion, greets=greets),
+        effects=follow_up(note) if note else (),
+        flags=heard.flags,
+        reasons=(reason,),
+    )
+
+
+def _why_silent(conversation: Conversation) -> str | None:
+    """What keeps the bots from speaking to this contact at all, or None."""
+    contact = conversation.contact
+    if contact.tags is None:
+        return "tags_unknown"
+    if contact.dnd:
+        return "do_not_disturb"
+    tag = stopping_tag(contact.tags)
+    return None if tag is None else f"tag_{tag}"
+
+
+def _lifts(heard: Heard) -> bool:
+    if is_bare_yes(heard.text):
+        return heard.before.asked is None
+    return is_start_word(heard.text) or heard.signals.has(Intent.OPT_IN)

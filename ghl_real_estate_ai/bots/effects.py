@@ -1,0 +1,67 @@
+"""The tags, fields and notes that go with what a bot decides; pure."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from ghl_real_estate_ai.compliance.opt_out import OPT_OUT_TAGS
+from ghl_real_estate_ai.conversation.model import Contact, Owner
+from ghl_real_estate_ai.crm.model import AddNote, AddTag, Effect, RemoveTag
+from ghl_real_estate_ai.handoff.model import HandoffDecision
+
+OWNER_TAGS: Mapping[Owner, str] = {
+    Owner.LEAD: "Needs Qualifying",
+    Owner.BUYER: "Buyer-Lead",
+    Owner.SELLER: "Seller-Lead",
+}
+FOLLOW_UP_TAG = "Human-Follow-Up-Needed"
+SCHEDULING_TAG = "Needs-Manual-Scheduling"
+STOP_TAGS = frozenset({"ai-off", "stop-bot", "qualified", "seller-qualified"})
+_DO_NOT_CONTACT = ("do-not-contact", "do-not-text", "do-not-call", "dnc", "dnd")
+
+
+def follow_up(note: str) -> tuple[Effect, ...]:
+    """Ask the team to look at the contact, and say why."""
+    return (AddTag(FOLLOW_UP_TAG), AddNote(note))
+
+
+def of_handoff(handoff: HandoffDecision) -> tuple[Effect, ...]:
+    """The tags that a handoff moves, or the call for a person."""
+    if handoff.target is Owner.HUMAN:
+        return follow_up(f"{handoff.reason}. Please take over from the {handoff.source.value} assistant.")
+    source, target = handoff.source.value.capitalize(), handoff.target.value.capitalize()
+    return (
+        RemoveTag(OWNER_TAGS[handoff.source]),
+        AddTag(OWNER_TAGS[handoff.target]),
+        AddTag(f"Handoff-{source}-to-{target}"),
+    )
+
+
+def of_opt_out() -> tuple[Effect, ...]:
+    return tuple(AddTag(tag) for tag in OPT_OUT_TAGS)
+
+
+def of_opt_in() -> tuple[Effect, ...]:
+    return (*(RemoveTag(tag) for tag in OPT_OUT_TAGS), AddTag(OWNER_TAGS[Owner.LEAD]))
+
+
+def stopping_tag(tags: Iterable[str]) -> str | None:
+    """The first tag, by name, that forbids the bots to speak."""
+    return next((tag for tag in sorted(tags) if _stops(tag)), None)
+
+
+def with_tags(contact: Contact, effects: Iterable[Effect]) -> Contact:
+    """The contact as its tags will be once *effects* have reached the CRM; unknown tags stay unknown."""
+    if contact.tags is None:
+        return contact
+    tags = set(contact.tags)
+    for effect in effects:
+        if isinstance(effect, AddTag):
+            tags.add(effect.tag)
+        elif isinstance(effect, RemoveTag):
+            tags.discard(effect.tag)
+    return replace(contact, tags=frozenset(tags))
+
+
+def _stops(tag: str) -> bool:
+    plain = "-".join(tag.lower().replace("_", " ").replace("-", " ").split())
+    return plain in STOP_TAGS or any(plain == word or plain.startswith(f"{word}-") for word in _DO_NOT_CONTACT)

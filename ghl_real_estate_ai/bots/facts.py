@@ -1,0 +1,47 @@
+"""What a message adds to what is known: a later statement replaces an earlier one; pure."""
+
+import re
+from datetime import datetime
+
+from ghl_real_estate_ai.conversation.model import Fact, Facts, MessageId, Owner, Slot, SlotValue
+from ghl_real_estate_ai.understanding.model import Signals, StatedSlot
+
+_IN_ADDITION = re.compile(
+    r"\b(also|too|as well|in addition|plus|along with|or maybe|tambi[eé]n|adem[aá]s|o tal vez)\b", re.IGNORECASE
+)
+OF_ONE_HOME = frozenset({Slot.LOCATIONS, Slot.BEDROOMS, Slot.BATHROOMS})
+"""Slots that describe the home at hand, which is another one when a seller becomes a buyer or the reverse."""
+
+
+def stated_facts(facts: Facts, signals: Signals, text: str, *, message_id: MessageId, at: datetime) -> tuple[Fact, ...]:
+    """The facts that this message adds or changes, in the order of its words; one a slot, the surest statement."""
+    surest: dict[Slot, StatedSlot] = {}
+    for stated in signals.slots:
+        if stated.slot not in surest or stated.confidence > surest[stated.slot].confidence:
+            surest[stated.slot] = stated
+    added = []
+    for stated in surest.values():
+        value = _with_earlier_places(facts, stated, text)
+        if facts.value(stated.slot) != value:
+            added.append(Fact(stated.slot, value, message_id, at, stated.confidence))
+    return tuple(added)
+
+
+def after_owner_change(facts: Facts, source: Owner, target: Owner, stated: tuple[Fact, ...]) -> Facts:
+    """Forget what described the other home when a buyer becomes a seller or the reverse, unless just stated."""
+    if source.bot is None or target.bot is None or source is Owner.LEAD:
+        return facts
+    just_stated = {fact.slot for fact in stated}
+    return facts.without(*(OF_ONE_HOME - just_stated))
+
+
+def _with_earlier_places(facts: Facts, stated: StatedSlot, text: str) -> SlotValue:
+    earlier = facts.value(Slot.LOCATIONS)
+    adds = stated.slot is Slot.LOCATIONS and isinstance(earlier, tuple) and isinstance(stated.value, tuple)
+    if not adds or not _IN_ADDITION.search(text):
+        return stated.value
+    return tuple(dict.fromkeys((*_places(earlier), *_places(stated.value))))
+
+
+def _places(value: SlotValue | None) -> tuple[str, ...]:
+    return value if isinstance(value, tuple) else ()

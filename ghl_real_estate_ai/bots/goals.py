@@ -1,0 +1,69 @@
+"""Which threads are open with a lead, of `buy` and `sell`, and what a bare answer to that question means; pure."""
+
+import re
+from dataclasses import replace
+
+from ghl_real_estate_ai.conversation.model import Conversation, Owner, Question, Slot
+from ghl_real_estate_ai.handoff.decide_handoff import intent_scores
+from ghl_real_estate_ai.understanding.model import Found, Intent, Signals, Span
+
+BUY, SELL = "buy", "sell"
+CLEAR = 0.5
+"""From this confidence on a wish is remembered as a goal."""
+BARE_ANSWER = 0.9
+IMPLIED_BY_BUDGET = 0.75
+"""A budget or a way to pay, told to a bot that asks whether to buy or sell."""
+
+_BUY_WORDS = re.compile(
+    r"^\W*(?:to |just |i'?m |looking to )*(?:buy|buying|buyer|purchase|comprar|compra|comprador)\W*$", re.I
+)
+_SELL_WORDS = re.compile(r"^\W*(?:to |just |i'?m |looking to )*(?:sell|selling|seller|vender|venta|vendedor)\W*$", re.I)
+_BOTH_WORDS = re.compile(r"^\W*(?:both|both really|a bit of both|(?:las|los) dos(?: cosas)?|ambas?|ambos)\b", re.I)
+_STOPPED = (
+    r"\b(?:not|no longer|aren'?t|isn'?t|won'?t(?: be)?|ya no(?: \w+)?|no (?:voy|vamos) a)\s+(?:going to |looking to )?"
+)
+_STOPPED_SELLING = re.compile(rf"{_STOPPED}(?:sell(?:ing)?|vender|vendo|vendemos)\b", re.I)
+_STOPPED_BUYING = re.compile(rf"{_STOPPED}(?:buy(?:ing)?|comprar|compro|compramos)\b", re.I)
+
+
+def with_answered_goal(signals: Signals, conversation: Conversation, text: str) -> Signals:
+    """Read a bare "selling", "both" or a budget as the answer when the lead bot has just asked what is wanted."""
+    if conversation.owner is not Owner.LEAD or conversation.asked is not Question.GOAL:
+        return signals
+    if signals.has(Intent.RENT) or any(intent_scores(signals)):
+        return signals
+    found = _answered(signals, text)
+    if not found:
+        return signals
+    span = Span(0, len(text))
+    return replace(signals, intents=(*signals.intents, *(Found(label, score, span) for label, score in found)))
+
+
+def goals_after(goals: tuple[str, ...], signals: Signals, text: str, target: Owner) -> tuple[str, ...]:
+    """The open threads after this message, that of the owner *target* first."""
+    buy, sell = intent_scores(signals)
+    wanted = [goal for goal, score in ((BUY, buy), (SELL, sell)) if score >= CLEAR]
+    ended = {SELL} if stopped_selling(text) else set()
+    ended |= {BUY} if stopped_buying(text) else set()
+    own = {Owner.BUYER: BUY, Owner.SELLER: SELL}.get(target)
+    ordered = dict.fromkeys((*([own] if own else []), *goals, *wanted))
+    return tuple(goal for goal in ordered if goal == own or goal not in ended)
+
+
+def stopped_selling(text: str) -> bool:
+    return bool(_STOPPED_SELLING.search(text))
+
+
+def stopped_buying(text: str) -> bool:
+    return bool(_STOPPED_BUYING.search(text))
+
+
+def _answered(signals: Signals, text: str) -> list[tuple[Intent, float]]:
+    if _BOTH_WORDS.search(text):
+        return [(Intent.BUY, BARE_ANSWER), (Intent.SELL, BARE_ANSWER)]
+    if _BUY_WORDS.search(text):
+        return [(Intent.BUY, BARE_ANSWER)]
+    if _SELL_WORDS.search(text):
+        return [(Intent.SELL, BARE_ANSWER)]
+    stated = {slot.slot for slot in signals.slots}
+    return [(Intent.BUY, IMPLIED_BY_BUDGET)] if stated & {Slot.BUDGET_MAX, Slot.FINANCING} else []
