@@ -128,7 +128,7 @@ class Jorge:
         if self.sandbox is not None:
             await self.sandbox.stop()
         if self.repository is not None:
-            await self.repository.close()
+            await self.repository.close(self.settings.drain_seconds)
         if self.database is not None:
             await self.database.close()
         if self._location is not None:
@@ -217,8 +217,9 @@ def build(
     clock = clock or SystemClock()
     node = f"{socket.gethostname()}-{os.getpid()}-{uuid4().hex[:6]}"
     sandbox, client, crm = _crm(settings)
-    tracker, collector, alerting = PerformanceTracker(), BotMetricsCollector(), AlertingService()
-    handoffs = JorgeHandoffService()
+    here = settings.location_id
+    tracker, collector = PerformanceTracker(location_id=here), BotMetricsCollector(location_id=here)
+    alerting, handoffs = AlertingService(), JorgeHandoffService(location_id=here)
     counts = DeliveryCounts()
     turns_wake, delivery_wake = asyncio.Event(), asyncio.Event()
     quiet = timedelta(seconds=settings.quiet_seconds)

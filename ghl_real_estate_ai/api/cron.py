@@ -43,7 +43,12 @@ def build_cron(jorge: "Jorge", dsn: str) -> procrastinate.App:
 async def check_alerts_now(jorge: "Jorge") -> None:
     """Gather the figures and look at every rule."""
     await check_alerts(
-        jorge.alerting, repository=jorge.repository, database=jorge.database, counts=jorge.counts, clock=jorge.clock
+        jorge.alerting,
+        repository=jorge.repository,
+        database=jorge.database,
+        counts=jorge.counts,
+        clock=jorge.clock,
+        collector=jorge.collector,
     )
 
 

@@ -13,7 +13,7 @@ from ghl_real_estate_ai.api.chat_routes import build_chat_router
 from ghl_real_estate_ai.api.compose import Jorge, build
 from ghl_real_estate_ai.api.errors import install_error_answers
 from ghl_real_estate_ai.api.watch_routes import build_watch_router
-from ghl_real_estate_ai.dashboard.store import SqlConversations
+from ghl_real_estate_ai.dashboard.conversations import ConversationReader
 from ghl_real_estate_ai.intake.routes import build_webhook_router
 from ghl_real_estate_ai.intake.signature import read_key
 from ghl_real_estate_ai.settings import Settings, load_settings
@@ -74,7 +74,7 @@ def include_routes(app: FastAPI, jorge: Jorge) -> None:
         collector=jorge.collector,
         alerting=jorge.alerting,
         handoffs=jorge.handoffs,
-        conversations=None if jorge.database is None else SqlConversations(jorge.database),
+        conversations=None if jorge.database is None else ConversationReader(jorge.database),
         default_location=settings.location_id,
     )
     app.include_router(build_jorge_router(services, reader))

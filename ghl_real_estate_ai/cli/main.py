@@ -1,5 +1,6 @@
 """`jorge`: every sub-command by name; each is a function in a file of its own, imported only when it is called."""
 
+import logging
 import sys
 from typing import Annotated
 
@@ -7,6 +8,7 @@ import cyclopts
 from cyclopts import Parameter
 
 from ghl_real_estate_ai.errors import JorgeError
+from ghl_real_estate_ai.telemetry.logs import configure_logging
 
 app = cyclopts.App(name="jorge", help="Answers a real-estate team's leads by text, and proves what it did.")
 
@@ -78,7 +80,7 @@ def psql(*arguments: Annotated[str, Parameter(allow_leading_hyphen=True)]) -> No
     """Open PostgreSQL's own client on the database in use; takes its options, such as -c "SELECT 1"."""
     from ghl_real_estate_ai.cli.database import psql as run
 
-    run(*arguments)
+    sys.exit(run(*arguments))
 
 
 @app.command
@@ -113,6 +115,7 @@ def sandbox(*, port: int = 8010) -> None:
 
 def main() -> None:
     """Run the command; what an operator can mend is one sentence, not a traceback."""
+    configure_logging(level=logging.WARNING)
     try:
         app()
     except JorgeError as error:
