@@ -1,0 +1,110 @@
+"""Batches as bytes and back."""
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ghl_real_estate_ai.telemetry.journal.payload import UNKEEPABLE, UnreadablePayloadError, dump, load
+from ghl_real_estate_ai.telemetry.model import (
+    HandoffEventRecord,
+    HandoffOutcomeRecord,
+    InteractionRecord,
+    LlmCallRecord,
+    OperationRecord,
+    Record,
+    RecordBatch,
+    event_ids,
+)
+
+NOW = datetime(2026, 3, 3, 16, 0, 0, 123456, UTC)
+MOMENTS = st.datetimes(timezones=st.just(UTC))
+DURATIONS = st.floats(min_value=0, max_value=1e9)
+TEXTS = st.text(max_size=10)
+METADATA = st.none() | st.dictionaries(TEXTS, st.none() | st.booleans() | st.integers(-(2**53), 2**53) | TEXTS)
+RECORDS: st.SearchStrategy[Record] = st.one_of(
+    st.builds(
+        OperationRecord,
+        bot_name=st.just("lead_bot"),
+        operation=TEXTS,
+        duration_ms=DURATIONS,
+        timestamp=MOMENTS,
+        metadata=METADATA,
+        cache_hit=st.none() | st.booleans(),
+    ),
+    st.builds(
+        InteractionRecord, bot_type=st.just("buyer"), duration_ms=DURATIONS, timestamp=MOMENTS, metadata=METADATA
+    ),
+    st.builds(
+        HandoffEventRecord,
+        source_bot=st.just("lead"),
+        target_bot=st.just("human"),
+        success=st.booleans(),
+        duration_ms=DURATIONS,
+        timestamp=MOMENTS,
+    ),
+    st.builds(
+        HandoffOutcomeRecord,
+        contact_id=TEXTS,
+        source_bot=st.just("lead"),
+        target_bot=st.just("buyer"),
+        outcome=st.just("timeout"),
+        timestamp=MOMENTS,
+        resolved_at=st.none() | MOMENTS,
+        event_id=st.none() | st.uuids(),
+    ),
+    st.builds(
+        LlmCallRecord, model=TEXTS, purpose=TEXTS, duration_ms=DURATIONS, success=st.booleans(), timestamp=MOMENTS
+    ),
+)
+
+
+def an_operation(**changes: Any) -> OperationRecord:
+    return OperationRecord(
+        **({"bot_name": "lead_bot", "operation": "process", "duration_ms": 1.0, "timestamp": NOW} | changes)
+    )
+
+
+@given(st.none() | st.uuids(), st.lists(RECORDS, max_size=6).map(tuple))
+def test_a_batch_comes_back_as_it_was(turn_id: UUID | None, records: tuple[Record, ...]) -> None:
+    """Whatever was written is read again, to the microsecond."""
+    batch = RecordBatch(turn_id, records)
+
+    assert load(dump(batch)) == batch
+
+
+def test_nan_in_metadata_becomes_null() -> None:
+    """JSON has no NaN, so it is kept as null."""
+    batch = RecordBatch(None, (an_operation(metadata={"share": float("nan")}),))
+
+    assert load(dump(batch)).records[0].metadata == {"share": None}  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("unkeepable", [object(), 2**70, "\ud800"])
+def test_metadata_that_is_no_json_costs_the_metadata_alone(unkeepable: object) -> None:
+    """The measurement is kept, with a note in place of what JSON cannot hold."""
+    batch = RecordBatch(None, (an_operation(metadata={"x": unkeepable}), an_operation(metadata={"y": 1})))
+
+    found = load(dump(batch)).records
+
+    assert [record.metadata for record in found] == [UNKEEPABLE, {"y": 1}]  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b"{}", b'{"turn":null,"records":[["unheard_of",{}]]}'])
+def test_what_is_no_batch_is_told(content: bytes) -> None:
+    """A frame of another program's making is no batch."""
+    with pytest.raises(UnreadablePayloadError):
+        load(content)
+
+
+def test_ids_of_a_turn_are_stable_and_distinct() -> None:
+    """The same turn gives the same ids, and a step that comes twice gets two."""
+    turn_id = uuid4()
+    records = (an_operation(), an_operation(), an_operation(operation="decide"))
+
+    assert event_ids(turn_id, records) == event_ids(turn_id, records)
+    assert len(set(event_ids(turn_id, records))) == 3
+    assert event_ids(turn_id, records[:1]) == event_ids(turn_id, records)[:1]
