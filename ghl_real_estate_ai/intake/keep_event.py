@@ -113,9 +113,8 @@ class GroupedInbox:
         except asyncio.CancelledError:
             self._fail(group, CannotKeep("The intake was stopped."))
             raise
-        except Exception as error:
-            # A fault of ours: seen in the log (without the traceback, which may show what people wrote), and no
-            # caller waits for ever.
+        except Exception as error:  # noqa: BLE001 - a fault of ours: seen in the log, and no caller waits for ever
+            # Without the traceback, which may show what people wrote.
             log.critical("intake.fault", error=type(error).__name__, events=len(group))
             self._fail(group, CannotKeep(f"The inbox failed: {type(error).__name__}."))
         else:
