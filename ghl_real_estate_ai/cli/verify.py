@@ -104,7 +104,7 @@ async def _repository_answers(jorge: Jorge) -> str:
     return f"{database.shown_address} answers, schema {readiness.checks['migrations'].detail}"
 
 
-async def _services_are_wired(jorge: Jorge) -> str:
+async def services_are_wired(jorge: Jorge) -> str:
     unwired = {name: status for name, status in services(jorge).items() if not status.is_ok}
     if unwired:
         raise NotVerifiedError("; ".join(f"{name} is not wired ({status.detail})" for name, status in unwired.items()))
@@ -157,7 +157,7 @@ async def _a_turn_is_kept(jorge: Jorge) -> str:
 
 TESTS = (
     Test("1 repository", _repository_answers),
-    Test("2 service wiring", _services_are_wired),
+    Test("2 service wiring", services_are_wired),
     Test("3 data persistence", _tables_keep),
     Test("4 end to end", _a_turn_is_kept),
 )
