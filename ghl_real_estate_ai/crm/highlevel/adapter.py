@@ -152,6 +152,7 @@ class HighLevelCrm:
             params=query,
             content=None if body is None else json.dumps(body).encode(),
             headers=self._headers(path, location_id),
+            timeout=None,  # the whole call has a limit of its own
         )
         answer = await self._answer(request, is_once=is_once)
         if answer.is_success or (may_be_absent and _says_absent(answer)):

@@ -5,7 +5,7 @@ PostgreSQL and HTTP are real; the CRM is the sandbox.
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 from psycopg.conninfo import conninfo_to_dict
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import RowMapping, func, insert, select, update
 
 from ghl_real_estate_ai.conversation.model import ContactId, LocationId, TurnId
 from ghl_real_estate_ai.crm.highlevel.adapter import HighLevelCrm
@@ -66,7 +66,7 @@ class World:
         return HighLevelCrm(self.client, "sandbox", True, timeout_seconds=SHORT_SECONDS)
 
     def sender(self, name: str = "one", **more: Any) -> Deliver:
-        settings = {"plan": NO_DELAY, "counts": self.counts} | more
+        settings: dict[str, Any] = {"plan": NO_DELAY, "counts": self.counts} | more
         return Deliver(SqlOutbox(self.database), self.crm, sender=name, **settings)
 
     def fails(self, kind: FaultKind, path_prefix: str = SEND_PATH, *, times: int = 1, **more: Any) -> None:
@@ -105,9 +105,9 @@ class World:
         while await sender.deliver_due():
             pass
 
-    async def rows(self) -> list[Mapping[str, Any]]:
+    async def rows(self) -> Sequence[RowMapping]:
         async with self.database.begin() as connection:
-            return list((await connection.execute(select(outbox).order_by(outbox.c.seq))).mappings())
+            return (await connection.execute(select(outbox).order_by(outbox.c.seq))).mappings().all()
 
     async def states(self) -> list[str]:
         return [one["state"] for one in await self.rows()]
