@@ -13,6 +13,7 @@ from uuid import UUID
 import structlog
 
 from ghl_real_estate_ai.alerts.default_rules import DEFAULT_RULES
+from ghl_real_estate_ai.alerts.gather_stats import RecentCrmCalls
 from ghl_real_estate_ai.alerts.model import (
     Alert,
     AlertRule,
@@ -50,6 +51,7 @@ class AlertingService:
         self._alerts: OrderedDict[str, Alert] = OrderedDict()
         self._unwritten: dict[str, Alert] = {}
         self._last_triggered: dict[str, datetime] = {}
+        self.crm_calls = RecentCrmCalls()
 
     def set_repository(self, repository: AlertRepository | None) -> None:
         """Keep alerts and rules in *repository* from now on; None goes back to memory alone."""
@@ -73,9 +75,8 @@ class AlertingService:
         """
         if self._repository is None:
             return len(self._rules)
-        await self._repository.upsert_default_rules([rule_row(rule) for rule in DEFAULT_RULES])
+        self._hydrated = False
         await self._read_rules(self._repository)
-        self._hydrated = True
         return len(self._rules)
 
     async def check_alerts(self, stats: Stats) -> list[Alert]:
@@ -145,6 +146,7 @@ class AlertingService:
         """
         rule = self._rules.get(name)
         if self._repository is not None:
+            await self._read_rules(self._repository)
             row = await self._repository.set_rule_active(name, active)
             rule = None if row is None else parse_rule(row)
         if rule is None:
@@ -165,6 +167,8 @@ class AlertingService:
             self._failed("alerts.read_failed", error)
 
     async def _read_rules(self, repository: AlertRepository) -> None:
+        if not self._hydrated:
+            await repository.upsert_default_rules([rule_row(rule) for rule in DEFAULT_RULES])
         rules = {}
         for row in await repository.list_rules():
             try:
@@ -173,7 +177,7 @@ class AlertingService:
                 log.warning("alerts.rule_unreadable", error=str(error))
                 continue
             rules[rule.name] = rule
-        self._rules = rules
+        self._rules, self._hydrated = rules, True
 
     async def _write(self, raised: list[Alert]) -> None:
         repository = self._repository

@@ -18,9 +18,11 @@ from ghl_real_estate_ai.conversation.clock import Clock, NewId, SystemClock, new
 from ghl_real_estate_ai.conversation.model import Bot, Handed, Owner
 from ghl_real_estate_ai.crm.model import AddTag, Effect, RemoveTag
 from ghl_real_estate_ai.handoff.decide_handoff import (
+    HIGHEST_THRESHOLD,
     HISTORY_DECAY,
     HISTORY_MESSAGES,
     HISTORY_WEIGHT,
+    LOWEST_THRESHOLD,
     block_reason,
     decide_by_scores,
     intent_scores,
@@ -37,6 +39,7 @@ from ghl_real_estate_ai.telemetry.model import (
     WiringStatus,
     check_name,
 )
+from ghl_real_estate_ai.telemetry.wiring import wiring_of
 from ghl_real_estate_ai.understanding.model import MessageContext
 from ghl_real_estate_ai.understanding.understand import understand
 
@@ -84,12 +87,13 @@ class Block:
 class JorgeHandoffService:
     """The handoff rules with a memory; build one in the composition root, never a global."""
 
-    def __init__(self, clock: Clock | None = None, new_id: NewId = new_uuid7) -> None:
+    def __init__(self, clock: Clock | None = None, new_id: NewId = new_uuid7, *, location_id: str = "default") -> None:
+        """*location_id* is where an outcome belongs whose handoff is not known."""
+        self._location_id = location_id
         self._clock = clock or SystemClock()
         self._new_id = new_id
         self._repository: HandoffRepository | None = None
         self._hydrated = False
-        self._last_load_error: str | None = None
         self._handed: OrderedDict[str, deque[Handed]] = OrderedDict()
         self._outcomes: dict[Route, OrderedDict[UUID, HandoffOutcomeRecord]] = {}
         self._blocks: deque[Block] = deque(maxlen=BLOCKS_KEPT)
@@ -101,16 +105,8 @@ class JorgeHandoffService:
         self._hydrated = False
 
     def status(self) -> WiringStatus:
-        """Say whether a repository is attached and was read; records leave through its recorder, which never waits."""
-        attached = self._repository is not None
-        if self._last_load_error is not None:
-            detail = f"outcomes could not be loaded: {self._last_load_error}"
-        elif not attached:
-            detail = "no repository: in memory only"
-        else:
-            known = sum(len(of_route) for of_route in self._outcomes.values())
-            detail = f"{known} outcomes known" if self._hydrated else "outcomes not loaded yet"
-        return WiringStatus(attached=attached, hydrated=self._hydrated, writing=attached, detail=detail)
+        """Say whether a repository is attached, was read, and takes what is written."""
+        return wiring_of(self._repository, self._hydrated)
 
     async def load_from_database(self, since_minutes: int = 10080) -> int:
         """Take over the outcomes of the last *since_minutes*, and with them the limits; return how many there are.
@@ -122,17 +118,12 @@ class JorgeHandoffService:
         """
         if self._repository is None:
             return 0
-        try:
-            rows = await self._repository.load_handoff_outcomes(self._clock.now() - timedelta(minutes=since_minutes))
-        except Exception as error:
-            self._last_load_error = type(error).__name__
-            log.warning("handoff.load_failed", error=str(error))
-            raise
+        rows = await self._repository.load_handoff_outcomes(self._clock.now() - timedelta(minutes=since_minutes))
         for row in rows:
             self._remember_outcome(row)
             self._remember_handoff(row.contact_id, Owner(row.source_bot), Owner(row.target_bot), row.timestamp)
         self._learned.clear()
-        self._hydrated, self._last_load_error = True, None
+        self._hydrated = True
         return len(rows)
 
     async def evaluate_handoff(
@@ -244,7 +235,24 @@ class JorgeHandoffService:
         """Route -> what was learned to add to its base threshold, for the turn."""
         return {route: self._learn(route).adjustment for route in BASE_THRESHOLDS}
 
-    def note_handoff(self, *, contact_id: str, source: Owner, target: Owner, at: datetime, event_id: UUID) -> None:
+    def threshold(self, source: Owner, target: Owner) -> float | None:
+        """The confidence that the route takes now, with what was learned; None where there is no such threshold."""
+        base = BASE_THRESHOLDS.get((source, target))
+        if base is None:
+            return None
+        learned = self._learn((source, target)).adjustment
+        return min(max(base + learned, LOWEST_THRESHOLD), HIGHEST_THRESHOLD)
+
+    def note_handoff(
+        self,
+        *,
+        contact_id: str,
+        source: Owner,
+        target: Owner,
+        at: datetime,
+        event_id: UUID,
+        location_id: str | None = None,
+    ) -> None:
         """Remember a handoff whose rows a turn's transaction has written; writes nothing."""
         self._remember_handoff(contact_id, source, target, at)
         self._remember_outcome(
@@ -254,6 +262,7 @@ class JorgeHandoffService:
                 target_bot=target.value,
                 outcome="pending",
                 timestamp=at,
+                location_id=location_id or self._location_id,
                 event_id=event_id,
             )
         )
@@ -318,14 +327,16 @@ class JorgeHandoffService:
             outcome=outcome,
             timestamp=at,
             resolved_at=at,
+            location_id=self._location_id,
             metadata=metadata,
         )
         pending = self._newest_pending(contact_id, (Owner(source_bot), Owner(target_bot)))
         if pending is None:
-            self._remember_outcome(replace(told, event_id=self._new_id()))
+            told = replace(told, event_id=self._new_id())
+            self._remember_outcome(told)
             return told
         self._remember_outcome(replace(pending, outcome=outcome, resolved_at=at))
-        return replace(told, location_id=pending.location_id)
+        return replace(told, event_id=pending.event_id, location_id=pending.location_id)
 
     def _newest_pending(self, contact_id: str, route: Route) -> HandoffOutcomeRecord | None:
         of_route: Mapping[UUID, HandoffOutcomeRecord] = self._outcomes.get(route, {})

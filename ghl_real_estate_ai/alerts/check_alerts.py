@@ -1,0 +1,39 @@
+"""The use case of every minute: gather the figures, and tell somebody when a rule is broken."""
+
+from datetime import timedelta
+
+from ghl_real_estate_ai.alerts.gather_stats import HOUR, CrmCalls, gather_stats
+from ghl_real_estate_ai.alerts.model import Alert
+from ghl_real_estate_ai.alerts.service import AlertingService
+from ghl_real_estate_ai.conversation.clock import Clock
+from ghl_real_estate_ai.storage.database import Database
+from ghl_real_estate_ai.telemetry.bot_metrics_collector import BotMetricsCollector
+from ghl_real_estate_ai.telemetry.repository import JorgeMetricsRepository
+
+CRM_RULE = "rate_limit_breach"
+
+
+async def check_alerts(
+    alerting: AlertingService,
+    *,
+    repository: JorgeMetricsRepository | None,
+    database: Database | None,
+    counts: CrmCalls | None,
+    clock: Clock,
+    collector: BotMetricsCollector | None = None,
+) -> list[Alert]:
+    """Hold the figures of now against every rule and return the alerts raised; an idle system raises none.
+
+    The CRM's refusals are those this process saw.  Without a repository the other figures are *collector*'s.
+
+    Raises:
+        Retryable: the database is away, so there are no figures.
+    """
+    at = clock.now()
+    rules = await alerting.list_rules()
+    windows = [timedelta(seconds=rule.window_seconds) for rule in rules if rule.name == CRM_RULE]
+    crm = None
+    if counts is not None:
+        crm = alerting.crm_calls.share_refused(counts, at, windows[0] if windows else HOUR)
+    stats = await gather_stats(rules, at, repository=repository, database=database, collector=collector, crm=crm)
+    return await alerting.check_alerts(stats)
