@@ -170,10 +170,15 @@ async def test_a_check_raises_what_the_rows_call_for_and_nothing_else(
     alerting = AlertingService()
     alerting.set_repository(repository)
     await put_inbound(database, state="pending", due=timedelta(seconds=-400))
-    services = {"repository": repository, "database": database, "clock": SystemClock()}
 
-    first = await check_alerts(alerting, counts=Counts(crm_calls=20, crm_busy=3), **services)
-    second = await check_alerts(alerting, counts=Counts(crm_calls=40, crm_busy=6), **services)
+    async def check(counts: Counts) -> list[str]:
+        raised = await check_alerts(
+            alerting, repository=repository, database=database, counts=counts, clock=SystemClock()
+        )
+        return [alert.rule_name for alert in raised]
 
-    assert [alert.rule_name for alert in first] == ["bot_unresponsive", "rate_limit_breach"]
+    first = await check(Counts(crm_calls=20, crm_busy=3))
+    second = await check(Counts(crm_calls=40, crm_busy=6))
+
+    assert first == ["bot_unresponsive", "rate_limit_breach"]
     assert second == []

@@ -1,0 +1,109 @@
+"""Handoffs and their outcomes in PostgreSQL: what one process did, the next one knows and learns from."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from ghl_real_estate_ai.conversation.model import Owner
+from ghl_real_estate_ai.handoff import HandoffDecision, JorgeHandoffService
+from ghl_real_estate_ai.storage.database import Database
+from ghl_real_estate_ai.storage.tables import jorge_handoff_events, jorge_handoff_outcomes
+from ghl_real_estate_ai.telemetry.repository import JorgeMetricsRepository
+
+TO_BUYER = HandoffDecision(source=Owner.LEAD, target=Owner.BUYER, confidence=0.8, threshold=0.7, reason="asked")
+
+
+@pytest.fixture
+async def repository(database_dsn: str, tmp_path: Path) -> AsyncIterator[JorgeMetricsRepository]:
+    repository = JorgeMetricsRepository(database_dsn, data_dir=tmp_path)
+    yield repository
+    await repository.close()
+
+
+async def a_process(repository: JorgeMetricsRepository) -> JorgeHandoffService:
+    """A service as a fresh process starts it."""
+    handoffs = JorgeHandoffService()
+    handoffs.set_repository(repository)
+    await handoffs.load_from_database()
+    return handoffs
+
+
+async def rows(database: Database, table: Any) -> list[dict[str, Any]]:
+    async with database.connect() as connection:
+        return [dict(row) for row in (await connection.execute(select(table).order_by(table.c.id))).mappings()]
+
+
+async def test_executing_leaves_an_event_and_a_pending_outcome(
+    repository: JorgeMetricsRepository, database: Database
+) -> None:
+    """Both rows carry the contact, the location and the route."""
+    handoffs = await a_process(repository)
+
+    await handoffs.execute_handoff(TO_BUYER, "c1", location_id="loc_1")
+    await repository.flush()
+
+    [event] = await rows(database, jorge_handoff_events)
+    [outcome] = await rows(database, jorge_handoff_outcomes)
+    route = {"location_id": "loc_1", "contact_id": "c1", "source_bot": "lead", "target_bot": "buyer"}
+    assert route.items() <= event.items()
+    assert (route | {"outcome": "pending", "resolved_at": None}).items() <= outcome.items()
+
+
+async def test_an_outcome_resolves_the_row_of_its_handoff(
+    repository: JorgeMetricsRepository, database: Database
+) -> None:
+    """One handoff is one row, also when another process tells how it went."""
+    await (await a_process(repository)).execute_handoff(TO_BUYER, "c1", location_id="loc_1")
+    await repository.flush()
+
+    await (await a_process(repository)).record_outcome("c1", "lead", "buyer", "successful", {"by": "test"})
+    await repository.flush()
+
+    [outcome] = await rows(database, jorge_handoff_outcomes)
+    assert (outcome["outcome"], outcome["metadata"]["by"]) == ("successful", "test")
+    assert outcome["resolved_at"] is not None
+
+
+async def test_limits_survive_a_restart(repository: JorgeMetricsRepository) -> None:
+    """The same pair is refused by the next process too."""
+    await (await a_process(repository)).execute_handoff(TO_BUYER, "c1")
+    await repository.flush()
+
+    result = await (await a_process(repository)).execute_handoff(TO_BUYER, "c1")
+
+    assert (result.executed, result.reason) == (False, "same_pair")
+
+
+async def test_what_was_learned_survives_a_restart(repository: JorgeMetricsRepository) -> None:
+    """17 good ones of 20 lower the threshold as much after as before."""
+    handoffs = await a_process(repository)
+    for n in range(20):
+        await handoffs.record_outcome(f"c{n}", "lead", "buyer", "successful" if n < 17 else "failed")
+    await repository.flush()
+
+    after = (await a_process(repository)).get_learned_adjustments("lead", "buyer")
+
+    before = handoffs.get_learned_adjustments("lead", "buyer")
+    assert (after["sample_size"], after["adjustment"]) == (20, pytest.approx(before["adjustment"], abs=1e-6))
+    assert after["adjustment"] < 0
+
+
+async def test_loading_again_counts_nothing_twice(repository: JorgeMetricsRepository) -> None:
+    """Rows that memory knows already stay one outcome each."""
+    handoffs = await a_process(repository)
+    for n in range(12):
+        await handoffs.record_outcome(f"c{n}", "seller", "buyer", "reverted")
+    await repository.flush()
+
+    counts = [await handoffs.load_from_database() for _ in range(2)]
+
+    assert counts == [12, 12]
+    assert handoffs.get_learned_adjustments("seller", "buyer")["sample_size"] == 12
+
+
+async def test_status_follows_the_repository(repository: JorgeMetricsRepository) -> None:
+    """Attached, read and writing once it was started."""
+    assert (await a_process(repository)).status().is_ok
