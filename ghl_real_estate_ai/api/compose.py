@@ -195,10 +195,7 @@ class Jorge:
         concurrency = self.settings.turn_concurrency
         turns = run_turns(self.take_turn, wake=self.turns_wake, stop=self.stop_turns, concurrency=concurrency)
         delivery = run_delivery(self.deliver, wake=self.delivery_wake, stop=self.stop_delivery)
-        if self.database is None:
-            cron = run_every_minute(self, self.stop_turns)
-        else:
-            cron = run_cron(self, self.stop_turns)
+        cron = run_every_minute(self, self.stop_turns) if self.database is None else run_cron(self, self.stop_turns)
         parts = {"turns": turns, "delivery": delivery, "cron": cron}
         self._tasks = [asyncio.create_task(part, name=name) for name, part in parts.items()]
         for task in self._tasks:

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 import procrastinate
 import structlog
-from ghl_real_estate_ai.alerts.check_alerts import check_alerts
 
+from ghl_real_estate_ai.alerts.check_alerts import check_alerts
 from ghl_real_estate_ai.errors import JorgeError
 from ghl_real_estate_ai.storage.partitions import ensure_partitions
 

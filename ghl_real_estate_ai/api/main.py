@@ -6,12 +6,12 @@ from importlib.metadata import version
 
 import structlog
 from fastapi import FastAPI
-from ghl_real_estate_ai.api.jorge_routes import JorgeServices, build_jorge_router
 
 from ghl_real_estate_ai.api.access import is_trusted, require_reader
 from ghl_real_estate_ai.api.chat_routes import build_chat_router
 from ghl_real_estate_ai.api.compose import Jorge, build
-from ghl_real_estate_ai.api.errors import install_error_answers
+from ghl_real_estate_ai.api.errors import ANSWERS, install_error_answers
+from ghl_real_estate_ai.api.jorge_routes import JorgeServices, build_jorge_router
 from ghl_real_estate_ai.api.watch_routes import build_watch_router
 from ghl_real_estate_ai.dashboard.conversations import ConversationReader
 from ghl_real_estate_ai.intake.routes import build_webhook_router
@@ -66,7 +66,7 @@ def include_routes(app: FastAPI, jorge: Jorge) -> None:
     reader = require_reader(settings)
     sandbox_keys = [read_key(jorge.sandbox.public_key)] if jorge.sandbox is not None else []
     app.include_router(build_webhook_router(jorge.inbox, settings, sandbox_keys))
-    app.include_router(build_chat_router(jorge, reader))
+    app.include_router(build_chat_router(jorge, reader), responses=ANSWERS)
     app.include_router(build_watch_router(jorge, reader, is_trusted=lambda request: is_trusted(request, settings)))
     services = JorgeServices(
         repository=jorge.repository,
@@ -77,7 +77,7 @@ def include_routes(app: FastAPI, jorge: Jorge) -> None:
         conversations=None if jorge.database is None else ConversationReader(jorge.database),
         default_location=settings.location_id,
     )
-    app.include_router(build_jorge_router(services, reader))
+    app.include_router(build_jorge_router(services, reader), responses=ANSWERS)
     install_error_answers(app)
 
 

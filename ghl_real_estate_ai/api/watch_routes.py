@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request, Response
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from ghl_real_estate_ai.api.compose import Jorge
@@ -35,7 +35,12 @@ def build_watch_router(
         body = {"status": found.status, "persistence": found.persistence, "checks": checks}
         return JSONResponse(body, status_code=200 if found.ready else 503)
 
-    @router.get("/metrics", dependencies=[Depends(reader)])
+    @router.get(
+        "/metrics",
+        dependencies=[Depends(reader)],
+        response_class=PlainTextResponse,
+        responses={401: {"description": "A valid bearer token is needed."}},
+    )
     async def metrics() -> Response:
         """Figures of this process in Prometheus' text format."""
         return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)

@@ -166,7 +166,8 @@ async def _conversation(client: httpx.AsyncClient, lead: Lead, contact: str) -> 
     text = Text()
     for message in story["messages"]:
         is_lead = message["direction"] == "inbound"
-        text.append(f"{'lead' if is_lead else message['author']:>7}  ", style="cyan" if is_lead else "green")
+        who = "lead" if is_lead else f"{message['author']} bot"
+        text.append(f"{who:>10}  ", style="cyan" if is_lead else "green")
         text.append(f"{message['text']}\n")
     known = ", ".join(f"{fact['slot']}={fact['value']}" for fact in story["facts"])
     text.append(f"\nowner now: {story['owner']}", style="bold")

@@ -117,7 +117,7 @@ class MemoryTurnStore:
             self._save_suppression(tables, finished)
             self._save_tags(tables, finished)
             self._save_handoff(tables, finished)
-            insert_effects_in_memory(tables, finished.effects)
+            insert_effects_in_memory(tables, finished.effects, now=self._clock.now)
             for event_id in _event_ids(finished.claim):
                 _change(
                     tables,
