@@ -38,8 +38,8 @@ from ghl_real_estate_ai.api.jorge_answers import (
 )
 from ghl_real_estate_ai.conversation.clock import Clock, SystemClock
 from ghl_real_estate_ai.conversation.model import Owner
-from ghl_real_estate_ai.dashboard.conversations import ConversationReader
 from ghl_real_estate_ai.dashboard.model import parse_cursor
+from ghl_real_estate_ai.dashboard.store import ConversationReader
 from ghl_real_estate_ai.handoff import JorgeHandoffService
 from ghl_real_estate_ai.handoff.model import BASE_THRESHOLDS
 from ghl_real_estate_ai.telemetry import BotMetricsCollector, JorgeMetricsRepository, PerformanceTracker

@@ -13,7 +13,7 @@ from ghl_real_estate_ai.api.compose import Jorge, build
 from ghl_real_estate_ai.api.errors import ANSWERS, install_error_answers
 from ghl_real_estate_ai.api.jorge_routes import JorgeServices, build_jorge_router
 from ghl_real_estate_ai.api.watch_routes import build_watch_router
-from ghl_real_estate_ai.dashboard.conversations import ConversationReader
+from ghl_real_estate_ai.dashboard.store import ConversationReader
 from ghl_real_estate_ai.intake.routes import build_webhook_router
 from ghl_real_estate_ai.intake.signature import read_key
 from ghl_real_estate_ai.settings import Settings, load_settings

@@ -238,9 +238,7 @@ async def _give_back(connection: AsyncConnection, claim: ClaimedTurn) -> None:
     await connection.execute(update(conversations).where(_held(claim)).values(claimed_by=None, claimed_until=None))
 
 
-async def _load(
-    connection: AsyncConnection, location_id: LocationId, contact_id: ContactId, row: Row
-) -> Conversation:
+async def _load(connection: AsyncConnection, location_id: LocationId, contact_id: ContactId, row: Row) -> Conversation:
     key = _key(location_id, contact_id)
     person = (await connection.execute(_CONTACT, key)).mappings().first()
     known = (await connection.execute(_FACTS, key)).mappings().all()

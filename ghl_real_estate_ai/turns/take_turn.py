@@ -274,6 +274,7 @@ class TakeTurn:
                 target=decision.handoff.target,
                 at=finished.claim.at,
                 event_id=finished.handoff_event_id,
+                location_id=finished.location_id,
             )
         self.record.record(records_of(finished, watch.close()))
 
