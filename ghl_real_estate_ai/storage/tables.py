@@ -408,11 +408,11 @@ inbox = Table(
     Column("turn_id", UUID(as_uuid=True)),
     Column("seq", BigInteger, Identity(always=False), nullable=False),
     PrimaryKeyConstraint("location_id", "event_id"),
-    CheckConstraint(
-        "state IN ('pending', 'held', 'done', 'known', 'ignored', 'silent')", name="known_state"
-    ),
+    CheckConstraint("state IN ('pending', 'held', 'done', 'known', 'ignored', 'silent')", name="known_state"),
     Index(None, "due_at", postgresql_where=text("state = 'pending'")),
-    Index("ix_inbox_waiting", "location_id", "contact_id", "seq", postgresql_where=text("state IN ('pending', 'held')")),
+    Index(
+        "ix_inbox_waiting", "location_id", "contact_id", "seq", postgresql_where=text("state IN ('pending', 'held')")
+    ),
     Index(None, "received_at"),
 )
 
@@ -455,6 +455,12 @@ outbox = Table(
     PrimaryKeyConstraint("location_id", "effect_id"),
     UniqueConstraint("location_id", "effect_key"),
     CheckConstraint("state IN ('pending', 'claimed', 'sent', 'dropped', 'dead')", name="known_state"),
-    Index("ix_outbox_waiting", "location_id", "contact_id", "seq", postgresql_where=text("state IN ('pending', 'claimed')")),
+    Index(
+        "ix_outbox_waiting",
+        "location_id",
+        "contact_id",
+        "seq",
+        postgresql_where=text("state IN ('pending', 'claimed')"),
+    ),
     Index(None, "due_at", postgresql_where=text("state IN ('pending', 'claimed')")),
 )
