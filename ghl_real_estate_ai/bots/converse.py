@@ -207,13 +207,15 @@ def _about_appointment(heard: Heard) -> Answer | None:
 
 
 def _about_rent(heard: Heard) -> Answer | None:
-    rents = heard.signals.has(Intent.RENT) and heard.handoff is None and heard.conversation.owner is Owner.LEAD
-    return Answer(Part("rent", attempt=heard.conversation.attempts.get(Question.GOAL, 0))) if rents else None
+    asks = heard.signals.has(Intent.RENT) or heard.topic is Topic.RENTALS
+    if not asks or heard.handoff or heard.conversation.owner is not Owner.LEAD:
+        return None
+    return Answer(Part("rent", attempt=heard.conversation.attempts.get(Question.GOAL, 0)))
 
 
 def _about_topic(heard: Heard) -> Answer | None:
     topic = heard.topic
-    if topic is None or topic is Topic.OTHER:
+    if topic is None or topic in (Topic.OTHER, Topic.RENTALS):
         return None
     note = () if topic in ANSWERED_BY_US else follow_up(f"The lead asks about {topic.value}; please answer.")
     return Answer(Part(f"answer.{topic.value}"), effects=note)

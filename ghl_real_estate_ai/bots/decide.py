@@ -54,7 +54,7 @@ def _opt_out(heard: Heard) -> Decision | None:
     words = confirmation(heard.text, left.language, name)
     if words is None or _why_silent(heard.before) is not None:
         return silent(heard, left, "opted_out", effects=of_opt_out(), flags=[Flag.OPT_OUT])
-    return conclude(
+    decision = conclude(
         heard,
         left,
         Say(to_gsm7(words), "opt_out"),
@@ -62,6 +62,7 @@ def _opt_out(heard: Heard) -> Decision | None:
         flags=[Flag.OPT_OUT],
         reasons=("The lead wants no more messages.",),
     )
+    return _still_pending(decision, heard)
 
 
 def _opt_in(heard: Heard) -> Decision | None:
@@ -113,9 +114,7 @@ def _not_ours(heard: Heard) -> Decision | None:
 def _help(heard: Heard) -> Decision | None:
     if not heard.signals.has(Intent.HELP):
         return None
-    decision = _answered(heard, "help", "The lead sent the HELP keyword.", greets=False)
-    pending = replace(decision.conversation, asked=heard.before.asked)
-    return replace(decision, conversation=pending)
+    return _still_pending(_answered(heard, "help", "The lead sent the HELP keyword.", greets=False), heard)
 
 
 def _privacy(heard: Heard) -> Decision | None:
@@ -184,7 +183,7 @@ def _goodbye(heard: Heard) -> Decision | None:
         return None
     if declines and not represented and (heard.stated or heard.signals.has(Intent.SCHEDULE)):
         return None
-    occasion = "represented" if represented else "goodbye"
+    occasion = "objection.represented" if represented else "goodbye"
     return conclude(
         heard,
         replace(heard.conversation, closed=True, attempts={}),
@@ -220,6 +219,11 @@ def _answered(heard: Heard, occasion: str, reason: str, *, note: str | None = No
         flags=heard.flags,
         reasons=(reason,),
     )
+
+
+def _still_pending(decision: Decision, heard: Heard) -> Decision:
+    """What we asked before stays asked, since these words of ours are no part of the talk."""
+    return replace(decision, conversation=replace(decision.conversation, asked=heard.before.asked))
 
 
 def _why_silent(conversation: Conversation) -> str | None:

@@ -19,6 +19,7 @@ class Topic(StrEnum):
     PROCESS = "process"
     SENDER = "sender"
     NUMBER = "number"
+    RENTALS = "rentals"
     AVAILABILITY = "availability"
     PRICES = "prices"
     OTHER = "other"
@@ -35,6 +36,7 @@ _TOPICS: tuple[tuple[Topic, re.Pattern[str]], ...] = tuple(
         ),
         (Topic.SCHOOLS, r"schools?|district|escuelas?|colegios?"),
         (Topic.SAFETY, r"safe|safety|crime|dangerous|sketchy|segur[oa]|peligros[oa]|crimen|delincuencia"),
+        (Topic.RENTALS, r"rentals?|for rent|to rent|rent out|leases?|rentas?|rentar|alquiler|alquilar"),
         (Topic.FEES, r"fees?|commissions?|charge|closing costs?|comision\w*|honorarios|cobran?|gastos de cierre"),
         (Topic.LOANS, r"interest rates?|rates?|mortgage|loan|lender|down ?payment|tasas?|prestamo|hipoteca|enganche"),
         (

@@ -168,8 +168,8 @@ WORDINGS: Mapping[str, tuple[str, ...]] = {
         "I'm only good for real estate, sorry.",
     ),
     "rent": (
-        "We help people buy and sell, so rentals aren't something we handle.",
-        "Sorry, we don't do rentals. A rental site or property manager is the place to start.",
+        "We help people buy and sell, so we don't do rentals.",
+        "Sorry, rentals aren't our field. A rental site or property manager is the place to start.",
         "I don't have a rental contact to give you, sorry. If buying ever comes up, just text.",
     ),
     "resumed": ("You're subscribed again, welcome back.", "Done, you'll get our texts again."),
@@ -179,7 +179,7 @@ WORDINGS: Mapping[str, tuple[str, ...]] = {
         "That's fine, thanks for letting me know. I'm here if you ever need us.",
         "Understood. I won't push. Text anytime if things change.",
     ),
-    "represented": (
+    "objection.represented": (
         "Good to hear you have an agent, so we'll leave you to it. Text us if that ever changes.",
         "Glad you're in good hands with your agent. We won't get in the way.",
     ),

@@ -153,7 +153,7 @@ WORDINGS: Mapping[str, tuple[str, ...]] = {
         "Solo sirvo para temas de casas, disculpe.",
     ),
     "rent": (
-        "Ayudamos a comprar y vender, las rentas no las manejamos.",
+        "Ayudamos a comprar y vender, no a rentar.",
         "Disculpe, no manejamos rentas. Un sitio de rentas es el mejor comienzo.",
         "No tengo un contacto de rentas que darle. Si un día piensa en comprar, escríbame.",
     ),
@@ -163,7 +163,7 @@ WORDINGS: Mapping[str, tuple[str, ...]] = {
         "Está bien, gracias por avisar. Aquí estamos si nos necesita.",
         "Entendido, sin compromiso. Escriba cuando guste.",
     ),
-    "represented": (
+    "objection.represented": (
         "Qué bueno que ya tiene agente, no interferimos. Escríbanos si eso cambia.",
         "Me alegra que ya le atienda su agente. Les dejamos trabajar.",
     ),

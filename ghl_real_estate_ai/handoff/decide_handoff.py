@@ -51,9 +51,9 @@ def decide_handoff(
 
     *text* is the message itself, for the evidence and for the order of a double wish ("sell first, then buy").
     A request for a person is always granted; "call me at 8" is an appointment, which a person arranges anyway, unless
-    the wish for a person is said in so many words.  Somebody who wants both goes to the seller bot, since the sale usually
-    pays for the purchase, unless the words put buying first.  History strengthens what this message says and never
-    moves anybody on its own.
+    the wish for a person is said in so many words.  Somebody who wants both goes to the seller bot, since the sale
+    usually pays for the purchase, unless the words put buying first.  History strengthens what this message says and
+    never moves anybody on its own.
     """
     current = conversation.owner
     if current.bot is None:
