@@ -1,0 +1,42 @@
+"""Street addresses, as written: number, street, kind of street, and a unit if there is one."""
+
+import re
+
+from ghl_real_estate_ai.conversation.model import Slot
+from ghl_real_estate_ai.understanding.model import MessageContext, Span, StatedSlot
+from ghl_real_estate_ai.understanding.text import Text
+
+_KIND = (
+    r"(?:st|str|street|ave?|avenue|blvd|boulevard|rd|road|dr|drive|ln|lane|ct|court|cir|circle|pl|place|way|ter|terr|terrace"
+    r"|trl|trail|pkwy|parkway|hwy|highway|loop|sq|square|run|pass|cove|cv|bend|xing|crossing|path|pike|row|plaza|point|pt|ridge|alley|aly|walk|glen|turnpike|expy)"
+)
+_NOT_STREET = (
+    r"(?:bed|beds|bd|bedrooms?|br|ba|baths?|bathrooms?|of|in|on|at|the|is|are|and|or|to|for|with|w|we|i|my|our|years?|yrs?|months?|mos?|weeks?|wks?|days?|hours?|hrs?|min|mins|minutes"
+    r"|sq|sqft|ft|acres?|k|m|mil|thousand|million|grand|percent|people|kids|houses?|homes?|units?|doors|cars?|story|stories|miles?|am|pm|more|less|max|down|cash|budget|or|but|so|por|de|en|el|que|y|a|an|it|u|you|story|offers?|payments?|more|another|different|good|new|not|need|want|this|that|if|can|per|times)"
+)
+_DIRECTION = r"(?:[nsew]|[ns][ew]|north|south|east|west|northeast|northwest|southeast|southwest)\.?"
+_UNIT = r"(?:,?\s*(?:(?:apt|apartment|unit|ste|suite|lot|bldg)\.?\s*#?\s*\w{1,5}\b|#\s*\w{1,5}\b))?"
+_ADDRESS = re.compile(
+    rf"(?<![\w$.,/-])\d{{1,6}}[a-d]?\s+(?:{_DIRECTION}\s+)?(?!{_NOT_STREET}\b)(?:(?:\d{{1,3}}(?:st|nd|rd|th)|[a-z][a-z'\u2019.-]*)\s+(?!{_NOT_STREET}\b)){{1,4}}?"
+    rf"{_KIND}\b\.?(?:\s+{_DIRECTION}(?![\w]))?{_UNIT}"
+    rf"|(?<![\w$.,/-])\d{{1,6}}\s+(?:{_DIRECTION}\s+)?(?:(?:county|state|farm|ranch)\s+(?:road|rd|highway|hwy|route)|highway|hwy|route|rte|us|fm|cr|avenue|ave|camino|calle|via|paseo|avenida|rue|plaza)\s+(?:[a-z]\b|\d+|[a-z]+(?:\s+[A-Z][a-z]+)?)"
+    r"|\b(?:calle|avenida)\s+[\w\u00c0-\u017f]+(?:\s+[\w\u00c0-\u017f]+)?\s+#?\s?\d{1,6}\b",
+    re.IGNORECASE,
+)
+_BARE = re.compile(
+    rf"^\W*(?:it(?:'|\u2019)?s |sure,? |yes,? |yeah,? |ok,? |the address is |address is |at |its at |es |la direccion es |es la )*(?P<address>\d{{1,6}}\s+(?:{_DIRECTION}\s+)?(?!{_NOT_STREET}\b)[a-z][\w'\u2019.-]*(?:\s+(?!(?:in|and|its|but|near|the|we|i)\b)[a-z][\w'\u2019.-]*){{0,3}})",
+    re.IGNORECASE,
+)
+
+
+def find_address(text: Text, context: MessageContext) -> list[StatedSlot]:
+    """Return the street address *text* states, if any; a bare "2714 Juniper" only when an address was asked for."""
+    match = _ADDRESS.search(text.raw)
+    span = match.span() if match else None
+    if span is None and context.asked is Slot.ADDRESS and (bare := _BARE.match(text.raw)):
+        span = bare.span("address")
+    if span is None:
+        return []
+    start, end = span
+    written = text.raw[start:end].rstrip(" .,")
+    return [StatedSlot(Slot.ADDRESS, " ".join(written.split()), 0.9, Span(start, start + len(written)))]
