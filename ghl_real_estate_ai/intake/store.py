@@ -9,6 +9,7 @@ from sqlalchemy import (
     ColumnElement,
     Interval,
     Text,
+    any_,
     bindparam,
     case,
     func,
@@ -208,19 +209,31 @@ def _put_off() -> Any:
     Rows that a turn is taking at this moment are skipped, so that nobody waits for a turn.  A bare post has no
     quiet period, and none is forced upon it.
     """
+    # The rows are looked up once, and changed by their key.  As `IN (SELECT ...)` a plan made while the table was
+    # new looked them up again for each row, and a group took minutes.
     waiting = (
-        inbox.c.location_id == bindparam("of_location", type_=Text),
-        inbox.c.contact_id == bindparam("of_contact", type_=Text),
-        text("state = 'pending' AND kind <> 'bare'"),  # written out, for the partial index
+        select(inbox.c.event_id, inbox.c.received_at)
+        .where(
+            inbox.c.location_id == bindparam("of_location", type_=Text),
+            inbox.c.contact_id == bindparam("of_contact", type_=Text),
+            text("state = 'pending' AND kind <> 'bare'"),  # written out, for the partial index
+        )
+        .with_for_update(skip_locked=True)
+        .cte("waiting")
+        .prefix_with("MATERIALIZED")
     )
-    first = select(func.min(inbox.c.received_at)).where(*waiting).scalar_subquery()
+    first = select(func.min(waiting.c.received_at)).scalar_subquery()
     quiet = _NOW + bindparam("quiet", type_=Interval)
-    latest = first + bindparam("at_most", type_=Interval)
-    mine = select(inbox.c.event_id).where(*waiting).with_for_update(skip_locked=True)
+    due_at = func.greatest(_NOW, func.least(quiet, first + bindparam("at_most", type_=Interval)))
+    theirs = func.array(select(waiting.c.event_id).scalar_subquery())
     return (
         update(inbox)
-        .where(inbox.c.location_id == bindparam("of_location", type_=Text), inbox.c.event_id.in_(mine))
-        .values(due_at=func.greatest(_NOW, func.least(quiet, latest)))
+        .where(
+            inbox.c.location_id == bindparam("of_location", type_=Text),
+            inbox.c.event_id == any_(theirs),
+            inbox.c.due_at != due_at,
+        )
+        .values(due_at=due_at)
     )
 
 
