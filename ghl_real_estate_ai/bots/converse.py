@@ -1,5 +1,6 @@
 """The bots' own conversation: an answer where one is due, thanks for what was told, and one question; pure."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -27,6 +28,9 @@ NEEDS_TIME = frozenset({Objection.THINKING, Objection.DECISION_MAKER})
 """After these we do not press on with a question."""
 ANSWERED_BY_US = frozenset({Topic.SCHOOLS, Topic.SAFETY, Topic.PROCESS, Topic.SENDER})
 """Topics whose answer promises nothing of the team."""
+UNTHANKED = ("appointment", "rent", "stay", "team", "objection.timing")
+"""Answers that need no thanks before them."""
+_PREPOSITION = re.compile(r"^(?:at|on|for|by|around|el|para el|para la)\s+(?=\S)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +88,7 @@ def converse(
             *effects,
             *(of_handoff(heard.handoff) if heard.handoff else ()),
             *(due.effects if due else ()),
-            *_for_the_team(conversation, completed, question),
+            *_for_the_team(heard, conversation, completed, question),
         ),
         flags=heard.flags | flags | ({Flag.HANDOFF_BLOCKED} if heard.blocked else frozenset()),
         completed=completed[0] if completed else None,
@@ -126,8 +130,10 @@ def _question(heard: Heard, conversation: Conversation, script: Script) -> Quest
     attempts = conversation.attempts
     if script.offers_appointment and _wants_a_time(heard) and attempts.get(Question.APPOINTMENT, 0) < MOST_ASKS:
         return Question.APPOINTMENT
+    if _needs_time(heard) and not heard.handoff:
+        return None
     news = heard.stated or heard.handoff
-    if not news and (_needs_time(heard) or heard.before.closed or _says_thanks_to_nothing_asked(heard)):
+    if not news and (heard.before.closed or _says_thanks_to_nothing_asked(heard)):
         return None
     if heard.signals.has(Intent.RENT) and script.bot is Bot.LEAD and attempts.get(Question.GOAL, 0):
         return None
@@ -137,6 +143,10 @@ def _question(heard: Heard, conversation: Conversation, script: Script) -> Quest
 
 
 def _needs_time(heard: Heard) -> bool:
+    """Whether the lead asks for time; "maybe someday" is one more reason not to press while nothing is begun."""
+    begun = heard.conversation.owner is not Owner.LEAD or heard.before.asked is None
+    if not begun and heard.signals.has_objection(Objection.TIMING):
+        return True
     return any(heard.signals.has_objection(objection) for objection in NEEDS_TIME) and not heard.stated
 
 
@@ -157,7 +167,12 @@ def _closing(heard: Heard, bot: Bot) -> str:
     """What is said when nothing is asked and nothing else is due."""
     if heard.signals.has(Intent.THANKS):
         return "ack.thanks"
-    return "stay" if bot is Bot.LEAD or heard.before.closed else "team"
+    return "stay" if _needs_nobody(heard, bot) else "team"
+
+
+def _needs_nobody(heard: Heard, bot: Bot) -> bool:
+    """Whether a lead with no question left can be left alone: one who tells things anyway is a person's to answer."""
+    return heard.before.closed or (bot is Bot.LEAD and not heard.stated)
 
 
 def _answer(heard: Heard) -> Answer | None:
@@ -195,7 +210,10 @@ def _about_appointment(heard: Heard) -> Answer | None:
         moved = signals.has(Intent.RESCHEDULE) or Slot.APPOINTMENT in heard.changed
         fallback = "esa hora" if heard.conversation.language is Language.ES else "that time"
         return Answer(
-            Part("appointment.changed" if moved else "appointment", {"value": echo(wish) or fallback}),
+            Part(
+                "appointment.changed" if moved else "appointment",
+                {"value": _PREPOSITION.sub("", echo(wish)) or fallback},
+            ),
             question_may_go=True,
             effects=(AddTag(SCHEDULING_TAG), *follow_up(f"Please confirm a time with the lead, who wishes: {wish}")),
         )
@@ -236,7 +254,7 @@ def _about_anything_else(heard: Heard) -> Answer | None:
 
 def _acknowledgement(heard: Heard, conversation: Conversation, due: Answer | None) -> Part | None:
     """Sympathy first, then the word of the bot that takes over, then thanks for what was told."""
-    if due is not None and due.part.occasion.startswith(("appointment", "rent")):
+    if due is not None and due.part.occasion.startswith(UNTHANKED):
         return None
     if _is_hard(heard):
         return Part("ack.hardship")
@@ -244,7 +262,9 @@ def _acknowledgement(heard: Heard, conversation: Conversation, due: Answer | Non
         return _handover(heard, conversation)
     told = tuple(fact for fact in heard.stated if fact.slot is not Slot.APPOINTMENT)
     thanks = acknowledgement_of(told, heard.changed, conversation.language)
-    if thanks is not None or due is not None or not heard.before.disclosed:
+    if due is not None:
+        return thanks if thanks is not None and thanks.values else None
+    if thanks is not None or not heard.before.disclosed:
         return thanks
     if heard.signals.has(Intent.THANKS):
         return Part("ack.thanks")
@@ -283,7 +303,7 @@ def _counted(attempts: Mapping[Question, int], asked: Question | None) -> dict[Q
 
 
 def _for_the_team(
-    conversation: Conversation, completed: Sequence[Bot], question: Question | None
+    heard: Heard, conversation: Conversation, completed: Sequence[Bot], question: Question | None
 ) -> tuple[Effect, ...]:
     """Tell the team when a bot knows all it asks for, and call them when it has nothing left to ask."""
     bot = conversation.owner.bot
@@ -292,7 +312,8 @@ def _for_the_team(
     if bot is not None and bot in completed:
         open_threads = " and ".join(conversation.goals) or "none"
         effects = (AddNote(f"All questions of the {bot.value} assistant are answered. Open threads: {open_threads}."),)
-    if question is None and bot is not Bot.LEAD and FOLLOW_UP_TAG not in tags:
+    alone = _needs_time(heard) or _needs_nobody(heard, bot or Bot.LEAD)
+    if question is None and not alone and FOLLOW_UP_TAG not in tags:
         effects = (*effects, AddTag(FOLLOW_UP_TAG))
     return effects
 

@@ -11,8 +11,10 @@ BUY, SELL = "buy", "sell"
 CLEAR = 0.5
 """From this confidence on a wish is remembered as a goal."""
 BARE_ANSWER = 0.9
-IMPLIED_BY_BUDGET = 0.75
-"""A budget or a way to pay, told to a bot that asks whether to buy or sell."""
+IMPLIED = 0.75
+"""What only a buyer, or only a seller, tells a bot that asks whether to buy or sell."""
+OF_BUYERS = frozenset({Slot.BUDGET_MAX, Slot.FINANCING})
+OF_SELLERS = frozenset({Slot.PRICE_EXPECTATION, Slot.MORTGAGE_BALANCE, Slot.CONDITION, Slot.OCCUPANCY})
 
 _BUY_WORDS = re.compile(
     r"^\W*(?:to |just |i'?m |looking to )*(?:buy|buying|buyer|purchase|comprar|compra|comprador)\W*$", re.I
@@ -32,7 +34,7 @@ def with_answered_goal(signals: Signals, conversation: Conversation, text: str) 
         return signals
     if signals.has(Intent.RENT) or any(intent_scores(signals)):
         return signals
-    found = _answered(signals, text)
+    found = _answered(signals, conversation, text)
     if not found:
         return signals
     span = Span(0, len(text))
@@ -58,7 +60,7 @@ def stopped_buying(text: str) -> bool:
     return bool(_STOPPED_BUYING.search(text))
 
 
-def _answered(signals: Signals, text: str) -> list[tuple[Intent, float]]:
+def _answered(signals: Signals, conversation: Conversation, text: str) -> list[tuple[Intent, float]]:
     if _BOTH_WORDS.search(text):
         return [(Intent.BUY, BARE_ANSWER), (Intent.SELL, BARE_ANSWER)]
     if _BUY_WORDS.search(text):
@@ -66,4 +68,12 @@ def _answered(signals: Signals, text: str) -> list[tuple[Intent, float]]:
     if _SELL_WORDS.search(text):
         return [(Intent.SELL, BARE_ANSWER)]
     stated = {slot.slot for slot in signals.slots}
-    return [(Intent.BUY, IMPLIED_BY_BUDGET)] if stated & {Slot.BUDGET_MAX, Slot.FINANCING} else []
+    if stated & OF_BUYERS:
+        return [(Intent.BUY, IMPLIED)]
+    sells = stated & OF_SELLERS or (Slot.ADDRESS in stated and _asked_for_a_value(conversation))
+    return [(Intent.SELL, IMPLIED)] if sells else []
+
+
+def _asked_for_a_value(conversation: Conversation) -> bool:
+    """Whether the lead asked what a home is worth, so that an address is that of their own."""
+    return any(message.intents.get(Intent.VALUATION, 0.0) >= CLEAR for message in conversation.messages)

@@ -70,7 +70,7 @@ _TOPICS: tuple[tuple[Topic, re.Pattern[str]], ...] = tuple(
 )
 _QUESTION = re.compile(
     r"^(?:(?:ok(?:ay)?|so|hey|hi|oh|and|but|um+|well|fine|interesting|yeah|yes|hmm|pero|y|oye|hola|entonces|bueno"
-    r"|ah)\s+)*"
+    r"|ah|actually|also|then|just|wait|cool|great|thanks|one more thing|quick question|no|nah|por cierto|gracias)\s+)*"
     r"(?:what|whats|wut|how|hows|why|who|whos|which|wheres?|when (?:can|will|do|would|is|are)"
     r"|(?:is|are|do|does|did|can|could|would|will|should) (?:it|its|that|there|you|u|ya|yall|we|i"
     r"|they|the|this|these|he|she|my|a|any"

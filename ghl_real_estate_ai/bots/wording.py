@@ -109,7 +109,7 @@ def acknowledgement_of(stated: Sequence[Fact], changed: frozenset[Slot], languag
     if set(values) == {Slot.BEDROOMS, Slot.BATHROOMS}:
         return Part("ack.bed_bath", {"value": number(values[Slot.BEDROOMS]), "second": number(values[Slot.BATHROOMS])})
     if len(values) > 1:
-        return Part("ack.changed" if changed else "ack.many")
+        return Part("ack.changed" if changed >= set(values) else "ack.many")
     slot, value = next(iter(values.items()))
     return _acknowledgement_of_one(slot, value, slot in changed, language)
 

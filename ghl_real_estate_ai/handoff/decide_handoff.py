@@ -23,7 +23,7 @@ Outcome = HandoffDecision | HandoffBlocked | None
 
 LOWEST_THRESHOLD, HIGHEST_THRESHOLD = 0.5, 0.95
 HUMAN_THRESHOLD = 0.7
-VALUATION_AS_SELL = 0.8
+VALUATION_AS_SELL = 0.85
 """A question after a home's worth is a weaker wish to sell than saying so."""
 HISTORY_MESSAGES = 5
 HISTORY_WEIGHT = 0.3
