@@ -18,7 +18,7 @@ _DIRECTION = r"(?:[nsew]|[ns][ew]|north|south|east|west|northeast|northwest|sout
 _UNIT = r"(?:,?\s*(?:(?:apt|apartment|unit|ste|suite|lot|bldg)\.?\s*#?\s*\w{1,5}\b|#\s*\w{1,5}\b))?"
 _ADDRESS = re.compile(
     rf"(?<![\w$.,/-])\d{{1,6}}[a-d]?\s+(?:{_DIRECTION}\s+)?(?!{_NOT_STREET}\b)(?:(?:\d{{1,3}}(?:st|nd|rd|th)|[a-z][a-z'\u2019.-]*)\s+(?!{_NOT_STREET}\b)){{1,4}}?"
-    rf"{_KIND}\b\.?(?:\s+{_DIRECTION}(?![\w]))?{_UNIT}"
+    rf"{_KIND}\b\.?(?:\s+(?:st|dr|rd|ln|ct|ave|blvd|cir|way|pl|trl|pkwy|lane|drive|road|street|court|circle)\b\.?)?(?:\s+{_DIRECTION}(?![\w]))?{_UNIT}"
     rf"|(?<![\w$.,/-])\d{{1,6}}\s+(?:{_DIRECTION}\s+)?(?:(?:county|state|farm|ranch)\s+(?:road|rd|highway|hwy|route)|highway|hwy|route|rte|us|fm|cr|avenue|ave|camino|calle|via|paseo|avenida|rue|plaza)\s+(?:[a-z]\b|\d+|[a-z]+(?:\s+[A-Z][a-z]+)?)"
     r"|\b(?:calle|avenida)\s+[\w\u00c0-\u017f]+(?:\s+[\w\u00c0-\u017f]+)?\s+#?\s?\d{1,6}\b",
     re.IGNORECASE,

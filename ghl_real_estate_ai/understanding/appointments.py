@@ -16,7 +16,7 @@ _SCHEDULE_RULES = (
 )  # fmt: skip
 _RESCHEDULE_RULES = (
     Rule(Intent.RESCHEDULE, 0.95, pattern(r"re-?\s?sched\w*|rain ?check|re ?book|postpone\w*|push (?:it|the|our|my|that|this|things|us|me) (?:\w+ )?(?:back|to|out|off|until|till)|put off (?:the|our|my)|(?:re ?agend\w+|re ?program\w+|pospo\w+|aplaz\w+)")),
-    Rule(Intent.RESCHEDULE, 0.9, pattern(rf"(?:move|change|switch|shift|bump|push|delay|swap|redo|adjust|do|slide|make)\s+(?:the|our|my|that|this|tomorrows|todays|\w+days?|tonights)?\s*(?:\w+ )?{_EVENT}\s*(?:time )?(?:to|back|up|from|until|till|for|earlier|later|another|a (?:different|later)|instead|out)\b(?! (?:happen|work|better|right|nice))|(?:another|different|new|other|later|earlier|better) (?:day|time|date|slot)\b(?! (?:of the year|frame|line))|(?:can|could|how about|lets|would|maybe|any chance) (?:we |you |i |u )?(?:do |meet |make it |come |try |move it (?:to )?|go )?(?:.{{0,30}}) instead|\d(?::\d\d)?(?: ?[ap]m)? instead(?: of)?|instead of (?:at )?(?:\d|mon|tues|wed|thu|fri|sat|sun|tomorrow|today|noon|morning|the)|(?:can|could|need to|have to|want to) (?:we |you |i )?(?:make it|move it|push it|change it|change the time|do it|meet) (?:\w+ )?(?:later|earlier|to|a bit later|another|on another|next)|(?:something|work|emergency) came up\b(?=.{{0,60}}(?:can we|another|different|later|next|instead|tomorrow|move|\w+day))|running (?:\w+ )?(?:late|behind)\b(?=.{{0,40}}(?:can|could|push|move|instead|later|make|meet|\d))|(?:cant|wont) (?:make|do) (?:it )?.{{0,40}}(?:how about|can we do|what about|next week|instead|another|different|later|could we|can we|does \w+ work)")),
+    Rule(Intent.RESCHEDULE, 0.9, pattern(rf"(?:move|change|switch|shift|bump|push|delay|swap|redo|adjust|slide)\s+(?:the|our|my|that|this|tomorrows|todays|\w+days?|tonights)?\s*(?:\w+ )?{_EVENT}\s*(?:time )?(?:to|back|up|from|until|till|for|earlier|later|another|a (?:different|later)|instead|out)\b(?! (?:happen|work|better|right|nice))|(?:another|different|new|other|later|earlier|better) (?:day|time|date|slot)\b(?! (?:of the year|frame|line))|(?:can|could|how about|lets|maybe|any chance) (?:we |you |i |u )?(?:do |meet |make it |come |try |move it (?:to )?|go )?(?:.{{0,20}}(?:day|morrow|noon|morning|evening|week|\d|am|pm|sat|sun|mon|tue|wed|thurs?|fri)) instead|\d(?::\d\d)?(?: ?[ap]m)? instead(?: of)?|instead of (?:at )?(?:\d|mon|tues|wed|thu|fri|sat|sun|tomorrow|today|noon|morning|the)|(?:can|could|need to|have to|want to) (?:we |you |i )?(?:make it|move it|push it|change it|change the time|do it|meet) (?:\w+ )?(?:later|earlier|to|a bit later|another|on another|next)|(?:something|work|emergency) came up\b(?=.{{0,60}}(?:can we|another|different|later|next|instead|tomorrow|move|\w+day))|running (?:\w+ )?(?:late|behind)\b(?=.{{0,40}}(?:can|could|push|move|instead|later|make|meet|\d))|(?:cant|wont) (?:make|do) (?:it )?.{{0,40}}(?:how about|can we do|what about|next week|instead|another|different|later|could we|can we|does \w+ work)")),
     Rule(Intent.RESCHEDULE, 0.9, pattern(r"(?:cambi\w+|mov\w+|pas\w+|recorr\w+|dejarl\w+|mover|dejamos)\s+(?:\w+ )?(?:la |mi |nuestra )?(?:cita|visita|hora|reunion|llamada|recorrido|fecha|dia)|(?:otro dia|otra hora|otra fecha|mas tarde la cita|para otro|en lugar de|en vez de) ?(?:la|el|de|dia|rato)?(?= |$|[?.!,])|(?:mejor|podemos|puede ser) (?:el |la |para el |a las )(?:lunes|martes|miercoles|jueves|viernes|sabado|domingo|\d).{0,20}(?:en vez|en lugar|mejor)")),
 )  # fmt: skip
 _CANCEL_RULES = (
@@ -24,6 +24,7 @@ _CANCEL_RULES = (
     Rule(Intent.CANCEL_APPOINTMENT, 0.8, pattern(r"(?:cant|wont|not going to|not gonna|arent going to|arent gonna|unable to|wont be able to|cant|not able to|am not going to|isnt going to) (?:be able to )?(?:make (?:it|the|our|my|that)|come|be there|meet|do (?:the|our) (?:tour|showing|call|visit)|go (?:to|see) (?:the )?(?:house|tour|showing|it))\b(?! (?:work|down|up))|(?:not|no longer) (?:going to|coming to|able to come)")),
     Rule(Intent.CANCEL_APPOINTMENT, 0.9, pattern(r"cancel\w*\s+(?:\w+ ){0,2}?(?:cita|visita|reunion|llamada|recorrido|tour)|(?:ya )?no (?:voy|vamos|puedo|podemos|podre|podremos) (?:a )?(?:poder )?(?:ir|llegar|asistir|verla|pasar)\b|(?:cancelo|cancelamos|cancelala|cancelela|cancele la|tengo que cancelar|quiero cancelar|hay que cancelar)")),
 )  # fmt: skip
+_CALL_ME = pattern(r"(?:call|phone) (?:me|us)|(?:llam|marqu)\w+(?:me|nos)")
 _NOT_SCHEDULE = pattern(r"call my lawyer|call the (?:cops|police)|close of call|wake up call|(?:toilet|sales) calls?")
 _CHATTY = pattern(r"(?:hope|glad|nice) to (?:talk|meet)|(?:call|called|calling) (?:it|you) (?:a|an)\b")
 
@@ -46,7 +47,7 @@ _CORE = re.compile(
 )
 _BARE_CLOCK = re.compile(r"^\D{0,12}\d{1,2}(?::\d\d)?\D{0,12}$")
 _LEADING = re.compile(
-    r"^(?:on|the|in|like|maybe|by|for|about|from|say|any(?=\s+(?:morning|evening)s?\b)) (?!the \d)", re.ASCII
+    r"^(?:on|the|in|like|maybe|by|for|about|from|say|sometime|any(?=\s+(?:morning|evening)s?\b)) (?!the \d)", re.ASCII
 )
 _ONLY = re.compile(
     r"^(?:(?:in the |the |this |a |all |every |next |any |at |el |la )?(?:work|school|church|day|week|hours?|early|late|later|whenever|asap|first thing|may|mar|la|day|dinner|breakfast|manana en la))$"
@@ -70,7 +71,9 @@ def find_meetings(
         return found, []
     wish = _when(text, moved=Intent.RESCHEDULE in labels, asked=asked)
     if wish is None:
-        return found, []
+        # "Can I talk to a person" asks for the person; the talk is not yet an appointment.
+        talk_only = Intent.HUMAN in other and _CALL_ME.search(text.plain) is None
+        return [f for f in found if not (talk_only and f.label is Intent.SCHEDULE)], []
     if not labels:
         found.append(Found(Intent.SCHEDULE, 0.85, wish.span))
     return found, [wish]

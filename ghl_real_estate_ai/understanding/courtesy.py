@@ -21,7 +21,7 @@ _NO_THANKS = pattern(
 
 _YES_EN = (
     r"(?:yes+|yeah+|yea|yep|yup|yas|yessir|ye|yah|ya|sure(?! (?:thing )?let me)|ok+|okay|okey|okie|k|kk|correct|right|absolutely|definitely|def|of course|sounds (?:good|great|perfect)|works for me|lets do (?:it|that)"
-    r"|perfect|deal|bet|for sure|fs|that works|thats (?:right|correct|fine)|mhm+|uh huh|10-4|10 4|indeed|certainly|fine by me|go ahead|do it|please do|yessum|i do|i am|we are|we do|i will|affirmative|totally|exactly|cool|alright|aight|will do|count me in|im down|i am down|im in|i am in|roger|true|works|all good)"
+    r"|perfect|deal|bet|for sure|fs|that works|thats (?:right|correct|fine)|mhm+|uh huh|10-4|10 4|indeed|certainly|fine by me|go ahead|do it|please do|yessum|(?:i do|i am|we are|we do|i will|it is|they are|he is|she is)(?=\W*$)|affirmative|totally|exactly|cool|alright|aight|will do|count me in|im down|i am down|im in|i am in|roger|true|works|all good)"
 )  # fmt: skip
 _YES_ES = (
     r"(?:si+|sip|sii|claro(?: que si)?|simon|orale|va|vale|dale|de acuerdo|esta bien|bueno|por supuesto|asi es|exacto|correcto|perfecto|sale|arre|me parece(?: bien)?|ok|okey|ajua|andale|jalo|le entro|desde luego|cierto|eso|efectivamente|con gusto|aja|obvio|hecho|listo)"
@@ -59,6 +59,7 @@ _YES_ALONE = frozenset(
         "do",
     ]
 )
+_PLAIN_YES = loose(r"^[\s.,!\-]*(?:(?:oh|ok|okay|um|well|lol)[\s,.!]+)?(?:yes+|yeah+|yea|yep|yup|yessir|yass+)\b")
 _NOT_YES = loose(
     r"^[\s.,!\-]*(?:(?:ok|okay|right|sure|yeah|well|bueno|yea|k|kk|fine|ya|oh|va)[\s,.]+(?:so|but|stop|then|now|well|no\b|nah|sorry|wait|whatever|cancel|who|what|how|why|is this|are you|quit|dont|pero|cuando|leave|enough|no me|me quede|precali\w*|se|me canse|la vend|tengo agente|ya no|over)\b|right (?:now|away|after|by|at|on the)|true story|sure (?:would|hope|thing)?\s*(?:let me|wish)|ya (?:no|me|se|la|lo|tengo|precal|est|le|les|vend|compr|tenemos|firm|encontr|trabaj|hable|habl|nos|vi)\w*|si (?:vendo|compro|puedo|me dan|bajan|quiere|no|el|los|las|hay|tuviera|fuera|pudiera)\b|i do(?:nt| not)|i am (?:not|a|an|the|in|on|at|so|just|looking|selling|buying|already|working|good|interested|trying|really)|we (?:are|do) \w+|bueno[s]? (?:dias|tardes)|true (?:cost|value)|k (?:street|st)|perfect (?:condition|shape|for)|works (?:out|at)|cool (?:springs|house|it)|i will (?:\w+))"
 )  # fmt: skip
@@ -75,9 +76,9 @@ _NOT_INTERESTED_RULES = (
     Rule(Intent.NOT_INTERESTED, 0.9, pattern(r"(?:not|aint|no longer|isnt|arent|wasnt|never|no) (?:really |that |very |at all |even |actually )*interest(?:ed)?\b(?!\s+in\b(?!\s+(?:sell|buy|mov|list|any|what|your|this|that right now|it\b|real estate|talking|working|at all|the (?:offer|service)|a (?:call|valuation))))(?!\s+rates?)")),
     Rule(Intent.NOT_INTERESTED, 0.85, loose(r"^[\s.,!]*(?:no+|nah+|nope),?\s*(?:thanks|thank you|thank u|gracias)\s*(?:$|[.!]|,?\s*(?:we|i|im|not|all|already|though|but (?:we|im|i am) (?:good|ok|fine)|man|sir|maam|por|ya|estamos|no|have|good|though)\b)(?!\s*(?:morning|afternoon|tomorrow|\w+day|\w+ works))")),
     Rule(Intent.NOT_INTERESTED, 0.8, loose(r"^[\s.,!]*(?:(?:no|nah|thanks|hey|hi|ok|nope|sorry),?\s+)*(?:i am|im|we are|were|we)\s+(?:all )?(?:good|set|ok|okay|fine|happy)(?: (?:thanks|for now|where|right|here|over|with (?:our|what|where)|as is|on that|but thanks|man|though|staying))*(?=$|[.,!;\-])|^[\s.,!]*(?:i(?: wi)?ll |gonna |hard |im going to |going to )*pass(?=$|[.,!]| (?:on|for|thanks))|\ball set\b(?=$|[.,!]| (?:thanks|here|for))")),
-    Rule(Intent.NOT_INTERESTED, 0.8, pattern(r"not (?:currently |really |actively |even )?(?:looking|planning|trying|going|wanting|ready) (?:to (?:move|buy|sell|list|leave|do anything)|for (?:a (?:house|home)|anything))(?! (?:again|until|til|till|yet|before|in))|(?:not|never) (?:selling|for sale|moving|leaving|buying)(?! (?:for (?:less|under)|below|it for|at that|until|til|to|my first))|staying put|(?:not|dont) (?:want|wish|intend|plan|care|wanna) to (?:sell|buy|move|list|leave)(?! (?:until|till|yet|for less|right away|below|it for|in))|(?:dont|do not) (?:want|need) (?:any |your |a |an )?(?:\w+ )?(?:help|services?)|changed my mind|(?:happy|love it|content) where (?:i|we)|love (?:my|our) (?:house|home)(?=$|[.,!]| (?:too|and (?:not|arent)))|no longer (?:looking|need|in the market|selling|buying|want)|(?:stopped|quit|gave up|done) looking|(?:dont|do not) need (?:it|this|anything|you)(?=$|[.,!])|not for (?:me|us)(?=$|[.,!])")),
-    Rule(Intent.NOT_INTERESTED, 0.75, loose(r"^[\s.,!]*(?:no,?\s+)?not (?:right now|now|at (?:this|the) (?:time|moment)|today|for now|interested|atm|this time|at this point)[\s.,!]*(?:thanks|thank you|sorry|maybe|but|$)")),
-    Rule(Intent.NOT_INTERESTED, 0.85, pattern(r"no (?:me|nos|le|estoy|estamos|tengo|hay|tenemos|estoy muy)\s*(?:interesa|interesad[oa]s?|interes)(?!\s+(?:en )?(?:los? |las? |ese|esa|condo)\w*)|no(?:,)? (?:muchas )?gracias(?=$|[.,!])|(?:ya )?no (?:quiero|queremos|pienso|busco|buscamos|voy a|estoy|pensamos|vamos a|planeo) (?:nada|vender|comprar|mudar\w*|vendiendo|buscando|vendo)|estamos bien(?: asi)?|asi estamos bien|estoy bien asi|ya no (?:me interesa|quiero|busco)|paso(?=$|[.,!])|no,? la (?:vendo|estoy vendiendo)|no (?:vendo|esta en venta)")),
+    Rule(Intent.NOT_INTERESTED, 0.8, pattern(r"not (?:currently |really |actively |even )?(?:looking|planning|trying|going|wanting|ready) (?:to (?:move|buy|sell|list|leave|do anything)|for (?:a (?:house|home)|anything))(?! (?:again|until|til|till|yet|before|in))|(?:not|never) (?:selling|for sale|moving|leaving|buying)(?! (?:for (?:less|under)|below|it for|at that|until|til|to|my first))|staying (?:put|here|where)|(?:decided|going|choosing|chose|plan|planning|gonna) to (?:stay|keep (?:it|the|our|my))|keeping (?:it|the house|our house|my house|the place)|(?:not|dont) (?:want|wish|intend|plan|care|wanna) to (?:sell|buy|move|list|leave)(?! (?:until|till|yet|for less|right away|below|it for|in))|(?:dont|do not) (?:want|need) (?:any |your |a |an )?(?:\w+ )?(?:help|services?)|changed my mind|(?:happy|love it|content) where (?:i|we)|love (?:my|our) (?:house|home)(?=$|[.,!]| (?:too|and (?:not|arent)))|no longer (?:looking|need|in the market|selling|buying|want)|(?:stopped|quit|gave up|done) looking|(?:dont|do not) need (?:it|this|anything|you)(?=$|[.,!])|not for (?:me|us)(?=$|[.,!])")),
+    Rule(Intent.NOT_INTERESTED, 0.75, loose(r"^[\s.,!]*(?:(?:no|nah|nope|sorry|naw),?\s+)?not (?:really )?(?:right now|now|at (?:this|the) (?:time|moment)|today|for now|interested|atm|this time|at this point)[\s.,!]*(?:thanks|thank you|sorry|maybe|but|$)")),
+    Rule(Intent.NOT_INTERESTED, 0.85, pattern(r"no (?:me|nos|le|estoy|estamos|tengo|hay|tenemos|estoy muy)\s*(?:interesa|interesad[oa]s?|interes)(?!\s+(?:en )?(?:los? |las? |ese|esa|condo)\w*)|no(?:,)? (?:muchas )?gracias(?=$|[.,!])|(?:ya )?no (?:quiero|queremos|pienso|busco|buscamos|voy a|estoy|pensamos|vamos a|planeo) (?:nada|vender|comprar|mudar\w*|vendiendo|buscando|vendo)|estamos bien(?: asi)?|asi estamos bien|estoy bien asi|ya no (?:me interesa|quiero|busco)|(?<!el )paso(?=$|[.,!])|no,? la (?:vendo|estoy vendiendo)|no (?:vendo|esta en venta)")),
 )  # fmt: skip
 
 _WRONG_NUMBER_RULES = (
@@ -108,7 +109,7 @@ def find_courtesy(text: Text, language: Language) -> list[Found[Intent]]:
 
 
 def _affirmed(plain: str, language: Language) -> re.Match[str] | None:
-    yes = _YES.search(plain)
+    yes = _YES.search(plain) or _PLAIN_YES.search(plain)
     if yes is None or _NOT_YES.search(plain):
         return None
     said = yes.group().strip(" .,!-")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from ghl_real_estate_ai.conversation.model import Bot, Language, Slot
 from ghl_real_estate_ai.understanding.model import Intent, MessageContext, Span, StatedSlot
-from ghl_real_estate_ai.understanding.rules import loose, pattern
+from ghl_real_estate_ai.understanding.rules import pattern
 from ghl_real_estate_ai.understanding.text import Text
 
 LEAST_HOME_DOLLARS = 10_000
@@ -25,7 +25,7 @@ _NUMBER_WORD = "|".join(sorted([*_SMALL, "hundred"], key=len, reverse=True))
 _UNIT = r"k|m|mm|mil(?:lones|lion(?:s|es)?|l)?|thousand|thou|grand|millon(?:es)?"
 _AMOUNT = re.compile(
     rf"(?:(?P<currency>\$)\s?)?(?<![\w.])(?P<number>\d{{1,3}}(?:,\d{{3}})+|\d+(?:\.\d+)?)(?:\s?(?P<unit>{_UNIT})(?![\w]))?"
-    rf"(?P<ish>\s?ish\b|s\b)?(?![\w])"
+    rf"(?P<ish>\s?ish\b|(?<=\d\d\d)s\b)?(?![\w])"
     rf"|\b(?P<words>(?:{_NUMBER_WORD})(?:[\s-]+(?:and\s+|y\s+)?(?:{_NUMBER_WORD}))*)\s?(?P<words_unit>{_UNIT})?(?![\w])"
     r"|\b(?P<half>(?:half|quarter|three quarters) (?:of )?an? mil(?:lion)?|half mil(?:lion)?|medio millon|a mil(?:lion)?(?: and a half)?|un millon(?: y medio)?|a quarter mil(?:lion)?)\b",
     re.ASCII,
@@ -41,8 +41,8 @@ _COUNTED = re.compile(
 )
 _NOT_PRICE_BEFORE = re.compile(
     r"(?:\b(?:zillow|zestimate|redfin|trulia|realtor com|opendoor|offerpad|offered|offering|offers?(?: (?:me|us|of))?|told (?:me|us)|says?|said|quoted|apprais\w+|assess\w+"
-    r"|bought (?:it )?(?:at|for|in)|paid|taxes|tax|rents? (?:is|for|at)|make|makes|earn\w*|income|salary|gano|ganamos|credit|score|fico|neighbors?|sold|going for|fining|fee|hoa"
-    r"|down payment(?: of)?|put down|repairs?|cost|spent|invested|put|noi|rates?|ofrec\w+|ofrecieron|dice|judgment|bills?|owes? (?:me|us)|since|built|in|around the|highway|hwy|route|apt|unit|#|section|exit|code|zip|insurance|whos paying|paying|dp|bonus|saved|have saved|get \d+|rent|equity|raised|debt of|cards?|loan of|gift card|of a|only|hit)"
+    r"|bought (?:it )?(?:at|for|in)|paid|taxes|tax|rents? (?:is|for|at)|makes?(?! (?:it|that))|earn\w*|income|salary|gano|ganamos|credit|score|fico|neighbors?|sold|going for|fining|fee|hoa"
+    r"|down payment(?: of)?|put down|repairs?|cost|spent|invested|put|noi|rates?|ofrec\w+|ofrecieron|dice|judgment|bills?|owes? (?:me|us)|since|built|around the|highway|hwy|route|apt|unit|#|section|code|zip|insurance|whos paying|paying|dp|bonus|saved|have saved|get \d+|rent|equity|raised|debt of|cards?|loan of|gift card|of a|(?:you|u) (?:get|got|said|think|come up with)|worth of)"
     r"(?:\s+(?:is|was|it|at|has|had|me|us|i|about|around|like|for|of|that|only|roughly|up|to|the|a|its|worth|house|came|in|back|over|almost|nearly|us)){0,4}\s*\$?\s*)$"
 )
 _OWED_BEFORE = re.compile(
@@ -119,7 +119,7 @@ def _settled_mortgage(text: Text, context: MessageContext) -> list[StatedSlot]:
     found = _PAID_OFF.search(text.plain)
     if found is None or _NOT_PAID_OFF.search(text.plain[: found.start()]):
         asked_nothing = context.asked is Slot.MORTGAGE_BALANCE and re.fullmatch(
-            r"\W*(?:nothing|zero|none|0|nada|cero|no|nope)\W*", text.plain
+            r"\W*(?:nothing|zero|none|0|nada|cero)\W*", text.plain
         )
         return [StatedSlot(Slot.MORTGAGE_BALANCE, 0, 0.9, Span(0, len(text.raw)))] if asked_nothing else []
     return [StatedSlot(Slot.MORTGAGE_BALANCE, 0, 0.9, text.span(found.start(), found.end()))]
@@ -132,8 +132,9 @@ def _amounts(text: Text, language: Language) -> list[_Amount]:
         amount = _read(match, language)
         if amount is None or _COUNTED.match(plain[match.end() : match.end() + 24]):
             continue
+        exchange = match.group() == "1031"
         bare_year = not amount.scaled and amount.value in _YEAR and not match.group("currency")
-        if bare_year or (match.start() and plain[match.start() - 1] in "/:#@"):
+        if exchange or bare_year or (match.start() and plain[match.start() - 1] in "/:#@"):
             continue
         amounts.append(amount)
     return amounts
@@ -155,7 +156,7 @@ def _read(match: re.Match[str], language: Language) -> _Amount | None:
 
 
 def _of_words(words: str) -> float:
-    total = 0
+    total = 0.0
     for word in re.split(r"[\s-]+", words):
         if word in ("and", "y"):
             continue
@@ -165,7 +166,7 @@ def _of_words(words: str) -> float:
             total = total * 100 + _SMALL[word]  # "three fifty"
         else:
             total += _SMALL[word]
-    return float(total)
+    return total
 
 
 def _scale(value: float, unit: str | None, language: Language) -> int:
@@ -246,6 +247,3 @@ def _role(plain: str, before: str, after: str, context: MessageContext, intents:
 
 def _overlaps(span: Span, taken: list[Span]) -> bool:
     return any(span.start < other.end and other.start < span.end for other in taken)
-
-
-__all__ = ["find_money", "loose"]

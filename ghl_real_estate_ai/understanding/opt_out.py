@@ -144,7 +144,7 @@ _OPT_OUT_RULES = (
         0.95,
         r"(?:dont|do nt|never|no longer|please dont|not to|shouldnt|quit|wouldnt)\s+(?:you\s+)?(?:you dare\s+|ever\s+|even\s+|be\s+)?"
         r"(?:text(?:ing)?|message|messaging|contact(?:ing)?|call(?:ing)?|email(?:ing)?|write|bother(?:ing)?|hit|reach out to|reach|send)\s+"
-        rf"(?:(?:to\s+)?(?:me|us|this (?:number|phone|line)|my (?:number|phone|cell))\b(?!\s+(?:about|in spanish|in english|that|a link|the|your|her|his|a|any (?:condos?|houses?|homes?|listings?|more (?:condos?|houses?|homes?|listings?))|condos?|houses?|homes?|listings?|stuff|anything (?:over|above|under|below|in|with|without|that|outside|bigger|smaller|less|more)))"
+        rf"(?:(?:to\s+)?(?:me|us|this (?:number|phone|line)|my (?:number|phone|cell))\b(?!\s+(?:about|in spanish|in english|that|a link|the|your|her|his|a|any (?:condos?|houses?|homes?|listings?|more (?:condos?|houses?|homes?|listings?))|condos?|houses?|homes?|listings?|stuff|anything (?:over|above|under|below|in|with|without|that|outside|bigger|smaller|less|more))\b)"
         rf"{_NOT_AT_A_TIME}|(?:any ?more|again|ever)\b|(?:any|any more|more)\s+{_MESSAGES})",
     ),
     _rule(0.9, r"(?:dont|never)\s+(?:ever\s+)?(?:want|wish|like|care|need)\s+(?:you\s+)?(?:to\s+(?:get|receive|hear|be (?:contacted|texted|messaged|called|bothered))\b(?!\s+(?:about|before|the keys|less))|(?:any\s+|any more\s+|more\s+|your\s+|these\s+|anymore\s+|further\s+)+"
@@ -155,13 +155,15 @@ _OPT_OUT_RULES = (
     _rule(
         0.95,
         r"(?:take|remove|drop|delete|scratch|get|cut|pull|erase|strike|scrub)\s+(?:me|us|my (?:number|phone|cell|name|contact|info)|this number|the number|this phone)"
-        r"\s*(?:(?:off|out of|from)\b(?!\s+(?:hold|the (?:title|deed|loan|mortgage|lease|house|contract|note|market|couch|waitlist)|work|my (?:title|deed|loan|mortgage|lease)))|(?=$|[.,!?;\n]|\s+(?:please|now|thanks|asap|immediately|and|or|already|right now|today)\b))",
+        r"\s*(?:(?:off|out of|from)\b(?!\s+(?:hold|the (?:title|deed|loan|mortgage|lease|house|contract|note|market|couch|waitlist)|work|my (?:title|deed|loan|mortgage|lease)))|(?<!get me)(?<!take me)(?<!get my number)(?<!my info)(?<!get us)(?<!take us)(?=$|[.,!?;\n]|\s+(?:please|now|thanks|asap|immediately|and|or|already|right now|today)\b))",
     ),
     _rule(0.9, r"(?:lose|forget|delete|erase|trash|burn|toss) (?:my|this|the|our) (?:number|digits|phone number|contact)"),
     _rule(0.9, r"(?:i |we )?(?:want|need|would like|wish|asked|trying|like|how do (?:i|we)|how can i|please|can (?:i|you|we))(?:\s+\w+){0,3}\s+(?:off|out of) (?:this|the|your|these|all) (?:list|lists|texts?|messages|thread|text list|mailing list|contact list|database)"),
     _rule(0.95, r"(?:please |just |to |and |or |i |me |can you |want to |going to )*unsub(?:scribe)?\b(?! button)(?! (?:link )?(?:from )?(?:the )?(?:mls|zillow|redfin|newsletter|netflix))"),
     _rule(0.9, r"(?:want|like|please|get|be|need|wish|rather)\s+(?:to be\s+|be\s+|me\s+)?(?:unsubscribed|opted out|taken off|removed(?! from the (?:title|deed|loan|lease|mortgage)))(?=$|[.,!?;\n]|\s+(?:please|from|now|of))"),
     _rule(0.9, r"opt(?:ing)? (?:me |us |my number |this number )?out\b(?!\s+of (?!this|these|your|all|texts?|messages|any|the (?:texts?|messages|list|program|service|campaign)))"),
+    _rule(0.85, r"(?:rather|prefer|would like|want) (?:to )?(?:not|no longer) (?:to )?(?:get|receive|be (?:texted|contacted|messaged|called)|have)\b(?! (?:a|an|the)\b)|(?:not|never) (?:to )?(?:get|receive) (?:any |any more |these |your |more |this )*(?:texts?|messages|mensajes)"),
+    _rule(0.9, r"(?:said|told (?:you|yall)(?: guys| people)? to|asked (?:you |yall )?(?:guys )?to|i want (?:you|this|it) to|make (?:it|this)) (?:please )?stop\b(?! (?:by|in|at|over))|number\b.{0,40}?(?:delete|remove|lose) it\b"),
     _rule(0.9, r"(?:leave (?:me|us) (?:alone|be|the (?:hell|heck|f\w+) alone)|let me be)\b(?!\s+(?:the|a|with)\b)"),
     _rule(0.85, r"(?:text|message|contact|call|bother|email|hit|write)(?:ing)?\s+(?:me|us|this number|my phone)\s+(?:one more time|again|once more|1 more time|another time)\s+(?:and|n|&|ill|i will|i am|im|or|you)"),
     _rule(0.85, r"if (?:you|i|yall)\s+(?:ever |keep |get |hear |dont stop |receive |see )?\s*(?:text(?:ing)?|message|messaging|contact(?:ing)?|call(?:ing)?|another|one more|from you)(?: (?:me|us|text|message|call))?\s*(?:again|one more time)?.{0,20}(?:report|sue|suing|lawyer|attorney|block|police|fcc|cops|legal)"),
@@ -195,7 +197,7 @@ _STANDALONE_CLAUSES = frozenset(
 )  # fmt: skip
 
 _OPT_IN_RULES = (
-    Rule(Intent.OPT_IN, 0.95, pattern(r"(?:opt|sign|add|put|subscribe|get|turn|hook|let) (?:me |us |my (?:texts?|messages|number|alerts) |the (?:texts?|messages) |it )*(?:back )(?:in|up|on|to)\b")),
+    Rule(Intent.OPT_IN, 0.95, pattern(r"(?:opt|sign|add|put|subscribe|get|turn|switch|hook) (?:me |us |my (?:texts?|messages|number|alerts) |the (?:texts?|messages|alerts) |it )+(?:back )(?:in|up|on)\b(?! (?:the market|track|a call|monday|my feet))|(?:opt|sign) back (?:in|up)|add (?:me|us) back|turn (?:the |my )?(?:texts|messages|alerts) (?:back )?on")),
     Rule(Intent.OPT_IN, 0.9, pattern(r"opt(?:ing)? (?:me |us )?(?:back )?in|re ?subscribe|un ?stop|re ?activate (?:me|my (?:texts|number))|unblock me|subscribe me")),
     Rule(Intent.OPT_IN, 0.9, pattern(r"(?:you|yall|u) (?:can|may|could) (?:start |go back to |resume |go ahead and )?(?:text(?:ing)?|messag(?:e|ing)|contact(?:ing)?|writ(?:e|ing)|send(?:ing)?)(?: (?:to )?(?:me|us))?(?: (?:texts?|messages|listings|stuff))? (?:again|now|anytime)")),
     Rule(Intent.OPT_IN, 0.95, pattern(r"(?:start|resume|restart|begin)(?: (?:the|my|your|sending|getting|receiving|me))* (?:texts?|messages|messaging|texting|sending(?: me)?|alerts|updates)(?: me)?(?: (?:the )?(?:texts?|messages|listings|alerts))?(?: again| back)?")),

@@ -11,7 +11,7 @@ _SPOKEN = re.compile(
     r"\b([A-Za-z0-9._-]+) (?:at|\(at\)|@) (gmail|yahoo|hotmail|outlook|icloud|aol)(?: dot | ?\. ?)(com|net|org)\b",
     re.IGNORECASE,
 )
-_NAME = r"(?P<name>[A-Za-z\u00c0-\u017f][A-Za-z\u00c0-\u017f'\u2019-]+)"
+_NAME = r"(?P<name>[A-Za-z\u00c0-\u017f][A-Za-z\u00c0-\u017f'\u2019-]+)(?![A-Za-z\u00c0-\u017f])"
 _FIRM = re.compile(
     rf"\b(?:my name(?:'|\u2019)?s?(?: is)?|names?|name is|me llamo|mi nombre es|they call me|you can call me|just call me|call me(?=\s+[A-Z][a-z]+\s*(?:$|[.,!])))\s+{_NAME}",
     re.IGNORECASE,

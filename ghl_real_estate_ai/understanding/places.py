@@ -58,7 +58,10 @@ _COMMON = frozenset(
     "person hospice jail prison college university campus mud luck hurry rush bit sec second minute while meantime future past present beginning theory practice reality short long term terms trust estate llc inspection appraisal contract limbo use "
     "check look talk chat meet tour show showing visit view send email reply answer ask said says say thing things reason question questions agreement default arrears credit-union yes no not".split()
 )
-_STOP_AFTER = re.compile(r"^\s*(?:area|metro|suburbs?)\b")
+_WEAK = re.compile(r"^(?:like|love|prefer|por|by|going|back|driving|commute)\b|\bin the\s*$")
+_LIVED_IN = re.compile(
+    r"\b(?:rent(?:ing|ed)?|liv(?:e|ed|ing)|work(?:ing|s)?|stay(?:ing)?|vivo|vivimos|rentando) (?:\w+ )?$"
+)
 
 
 @cache
@@ -67,18 +70,13 @@ def _towns() -> frozenset[str]:
     return frozenset(line for line in lines if not line.startswith("#"))
 
 
-def find_locations(text: Text, context: MessageContext, taken: list[Span]) -> list[StatedSlot]:
+def find_locations(text: Text, context: MessageContext, taken: list[Span], *, buying: bool) -> list[StatedSlot]:
     """Return the places *text* names, in order; characters in *taken* (addresses, e-mail) are left out."""
     found: dict[str, Span] = {}
     for match in _AFTER.finditer(text.plain):
-        strict = match.group().split()[0] in (
-            "like",
-            "love",
-            "prefer",
-            "por",
-            "by",
-            "in",
-        ) and match.group().rstrip().endswith(("like", "love", "prefer", "por", "by", "in the"))
+        if buying and _LIVED_IN.search(text.plain[: match.start()]):
+            continue
+        strict = _WEAK.search(match.group()) is not None
         _read_list(text, match.end(), found, taken, known_only=strict)
     for match in _AREA_OF.finditer(text.plain):
         _read_area(text, match, found, taken)

@@ -4,7 +4,7 @@ import re
 
 from ghl_real_estate_ai.conversation.model import Bot, Language, Slot
 from ghl_real_estate_ai.understanding.model import Intent, MessageContext, Span, StatedSlot
-from ghl_real_estate_ai.understanding.rules import expanded, is_negated, loose, pattern
+from ghl_real_estate_ai.understanding.rules import is_negated, loose, pattern
 from ghl_real_estate_ai.understanding.text import Text
 
 _NUMBERS = {
@@ -78,6 +78,9 @@ _CONDITIONS = (
     ("turnkey", r"turn ?-?key|move ?-?in ?-?ready|ready to (?:move in|go)|(?:fully|completely|totally|all|just|newly|recently|everything(?: is| was|s)?|been|beautifully|house (?:is|was)|whole (?:house|thing|place)(?: is| was)?|its|is|was|gut|entire \w+|top to bottom) (?:been |all |fully |completely |recently |totally |just )*(?:re ?model\w*|renovat\w*|re ?done|updated|upgraded|refinished|rehabbed|brand new|restored|redid)|(?:re ?modeled|renovated|redid|redone|rehabbed|updated)(?= (?:in|last|everything|it all|top|\d|the whole|kitchen|bath|a (?:few|couple)|2|throughout|inside|and ready|house|home|condo|everything)|$|[.,])|(?:we|i) (?:just |completely |fully )?(?:re ?modeled|renovated|redid|rehabbed|updated|flipped)|updated (?:kitchen|bath\w*|everything|throughout|inside)|(?:new|brand new) (?:roof|kitchen|hvac|everything|windows|floors|appliances)(?:[^.]{0,30}new)|nothing (?:to (?:do|fix)|needs|wrong)|(?:great|excellent|perfect|amazing|fantastic|beautiful|immaculate|pristine|mint|tip top|good|really good|wonderful|super|top|awesome|very good) (?:shape|condition|repair)|(?:immaculate|pristine|spotless|flawless|like new|brand new|showroom|show ready|magazine|showing ready|a ?1 condition)|(?:doesnt|dont|does nt) need (?:anything|a thing|any|much|nothing|work)|no (?:work|repairs) needed|just bring your|in (?:great|perfect|excellent|good) |well (?:maintained|kept|taken care)|new construction|built (?:in )?20(?:1[8-9]|2\d)|(?:esta )?(?:toda |todo |recien |completamente |totalmente )*(?:remodelad\w+|renovad\w+|actualizad\w+|restaurad\w+)|list[oa] para (?:mudar\w*|entrar|vivir|habitar|vender|mostrar)|impecable|como nuev\w+|(?:en )?(?:perfect\w+|excelente\w*|muy buen\w*|buen\w*|optim\w+) (?:estado|condicion(?:es)?)|no (?:le falta|necesita|hay que hacerle) nada|nueva? todo|como nueva|bien cuidada"),
 )  # fmt: skip
 _CONDITION_RULES = tuple((value, pattern(expression)) for value, expression in _CONDITIONS)
+_ONE_PART = re.compile(
+    r"\b(?:pool|deck|fence|garage|driveway|patio|shed|yard|landscaping|roof|taxes)s? (?:was |is |were |got )*$"
+)
 _NOTHING_MAJOR = pattern(
     r"(?:nothing|no|not|isnt|aint|without|nada) (?:\w+ )?(?:major|structural|too bad|crazy|big|grave|mayor)(?: (?:repairs?|work|issues?|problems?))?"
 )
@@ -91,6 +94,8 @@ def find_condition(text: Text, context: MessageContext, intents: frozenset[Inten
     for value, rule in _CONDITION_RULES:
         for match in rule.finditer(text.plain):
             if is_negated(text.plain, match.start()) or _in_denied(text.plain, match):
+                continue
+            if value == "turnkey" and _ONE_PART.search(text.plain[: match.start()]):
                 continue
             if (
                 not about_house
@@ -116,7 +121,7 @@ def _in_denied(plain: str, match: re.Match[str]) -> bool:
 
 _OCCUPANCIES = (
     ("vacant", pattern(r"vacant|(?:is|its|sits|sitting|been|sat|house|currently|it|place|totally|completely|now) (?:\w+ )?empty|empty (?:house|since|right now|now|for|currently|at the moment|rn)|^empty|(?:just|been|is) sitting(?! in)|no ?(?:body|one)(?:s| is| has)? (?:been )?(?:liv\w+|lives?|stay\w*|in it|there|home)|unoccupied|(?:tenants?|renters?|they|he|she|we|i|everyone|everybody) (?:\w+ )?(?:just |already |all |has |have )*(?:moved out|left already)|already moved(?: out)?|vaci[oa]|desocupad\w+|nadie (?:\w+ )?(?:vive|viviendo|esta)|sin (?:nadie|habitar)|deshabitad\w+|abandon(?:ed|ada)")),
-    ("tenant", pattern(r"tenants?(?! (?:rights|law))|(?:a |the |my |our |has |have |with |got |current )renters?(?: (?:in|there|is|are|live|until|till|on))?|(?:its|is|are|been|fully|currently|have it|house|them|all|it|property|still|being|unit|place|condo|both|half) (?:\w+ )?(?:rented|leased)(?: out)?\b|rent(?:ed|ing|s)? (?:it |them |the house |this (?:one|house) |my (?:house|place) )?(?:out|from (?:me|us)|it from|to (?:a|my|some|our|two|this))\b|(?:is|are|its) (?:an? )?(?:active |current )?(?:lease|rental|section 8)(?= (?:till|until|through|right now|tho|though|thru|in place|on it)|$|[.,!])|(?:people|family|someone|couple|lady|guy|student|nephew|niece|cousin|brother|sister|friend|son|daughter)s? (?:\w+ )?(?:rents?|renting|leas\w+)\b|on a lease|inquilin[oa]s?|(?:esta|estan|la tengo|la tenemos|tengo|toda|todas|sigue) (?:\w+ )?rentad\w+|arrendad\w+|la (?:rento|rentamos)|alguien (?:\w+ )?rentando|rented till|month to month")),
+    ("tenant", pattern(r"tenants?(?! (?:rights|law))|(?:a |the |my |our |has |have |got |current )renters?(?: (?:in|there|is|are|live|until|till|on))?|renters? (?:in (?:it|there|place|the)|there|until|till|are|is)|(?:its|is|are|been|fully|currently|have it|house|them|all|it|property|still|being|unit|place|condo|both|half) (?:\w+ )?(?:rented|leased)(?: out)?\b|rent(?:ed|ing|s)? (?:it |them |the house |this (?:one|house) |my (?:house|place) )?(?:out|from (?:me|us)|it from|to (?:a|my|some|our|two|this))\b|(?:is|are|its) (?:an? )?(?:active |current )?(?:lease|rental|section 8)(?= (?:till|until|through|right now|tho|though|thru|in place|on it)|$|[.,!])|(?:people|family|someone|couple|lady|guy|student|nephew|niece|cousin|brother|sister|friend|son|daughter)s? (?:\w+ )?(?:rents?|renting|leas\w+)\b|on a lease|inquilin[oa]s?|(?:esta|estan|la tengo|la tenemos|tengo|toda|todas|sigue) (?:\w+ )?rentad\w+|arrendad\w+|la (?:rento|rentamos)|alguien (?:\w+ )?rentando|rented till|month to month")),
     ("owner", pattern(r"(?:we|i|me|my family|us|my wife and i|my husband and i|wife and i) (?:do |all |both |still |currently |just |actually |are |am )*(?:live|living|reside|occupy|stay|staying) (?:in (?:it|the (?:house|home|place)|this)|here|there|in|at (?:it|the house))\b(?! (?:an apartment|a rental|\w+ville))|(?:still |currently )?living (?:here|there|in it)|live in it|owner ?-?occ\w*|(?:primary|main|only|family|permanent|full time|our) (?:residence|home)\b(?! loan)|primary\b|(?:i am|im|we are|we|were|still|yes) (?:still |currently )*in it|(?:its|is) (?:my|our|where (?:i|we)) (?:home|house|live|primary|residence)\b|(?:i|we) (?:do|live here)(?= live|$)|vivimos|vivo|(?:mi|la|nuestra) (?:familia|residencia) (?:vive|principal|y yo vivimos)|residencia principal|(?:estamos|estoy) (?:viviendo|adentro|ahi|aqui)|es (?:mi|nuestra) (?:casa|hogar|residencia)")),
 )  # fmt: skip
 _ASKED_OCCUPANCY = (
@@ -153,14 +158,19 @@ def find_occupancy(text: Text, context: MessageContext, intents: frozenset[Inten
 
 _LENDERS = r"(?:lender|bank|loan officer|mortgage (?:company|broker|person|guy|lady)|banker|broker|financing|loan|mortgage|credit union|pre ?-?approv\w*|pre ?-?qual\w*)"
 _FINANCING = (
-    ("needs_lender", pattern(rf"(?:need|want|looking for|find|recommend|refer|know|suggest|know of|have|get|got)\s+(?:me |us |to (?:find|get|talk to|speak (?:to|with)|see) )?(?:a |an |any |some |any good |a good |somebody for |still )*(?:(?:good |local |decent )*(?:lenders?|loan officer|mortgage (?:broker|person|guy|lender|lady)))\b(?! (?:already|lined|picked|who|that|and we|,? pre))(?<!have a lender)(?<!got a lender)(?<!have lender)|(?:no|without|dont have|havent got|havent|not|need(?:s|ing)?(?: to)?|have to|still|gotta|should|want to|going to|about to|trying to|dont)\s+(?:a |an |any |to |get |have |found |find |picked |talk(?:ed|ing)? (?:to|with) |spoke(?:n)? (?:to|with) |sp[eo]ak (?:to|with) |gone to |been to |started |start |contacted |applied (?:for|to) |apply (?:for|to) |secured |figured out |lined up |our |my |the |looked into |even |see |call |yet |getting |gotten |set up |chosen |reached out to )*{_LENDERS}\b(?! (?:already|says|said|wants|told|needed|contingency|card|is|was|denied|score))|(?:not|arent|havent been|havent gotten|isnt|never been|havent|am not) (?:yet )?(?:pre ?-?approv\w*|pre ?-?qual\w*|approved)|(?:lender|financing|mortgage|preapproval)(?: \w+)? (?:not|isnt) (?:set|figured|lined)|no (?:tengo|tenemos|cuento con|hay|he (?:hablado con|ido al?|buscado|visto)|hemos (?:hablado con|ido al?|buscado)|estoy (?:pre)|estamos (?:pre))\s*(?:a |un |ningun |el |con |todavia |aun |una )*(?:prestamista|banco|prestamo|financiamiento|hipoteca|aprobacion|lender|aprobad\w+|calificad\w+|pre\w+)|(?:necesito|necesitamos|busco|ocupo|conoce|conocen|recomienda\w*) (?:a |un |algun |de un )*(?:\w+ )?(?:prestamista|prestamo|banco|lender|financiamiento)|sin prestamista"), False),
+    ("needs_lender", pattern(rf"(?:need|want|looking for|find|recommend|refer|know|suggest|know of|have|get|got)\s+(?:me |us |to (?:find|get|talk to|speak (?:to|with)|see) )?(?:a |an |any |some |any good |a good |somebody for |still )*(?:(?:good |local |decent )*(?:lenders?|loan officer|mortgage (?:broker|person|guy|lender|lady)))\b(?! (?:already|lined|picked|who|that|and we|,? pre))(?<!have a lender)(?<!got a lender)(?<!have lender)|(?:no|without|dont have|havent got|havent|not|need(?:s|ing)?(?: to)?|have to|still|gotta|should|want to|going to|about to|trying to|dont)\s+(?:a |an |any |to |get |have |found |find |picked |talk(?:ed|ing)? (?:to|with) |spoke(?:n)? (?:to|with) |sp[eo]ak (?:to|with) |gone to |been to |started |start |contacted |applied (?:for|to) |apply (?:for|to) |secured |figured out |lined up |our |my |the |looked into |even |see |call |yet |getting |gotten |set up |chosen |reached out to )*{_LENDERS}\b(?! (?:already|says|said|wants|told|needed|contingency|card|is|was|denied|score|will|would|on it|payment|yet to))|(?:not|arent|havent been|havent gotten|isnt|never been|havent|am not) (?:yet )?(?:pre ?-?approv\w*|pre ?-?qual\w*|approved)|(?:lender|financing|mortgage|preapproval)(?: \w+)? (?:not|isnt) (?:set|figured|lined)|no (?:tengo|tenemos|cuento con|hay|he (?:hablado con|ido al?|buscado|visto)|hemos (?:hablado con|ido al?|buscado)|estoy (?:pre)|estamos (?:pre))\s*(?:a |un |ningun |el |con |todavia |aun |una )*(?:prestamista|banco|prestamo|financiamiento|hipoteca|aprobacion|lender|aprobad\w+|calificad\w+|pre\w+)|(?:necesito|necesitamos|busco|ocupo|conoce|conocen|recomienda\w*) (?:a |un |algun |de un )*(?:\w+ )?(?:prestamista|prestamo|banco|lender|financiamiento)|sin prestamista"), False),
     ("preapproved", pattern(r"pre ?-? ?app?(?:roved?|roval|rove|rvd|d|vd)?(?:ed)?(?: letter)?|preaprov\w*|pre-?aprob\w*|(?:already |fully |been |got |am |are |were |was )approved(?! of)|approved (?:for|up to|at|with|by|thru|through)|(?:loan|financing|mortgage) (?:is |was )?(?:already )?(?:approved|secured|lined up|in place)|(?:have|got) (?:a |our |my )?(?:lender|loan|financing|pre ?-?approval)(?: letter)?(?: already)?(?: lined up| in hand| ready| set| approved| in place)|(?:ya )?(?:estoy|estamos|tengo|me|nos|fui|ya) (?:\w+ )?(?:aprob\w+|pre ?-?aprob\w+)|aprobad[oa]s?"), True),
-    ("prequalified", pattern(r"pre ?-? ?qual(?:ified|ify|ification|ed|d|s)?|pre ?-?qual\w*|prequald|pre ?-?calific\w*"), True),
+    ("prequalified", pattern(r"pre ?-? ?qual(?:ified|ify|ification|ed|d|s)?|pre ?-?qual\w*|prequald|pre ?-?calif\w*"), True),
     ("cash", pattern(r"(?:all|paying|pay|pays|in|with|cash is|be|full|straight|using|offer|offering|have|only|its|got|is|going|doing|do|would be|will be|buy\w*|hard) (?:all |in |straight |it in |it |the |be )*cash\b(?! (?:flow|out|cow|back|reserves?|offers?|buyers? (?:compan|offer|want|keep)|for|company|today|fast|down|saved|under|now|in hand to|advance|registers?|app))|cash (?:buyers?|purchase|deal|only|in hand|ready|no (?:loan|financing|lender))|cash(?=$|[.,!;]| no | up to| under| money)|(?:no|not) (?:loan|mortgage|financing)(?:,| needed| necessary| required| its)|wont (?:need|be using) (?:a loan|financing|a lender)|(?:en |puro |con |pago |de )?efectivo|(?:de|al) contado|cashapp (?:only)"), True),
     ("va", pattern(r"va (?:loan|benefits?|financing|mortgage|eligib\w+|approved|backed|home loan|buyer|entitlement|zero down|0 down|certificate|if|preapp\w+|pre\w+)|(?:the|my|a|with|using|use|via|his|through|thru|go|going|her|our|do|accept|take|takes|prestamo|or) va\b(?! (?:beach|area|hospital|clinic|tech|a |al |para|subiendo|bajando|muy|mejor|bien))|(?:veterans?|military|gi bill|vet) (?:loan|benefits?|affairs)|prestamo (?:de )?(?:va|veteranos?)"), True),
     ("fha", pattern(r"fha"), True),
     ("conventional", pattern(r"conventional|conv loan|convencional"), True),
 )  # fmt: skip
+
+
+_NOT_APPROVED = re.compile(
+    r"\b(?:denied|turned (?:me |us )?down|rejected|declined|lost|expired|working on|apply\w*|waiting on|once|if|until|how (?:do|can) (?:i|we)|want|should)(?: \w+){0,3} $"
+)
 
 
 def find_financing(
@@ -169,9 +179,16 @@ def find_financing(
     """Return how the purchase is to be paid for; a seller who takes cash does not pay."""
     asked = context.asked is Slot.FINANCING
     selling = Intent.SELL in intents and Intent.BUY not in intents
+    owner = context.bot is Bot.SELLER or context.asked is Slot.MORTGAGE_BALANCE or selling
     for value, rule, voidable in _FINANCING:
         for match in rule.finditer(text.plain):
-            if value == "cash" and selling and not asked:
+            if value in ("cash", "needs_lender") and owner and not asked:
+                continue
+            if value == "needs_lender" and re.match(
+                r"(?:no|without) (?:a )?(?:loan|financing|mortgage)", match.group()
+            ):
+                continue
+            if value in ("preapproved", "prequalified") and _NOT_APPROVED.search(text.plain[: match.start()]):
                 continue
             if voidable and is_negated(text.plain, match.start()):
                 continue
@@ -195,6 +212,3 @@ def find_financing(
 
 def _overlaps(span: Span, taken: list[Span]) -> bool:
     return any(span.start < other.end and other.start < span.end for other in taken)
-
-
-__all__ = ["expanded", "find_condition", "find_financing", "find_occupancy", "find_rooms"]

@@ -16,9 +16,9 @@ REPORTED_FROM = 0.5
 """A label below this confidence is not reported."""
 
 MACROS = {
-    "HOME": r"(?:houses?|homes?|place|property|properties|condos?|townhouses?|townhomes?|duplex|casas?|apartments?"
+    "HOME": r"(?:houses?|homes?|place|property|properties|condos?|townhouses?|townhomes?|duplex(?:es)?|casas?|apartments?"
     r"|house|mobile home|ranch|land|lot|unit|cabin|villa|sfrs?|bungalow|starter home|fixer(?: ?upper)?|residence"
-    r"|triplex|fourplex|[34] ?plex|manufactured home|penthouse|loft|farm|acreage)",
+    r"|(?:tri|four|quad)plex(?:es)?|multi ?family(?: homes?)?|brownstone|chalet|fourplex|[34] ?plex|manufactured home|penthouse|loft|farm|acreage)",
     "MY": r"(?:my|our|the|this|that|his|her|their|moms?|dads?|a)",
     "SPOUSE": r"(?:wife|husband|spouse|partner|fiancee?|girlfriend|boyfriend|gf|other half|better half|old lady|old man)",
     "KIN": r"(?:wife|husband|spouse|partner|fiancee?|girlfriend|boyfriend|other half|better half|family|kids?|sons?"
@@ -47,7 +47,7 @@ _BREAK = re.compile(r"[.!?;\n]|,\s|\b(?:but|pero|so|because|porque|though|aunque
 
 def pattern(expression: str) -> re.Pattern[str]:
     """Compile *expression* as whole words over plain text, with the `<MACROS>` written out."""
-    return re.compile(rf"\b(?:{expanded(expression)})(?!\w)", re.ASCII)
+    return re.compile(rf"\b(?:{expanded(expression)})(?:(?<=\w)(?!\w)|(?<!\w))", re.ASCII)
 
 
 def loose(expression: str) -> re.Pattern[str]:
