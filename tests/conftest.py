@@ -30,6 +30,14 @@ hypothesis_settings.load_profile("jorge")
 TEMPLATE = "jorge_template"
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Where everything is installed (`JORGE_NO_SKIPS`), a skipped test is a failure."""
+    reporter = session.config.pluginmanager.getplugin("terminalreporter")
+    if os.environ.get("JORGE_NO_SKIPS") and reporter is not None and reporter.stats.get("skipped"):
+        reporter.write_line("JORGE_NO_SKIPS is set and tests were skipped.", red=True)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
 @pytest.fixture(scope="session")
 def open_folder() -> Iterator[Path]:
     """A folder that every user may pass; pytest's own are closed, and as root the server runs as another user."""

@@ -132,7 +132,7 @@ WORDINGS: Mapping[str, tuple[str, ...]] = {
     ),
     # being honest about what we are
     "bot_question": (
-        "Yes, I'm an automated assistant for {business_name}. A person can step in anytime.",
+        "I'm an automated assistant for {business_name}. A person can step in anytime.",
         "I'm {business_name}'s automated assistant, not a person. Someone from our team can step in too.",
     ),
     # things the law or good manners answer

@@ -17,7 +17,7 @@ from ghl_real_estate_ai.conversation.model import (
 )
 from ghl_real_estate_ai.crm.model import AddTag, RemoveTag, SendText
 from ghl_real_estate_ai.delivery.model import OutboxEntry
-from ghl_real_estate_ai.understanding.model import Found, Intent, Signals, Span, StatedSlot
+from ghl_real_estate_ai.understanding.model import Signals
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,49 +146,6 @@ def outbox_entries(
         )
         for n, effect in enumerate(effects)
     )
-
-
-def merged_signals(understood: Sequence[tuple[str, Signals]]) -> tuple[str, Signals]:
-    """Join messages that came in one burst: later slots replace earlier ones, the last of opt-in and opt-out stands.
-
-    Returns the joined text (one message a line) and signals whose spans point into it.
-    """
-    if len(understood) == 1:
-        return understood[0]
-    intents: dict[Intent, Found[Intent]] = {}
-    objections = {}
-    slots: dict[object, StatedSlot] = {}
-    archetype = None
-    offset = 0
-    for text, signals in understood:
-        for found in signals.intents:
-            if found.label is Intent.OPT_OUT:
-                intents.pop(Intent.OPT_IN, None)
-            if found.label is Intent.OPT_IN:
-                intents.pop(Intent.OPT_OUT, None)
-            earlier = intents.get(found.label)
-            if earlier is None or found.confidence > earlier.confidence:
-                intents[found.label] = Found(found.label, found.confidence, _moved(found.span, offset))
-        for objection in signals.objections:
-            objections[objection.label] = Found(objection.label, objection.confidence, _moved(objection.span, offset))
-        for stated in signals.slots:
-            slots[stated.slot] = StatedSlot(stated.slot, stated.value, stated.confidence, _moved(stated.span, offset))
-        if signals.archetype is not None:
-            mark = signals.archetype
-            archetype = Found(mark.label, mark.confidence, _moved(mark.span, offset))
-        offset += len(text) + 1
-    joined = Signals(
-        language=understood[-1][1].language,
-        intents=tuple(intents.values()),
-        objections=tuple(objections.values()),
-        slots=tuple(slots.values()),
-        archetype=archetype,
-    )
-    return "\n".join(text for text, _ in understood), joined
-
-
-def _moved(span: Span, by: int) -> Span:
-    return Span(span.start + by, span.end + by)
 
 
 def replaced_facts(before: Conversation, after: Conversation) -> tuple[tuple[Fact, ...], tuple[str, ...]]:

@@ -11,6 +11,7 @@ from datetime import timedelta
 
 import structlog
 
+from ghl_real_estate_ai.bots.activation import activated_owner
 from ghl_real_estate_ai.bots.decide import decide
 from ghl_real_estate_ai.bots.model import Decision, Flag, Say, Silence
 from ghl_real_estate_ai.compliance.check_draft import check_draft
@@ -19,6 +20,7 @@ from ghl_real_estate_ai.conversation.clock import Clock, NewId
 from ghl_real_estate_ai.conversation.model import (
     Contact,
     ContactId,
+    Conversation,
     Direction,
     LocationId,
     Message,
@@ -34,13 +36,13 @@ from ghl_real_estate_ai.turns.model import (
     FinishedTurn,
     Inbound,
     TurnResult,
-    merged_signals,
     outbox_entries,
     result_of,
 )
 from ghl_real_estate_ai.turns.ports import TurnStore
+from ghl_real_estate_ai.turns.read_burst import read_burst
 from ghl_real_estate_ai.turns.records import records_of
-from ghl_real_estate_ai.understanding.model import MessageContext, Signals
+from ghl_real_estate_ai.understanding.model import Intent, MessageContext, Signals
 from ghl_real_estate_ai.understanding.understand import understand
 
 log = structlog.get_logger(__name__)
@@ -134,14 +136,18 @@ class TakeTurn:
             await self.store.set_aside(claim, state="held", reason=f"turn_failed:{type(error).__name__}")
 
     async def _answer_known(self, claim: ClaimedTurn) -> None:
-        if claim.conversation.contact.tags is not None:
+        if wants_no_more(claim):
+            # Before anything else: an opt-out is kept whoever the contact is, and whether or not the CRM answers.
             await self._answer(claim, deliver=True)
+            return
+        if claim.conversation.contact.tags is not None:
+            await self._answer_activated(claim)
             return
         contact = await self._look_up(claim.conversation.contact)
         if contact is not None:
             await self.store.learn_contact(contact)
             conversation = replace(claim.conversation, contact=contact)
-            await self._answer(replace(claim, conversation=conversation), deliver=True)
+            await self._answer_activated(replace(claim, conversation=conversation))
             return
         waited_since = min((i.received_at or claim.at for i in claim.inbound), default=claim.at)
         if claim.at - waited_since < TAGS_PATIENCE:
@@ -149,6 +155,14 @@ class TakeTurn:
             return
         log.warning("turn.tags_unknown", contact_id=claim.conversation.contact.contact_id)
         await self.store.set_aside(claim, state="silent", reason="tags_unknown")
+
+    async def _answer_activated(self, claim: ClaimedTurn) -> None:
+        """Answer a contact that the team has handed to a bot; nobody else's message leads to a turn."""
+        tags = claim.conversation.contact.tags or frozenset()
+        if activated_owner(tags) is None:
+            await self.store.set_aside(claim, state="silent", reason="not_activated")
+            return
+        await self._answer(claim, deliver=True)
 
     async def _look_up(self, contact: Contact) -> Contact | None:
         try:
@@ -171,6 +185,7 @@ class TakeTurn:
         )
 
     async def _answer(self, claim: ClaimedTurn, *, deliver: bool) -> TurnResult:
+        claim = replace(claim, conversation=begun(claim.conversation))
         watch = Stopwatch(self.clock)
         message, signals = self._understand(claim)
         watch.lap("understand")
@@ -199,8 +214,7 @@ class TakeTurn:
         conversation = claim.conversation
         asked = conversation.asked.slot if conversation.asked else None
         context = MessageContext(bot=conversation.owner.bot, asked=asked)
-        understood = [(inbound.message.text, understand(inbound.message.text, context)) for inbound in claim.inbound]
-        text, signals = merged_signals(understood)
+        text, signals = read_burst([inbound.message.text for inbound in claim.inbound], context)
         last = claim.inbound[-1].message
         intents = {found.label.value: round(found.confidence, 3) for found in signals.intents}
         return replace(last, text=text, intents=intents), signals
@@ -277,6 +291,18 @@ class TakeTurn:
                 location_id=finished.location_id,
             )
         self.record.record(records_of(finished, watch.close()))
+
+
+def begun(conversation: Conversation) -> Conversation:
+    """A conversation that was never answered begins with the bot that its tags call."""
+    if conversation.version > 0 or conversation.contact.tags is None:
+        return conversation
+    return replace(conversation, owner=activated_owner(conversation.contact.tags) or conversation.owner)
+
+
+def wants_no_more(claim: ClaimedTurn) -> bool:
+    """Whether any of the waiting messages is an opt-out."""
+    return any(understand(inbound.message.text).has(Intent.OPT_OUT) for inbound in claim.inbound)
 
 
 def comply(decision: Decision) -> Decision:
