@@ -15,7 +15,7 @@ from ghl_real_estate_ai.alerts import AlertingService
 from ghl_real_estate_ai.api.errors import install_error_answers
 from ghl_real_estate_ai.api.jorge_routes import JorgeServices, build_jorge_router
 from ghl_real_estate_ai.conversation.clock import new_uuid7
-from ghl_real_estate_ai.dashboard.conversations import ConversationReader
+from ghl_real_estate_ai.dashboard.store import ConversationReader
 from ghl_real_estate_ai.handoff import JorgeHandoffService
 from ghl_real_estate_ai.storage.database import Database
 from ghl_real_estate_ai.storage.tables import (
