@@ -38,7 +38,7 @@ def configure_logging(style: str = "auto", *, level: int = logging.INFO) -> None
     ]
     if as_json:
         shared.append(structlog.processors.format_exc_info)
-    renderer: Any = structlog.processors.JSONRenderer() if as_json else structlog.dev.ConsoleRenderer()
+    renderer: Any = structlog.processors.JSONRenderer() if as_json else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
     structlog.configure(
         processors=[*shared, _mask_event, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),

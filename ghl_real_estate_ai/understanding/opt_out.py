@@ -108,6 +108,7 @@ _COURTESY = frozenset(
 _STRONG_COURTESY = frozenset(["all", "texting", "messaging"])
 
 _WORD = re.compile(r"[a-z0-9]+")
+_DOUBLED = re.compile(r"([a-z])\1+")
 
 _MESSAGES = (
     r"(?:texts?|messages?|calls?|emails?|spam|contacts?|notifications?|alerts|updates|reminders|voicemails?"
@@ -136,7 +137,7 @@ _OPT_OUT_RULES = (
         0.95,
         loose(
             rf"(?<!dont )(?<!never )(?<!not )(?<!cant )(?<!wont )\b(?:stop|quit|cease|enough (?:with|of)|knock off|discontinue)\s+(?:all\s+)?(?:the\s+|these\s+|this\s+|with the\s+|your\s+)?"
-            rf"(?:{_SENDING}\b(?!\s+(?:the|my|our|every|other|him|her|them|a|people)\b(?!\s+(?:phone|number|cell|message|text)))|{_MESSAGES}\b)" + _NOT_AT_A_TIME
+            rf"(?:{_SENDING}\b(?<!send)(?<!sending)|send(?:ing)?\b(?!\s+(?:the|my|our|every|other|him|her|them|a|people|homes|houses|listings|condos)\b(?!\s+(?:phone|number|cell|message|text)))|{_MESSAGES}\b)" + _NOT_AT_A_TIME
         ),
     ),
     # do not text me (any more)
@@ -155,15 +156,19 @@ _OPT_OUT_RULES = (
     _rule(
         0.95,
         r"(?:take|remove|drop|delete|scratch|get|cut|pull|erase|strike|scrub)\s+(?:me|us|my (?:number|phone|cell|name|contact|info)|this number|the number|this phone)"
-        r"\s*(?:(?:off|out of|from)\b(?!\s+(?:hold|the (?:title|deed|loan|mortgage|lease|house|contract|note|market|couch|waitlist)|work|my (?:title|deed|loan|mortgage|lease)))|(?<!get me)(?<!take me)(?<!get my number)(?<!my info)(?<!get us)(?<!take us)(?=$|[.,!?;\n]|\s+(?:please|now|thanks|asap|immediately|and|or|already|right now|today)\b))",
+        r"\s*(?:(?:off|out of|(?<!get my number )(?<!got my number )from)\b(?!\s+(?:hold|the (?:title|deed|loan|mortgage|lease|house|contract|note|market|couch|waitlist)|work|my (?:title|deed|loan|mortgage|lease)))|(?<!get me)(?<!take me)(?<!get my number)(?<!my info)(?<!get us)(?<!take us)(?=$|[.,!?;\n]|\s+(?:please|now|thanks|asap|immediately|and|or|already|right now|today)\b))",
     ),
-    _rule(0.9, r"(?:lose|forget|delete|erase|trash|burn|toss) (?:my|this|the|our) (?:number|digits|phone number|contact)"),
+    _rule(0.9, r"(?:lose|forget|delete|erase|trash|burn|toss|get rid of|throw (?:out|away)|scrap) (?:my|this|the|our) (?:number|digits|phone number|contact)"),
     _rule(0.9, r"(?:i |we )?(?:want|need|would like|wish|asked|trying|like|how do (?:i|we)|how can i|please|can (?:i|you|we))(?:\s+\w+){0,3}\s+(?:off|out of) (?:this|the|your|these|all) (?:list|lists|texts?|messages|thread|text list|mailing list|contact list|database)"),
     _rule(0.95, r"(?:please |just |to |and |or |i |me |can you |want to |going to )*unsub(?:scribe)?\b(?! button)(?! (?:link )?(?:from )?(?:the )?(?:mls|zillow|redfin|newsletter|netflix))"),
     _rule(0.9, r"(?:want|like|please|get|be|need|wish|rather)\s+(?:to be\s+|be\s+|me\s+)?(?:unsubscribed|opted out|taken off|removed(?! from the (?:title|deed|loan|lease|mortgage)))(?=$|[.,!?;\n]|\s+(?:please|from|now|of))"),
     _rule(0.9, r"opt(?:ing)? (?:me |us |my number |this number )?out\b(?!\s+of (?!this|these|your|all|texts?|messages|any|the (?:texts?|messages|list|program|service|campaign)))"),
     _rule(0.85, r"(?:rather|prefer|would like|want) (?:to )?(?:not|no longer) (?:to )?(?:get|receive|be (?:texted|contacted|messaged|called)|have)\b(?! (?:a|an|the)\b)|(?:not|never) (?:to )?(?:get|receive) (?:any |any more |these |your |more |this )*(?:texts?|messages|mensajes)"),
     _rule(0.9, r"(?:said|told (?:you|yall)(?: guys| people)? to|asked (?:you |yall )?(?:guys )?to|i want (?:you|this|it) to|make (?:it|this)) (?:please )?stop\b(?! (?:by|in|at|over))|number\b.{0,40}?(?:delete|remove|lose) it\b"),
+    _rule(0.9, r"(?:dont|do not|never|no longer|didnt|havent|not) (?:\w+ )?(?:consent(?:ed)?|authorize|agree(?:d)?|give (?:you )?(?:consent|permission)|wish|want|care|like)(?: (?:to|for|you to))*(?: (?:receive|get|be|being|hear|have|getting|receiving|keep|further))*(?: (?:any|your|these|this|those|more|further|such|all|the|from|of))* ?(?:texts?|messages?|messaging|texting|contact(?:ed)?|communications?|messaged|texted|hear from|hearing from|solicitations?|marketing|bothered|spam)\b(?! (?:about|before|until|from (?:the )?(?:seller|buyer|agent)))"),
+    _rule(0.9, r"no longer (?:wish|want|like|care)(?:ing)? (?:to )?(?:receive|get|hear|be contacted|be texted)|(?:you|ur|your number|this number|u|yall|number) (?:are|is|is being|are being|have been|has been|been|getting|about to be|will be)? ?(?:now )?(?:blocked|reported)\b|(?:how (?:do|can) (?:i|we) )?(?:get|make|want) (?:these|the|your|all|this|those) (?:\w+ )?(?:texts?|messages|calls|spam|texting|messaging) (?:to )?(?:stop|end|go away|stopped)|(?:texts?|messages|texting|messaging|calls) (?:need|needs|have|has|must|should|better|got) (?:to )?(?:stop|end)"),
+    _rule(0.9, r"(?:dont|never|quit|stop|do not) (?:ever )?(?:reply|respond|text|write|message|call)(?:ing)? (?:back )?(?:to (?:me|us|this)|back|here|again|this number)\b(?! (?:until|before|if|after|today|tonight|when|with))|(?:cut|knock) it (?:out|off)|enough already|give it a rest|(?:i am|im|we are) (?:so )?(?:done|finished) (?:with|hearing) (?:you|these|this|your|the|all)(?: \w+)? ?(?:texts?|messages|people|company|texting|spam|from you|service|program)?(?=$|[.,!])"),
+    _rule(0.9, r"(?:ya )?no (?:me |nos )?(?:quiero|queremos|deseo|vuelv\w+ a|interesa) ?(?:recibir|saber|que me|escrib\w*|llam\w*|mand\w*|contact\w*|mas (?:mensajes|textos|llamadas)) ?(?:mas |nada|de ustedes)?|(?:favor de|por favor|pido que) no (?:me )?(?:escrib|mand|llam|contact|molest|envi)\w+"),
     _rule(0.9, r"(?:leave (?:me|us) (?:alone|be|the (?:hell|heck|f\w+) alone)|let me be)\b(?!\s+(?:the|a|with)\b)"),
     _rule(0.85, r"(?:text|message|contact|call|bother|email|hit|write)(?:ing)?\s+(?:me|us|this number|my phone)\s+(?:one more time|again|once more|1 more time|another time)\s+(?:and|n|&|ill|i will|i am|im|or|you)"),
     _rule(0.85, r"if (?:you|i|yall)\s+(?:ever |keep |get |hear |dont stop |receive |see )?\s*(?:text(?:ing)?|message|messaging|contact(?:ing)?|call(?:ing)?|another|one more|from you)(?: (?:me|us|text|message|call))?\s*(?:again|one more time)?.{0,20}(?:report|sue|suing|lawyer|attorney|block|police|fcc|cops|legal)"),
@@ -191,7 +196,7 @@ _OPT_OUT_RULES = (
 
 _CLAUSE = re.compile(r"[.!?,;\n]+|\s-\s|\b(?:and|y)\b")
 _STANDALONE_CLAUSES = frozenset(
-    ("stop", "please stop", "stop please", "unsubscribe", "unsubscribe me", "opt out", "stop it", "just stop", "stop now",
+    ("no mas", "ya no mas", "ya parale", "parale", "quit it", "please quit", "no more", "stop already", "just stop it", "opt me out", "stop", "please stop", "stop please", "unsubscribe", "unsubscribe me", "opt out", "stop it", "just stop", "stop now",
      "stop texting", "no more texts", "remove", "basta", "ya basta", "alto", "stopall", "stop all", "no more please",
      "please no more", "end texts", "quit texting", "ok stop", "stop thanks", "so stop", "remove me", "take me off")
 )  # fmt: skip
@@ -236,6 +241,8 @@ def _is_keyword(words: list[str], keywords: frozenset[str], phrases: tuple[str, 
     said = [word for word in words if word not in _COURTESY]
     if not said:
         return False
+    if len(said) == 1 and said[0] not in keywords and _DOUBLED.sub(r"\1", said[0]) in keywords:
+        return True
     if " ".join(said) in phrases or " ".join(words) in phrases:
         return True
     named = [word for word in said if word in keywords]
