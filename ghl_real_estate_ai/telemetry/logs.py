@@ -8,7 +8,7 @@ from typing import Any
 
 import structlog
 
-_PHONE = re.compile(r"(?<![\w-])\+?\d[\d\s().-]{8,}\d\b")
+_PHONE = re.compile(r"(?<![\w-])(?:\+\d{8,15}|(?:\+?\d{1,3}[\s.-]?)?\(?\d{3}\)?[\s.-]?\d{3}[\s.-]?\d{4})\b")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+")
 _PASSWORD = re.compile(r"(://[^:/\s]+:)[^@\s]+@")
 _UNMASKED = frozenset({"timestamp", "level", "logger", "contact_id", "location_id"})
