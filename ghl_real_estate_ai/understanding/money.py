@@ -144,8 +144,8 @@ def _read(match: re.Match[str], language: Language) -> _Amount | None:
     start, end = match.span()
     if half := match.group("half"):
         word = half.split()[0]
-        value = _HALVES.get(word, _HALVES["quarter"] if half.startswith("a quarter") else 1_000_000)
-        return _Amount(value + (500_000 if half.endswith(("and a half", "y medio")) else 0), True, start, end)
+        millions = _HALVES.get(word, _HALVES["quarter"] if half.startswith("a quarter") else 1_000_000)
+        return _Amount(millions + (500_000 if half.endswith(("and a half", "y medio")) else 0), True, start, end)
     if words := match.group("words"):
         value, unit = _of_words(words), match.group("words_unit")
         if unit is None and value < 100:

@@ -37,7 +37,7 @@ def find_motivation(text: Text, context: MessageContext, intents: frozenset[Inte
     """Return the motivation *text* states; outside of a wish to move only when it was asked for or a bot owns the contact."""
     asked = context.asked is Slot.MOTIVATION
     moving = intents & {Intent.BUY, Intent.SELL, Intent.VALUATION, Intent.INVEST}
-    if not asked and not moving and (context.bot is None or context.bot is Bot.LEAD and context.asked is not None):
+    if not asked and not moving and (context.bot is None or (context.bot is Bot.LEAD and context.asked is not None)):
         return []
     if not asked and not moving and not context.asked:
         return []

@@ -37,28 +37,31 @@ _ABOUT_PRICE = pattern(r"prices?|offers?|number|worth|expensive|afford|overprice
 _CANT_KEEP = pattern(r"(?:cant|can no longer|couldnt|cannot) (?:\w+ )?afford|no (?:puedo|podemos) pagar\w*|bankrupt\w*")
 
 
+_NO_OBJECTIONS_WITH = frozenset({Intent.OPT_OUT, Intent.WRONG_NUMBER, Intent.INJECTION})
+_SAID_OTHERWISE = {
+    Intent.HUMAN: {_O.REPRESENTED},
+    Intent.PRIVACY_REQUEST: {_O.TRUST},
+    Intent.BOT_QUESTION: {_O.TRUST},
+    Intent.OFF_TOPIC: {_O.TRUST},
+    Intent.SELL: {_O.CONDITION},
+    Intent.VALUATION: {_O.CONDITION},
+    Intent.RESCHEDULE: {_O.TIMING, _O.THINKING},
+    Intent.CANCEL_APPOINTMENT: {_O.TIMING, _O.THINKING},
+}
+"""Objections that the words of an intent only seem to raise."""
+
+
 def find_objections(text: Text, intents: frozenset[Intent]) -> list[Found[Objection]]:
     """Return the objections *text* raises; *intents* are those found, since a declined or sold-out wish is none."""
     found = weigh(evidence(text, _RULES))
     if not found:
         return []
-    dropped: set[Objection] = set()
-    if Intent.OPT_OUT in intents or Intent.WRONG_NUMBER in intents or Intent.INJECTION in intents:
+    if intents & _NO_OBJECTIONS_WITH:
         return []
-    if Intent.HUMAN in intents:
-        dropped.add(_O.REPRESENTED)
-    if Intent.PRIVACY_REQUEST in intents:
-        dropped.add(_O.TRUST)
-    if intents & {Intent.SELL, Intent.VALUATION}:
-        dropped.add(_O.CONDITION)
-        if _CANT_KEEP.search(text.plain):
-            dropped |= {_O.PRICE, _O.FINANCING}
-    if any(f.label is _O.MARKET for f in found) and not _ABOUT_PRICE.search(text.plain):
+    dropped = {label for intent, labels in _SAID_OTHERWISE.items() if intent in intents for label in labels}
+    raised = {f.label for f in found}
+    if intents & {Intent.SELL, Intent.VALUATION} and _CANT_KEEP.search(text.plain):
+        dropped |= {_O.PRICE, _O.FINANCING}
+    if _O.COMMISSION in raised or (_O.MARKET in raised and not _ABOUT_PRICE.search(text.plain)):
         dropped.add(_O.PRICE)
-    if any(f.label is _O.COMMISSION for f in found):
-        dropped.add(_O.PRICE)
-    if intents & {Intent.RESCHEDULE, Intent.CANCEL_APPOINTMENT}:
-        dropped |= {_O.TIMING, _O.THINKING}
-    if Intent.BOT_QUESTION in intents or Intent.OFF_TOPIC in intents:
-        dropped.add(_O.TRUST)
     return [f for f in found if f.label not in dropped]

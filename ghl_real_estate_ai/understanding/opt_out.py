@@ -167,7 +167,7 @@ _OPT_OUT_RULES = (
     _rule(0.9, r"(?:said|told (?:you|yall)(?: guys| people)? to|asked (?:you |yall )?(?:guys )?to|i want (?:you|this|it) to|make (?:it|this)) (?:please )?stop\b(?! (?:by|in|at|over))|number\b.{0,40}?(?:delete|remove|lose) it\b"),
     _rule(0.9, r"(?:dont|do not|never|no longer|didnt|havent|not) (?:\w+ )?(?:consent(?:ed)?|authorize|agree(?:d)?|give (?:you )?(?:consent|permission)|wish|want|care|like)(?: (?:to|for|you to))*(?: (?:receive|get|be|being|hear|have|getting|receiving|keep|further))*(?: (?:any|your|these|this|those|more|further|such|all|the|from|of))* ?(?:texts?|messages?|messaging|texting|contact(?:ed)?|communications?|messaged|texted|hear from|hearing from|solicitations?|marketing|bothered|spam)\b(?! (?:about|before|until|from (?:the )?(?:seller|buyer|agent)))"),
     _rule(0.9, r"no longer (?:wish|want|like|care)(?:ing)? (?:to )?(?:receive|get|hear|be contacted|be texted)|(?:you|ur|your number|this number|u|yall|number) (?:are|is|is being|are being|have been|has been|been|getting|about to be|will be)? ?(?:now )?(?:blocked|reported)\b|(?:how (?:do|can) (?:i|we) )?(?:get|make|want) (?:these|the|your|all|this|those) (?:\w+ )?(?:texts?|messages|calls|spam|texting|messaging) (?:to )?(?:stop|end|go away|stopped)|(?:texts?|messages|texting|messaging|calls) (?:need|needs|have|has|must|should|better|got) (?:to )?(?:stop|end)"),
-    _rule(0.9, r"(?:dont|never|quit|stop|do not) (?:ever )?(?:reply|respond|text|write|message|call)(?:ing)? (?:back )?(?:to (?:me|us|this)|back|here|again|this number)\b(?! (?:until|before|if|after|today|tonight|when|with))|(?:cut|knock) it (?:out|off)|enough already|give it a rest|(?:i am|im|we are) (?:so )?(?:done|finished) (?:with|hearing) (?:you|these|this|your|the|all)(?: \w+)? ?(?:texts?|messages|people|company|texting|spam|from you|service|program)?(?=$|[.,!])"),
+    _rule(0.9, r"(?:dont|never|quit|stop|do not) (?:ever )?(?:reply|respond|text|write|message|call|follow up|reach out|check in)(?:ing)? (?:back )?(?:to (?:me|us|this)|back|here|again|this number|with (?:me|us))\b(?! (?:until|before|if|after|today|tonight|when|with))|(?:cut|knock) it (?:out|off)|enough already|give it a rest|(?:i am|im|we are) (?:so )?(?:done|finished) (?:with|hearing) (?:you|these|this|your|the|all)(?: \w+)? ?(?:texts?|messages|people|company|texting|spam|from you|service|program)?(?=$|[.,!])"),
     _rule(0.9, r"(?:ya )?no (?:me |nos )?(?:quiero|queremos|deseo|vuelv\w+ a|interesa) ?(?:recibir|saber|que me|escrib\w*|llam\w*|mand\w*|contact\w*|mas (?:mensajes|textos|llamadas)) ?(?:mas |nada|de ustedes)?|(?:favor de|por favor|pido que) no (?:me )?(?:escrib|mand|llam|contact|molest|envi)\w+"),
     _rule(0.9, r"(?:leave (?:me|us) (?:alone|be|the (?:hell|heck|f\w+) alone)|let me be)\b(?!\s+(?:the|a|with)\b)"),
     _rule(0.85, r"(?:text|message|contact|call|bother|email|hit|write)(?:ing)?\s+(?:me|us|this number|my phone)\s+(?:one more time|again|once more|1 more time|another time)\s+(?:and|n|&|ill|i will|i am|im|or|you)"),
@@ -196,7 +196,7 @@ _OPT_OUT_RULES = (
 
 _CLAUSE = re.compile(r"[.!?,;\n]+|\s-\s|\b(?:and|y)\b")
 _STANDALONE_CLAUSES = frozenset(
-    ("no mas", "ya no mas", "ya parale", "parale", "quit it", "please quit", "no more", "stop already", "just stop it", "opt me out", "stop", "please stop", "stop please", "unsubscribe", "unsubscribe me", "opt out", "stop it", "just stop", "stop now",
+    ("no mas", "ya no mas", "ya parale", "parale", "quit it", "please quit", "no more", "stop already", "just stop it", "opt me out", "end this", "stop", "please stop", "stop please", "unsubscribe", "unsubscribe me", "opt out", "stop it", "just stop", "stop now",
      "stop texting", "no more texts", "remove", "basta", "ya basta", "alto", "stopall", "stop all", "no more please",
      "please no more", "end texts", "quit texting", "ok stop", "stop thanks", "so stop", "remove me", "take me off")
 )  # fmt: skip
@@ -210,7 +210,7 @@ _OPT_IN_RULES = (
     Rule(Intent.OPT_IN, 0.9, pattern(r"(?:pueden?|puedes) (?:volver a )?(?:escribir|mandar|enviar|contactar|textear)(?:me|nos)(?: (?:otra vez|de nuevo|mensajes))|vuelv\w+ a (?:escribir|mandar|suscribir|enviar|activar|contactar)\w*|quiero (?:volver a )?recibir(?: \w+){0,2} (?:otra vez|de nuevo|nuevamente)|suscrib\w+ (?:otra vez|de nuevo|nuevamente)|(?:dar|de[mn]e|dame|denme)(?:me)? de alta|react[ií]v\w+|escrib\w+me (?:otra vez|de nuevo)")),
 )  # fmt: skip
 _STOP_AGAIN = pattern(
-    r"(?:dont|never|no|stop|not|quit)\s+(?:\w+\s+){0,2}(?:text|message|contact|write|send|start|escribir)\w*"
+    r"(?:dont|never|no|stop|not|quit)\s+(?:\w+\s+){0,3}(?:text|message|contact|write|send|start|escribir)\w*"
 )
 
 

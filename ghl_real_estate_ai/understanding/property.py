@@ -7,6 +7,7 @@ from ghl_real_estate_ai.understanding.model import Intent, MessageContext, Span,
 from ghl_real_estate_ai.understanding.rules import is_negated, loose, pattern
 from ghl_real_estate_ai.understanding.text import Text
 
+_MOST_ROOMS = 12
 _NUMBERS = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "un": 1, "una": 1, "uno": 1, "dos": 2, "tres": 3,
     "cuatro": 4, "cinco": 5, "seis": 6, "siete": 7,
@@ -45,13 +46,11 @@ def find_rooms(text: Text, context: MessageContext, intents: frozenset[Intent], 
             matches = [m for m in matches if not _OURS.search(text.plain[: m.start()])] or matches
         if matches and slot not in found:
             found[slot] = _rooms(text, slot, matches[0]["low"], matches[0].span(), half=bool(matches[0]["half"]))
-    if (
-        context.asked in (Slot.BEDROOMS, Slot.BATHROOMS)
-        and context.asked not in found
-        and (bare := _ROOM_NUMBER.match(text.plain))
-    ):
-        if _number(bare["low"]) <= 12:
-            found[context.asked] = _rooms(text, context.asked, bare["low"], bare.span("low"))
+    asked = context.asked
+    if asked in (Slot.BEDROOMS, Slot.BATHROOMS) and asked not in found:
+        bare = _ROOM_NUMBER.match(text.plain)
+        if bare and _number(bare["low"]) <= _MOST_ROOMS:
+            found[asked] = _rooms(text, asked, bare["low"], bare.span("low"))
     return list(found.values())
 
 

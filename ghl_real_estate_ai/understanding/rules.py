@@ -83,11 +83,8 @@ class Rule(Generic[Label]):
 
 def evidence(text: Text, rules: Iterable[Rule[Label]]) -> list[Found[Label]]:
     """Return each rule of *rules* that matches *text*, as one piece of evidence."""
-    pieces = []
-    for rule in rules:
-        if (match := rule.match(text.plain)) is not None:
-            pieces.append(Found(rule.label, rule.weight, text.span(match.start(), match.end())))
-    return pieces
+    matches = ((rule, rule.match(text.plain)) for rule in rules)
+    return [Found(rule.label, rule.weight, text.span(*match.span())) for rule, match in matches if match is not None]
 
 
 def weigh(pieces: Sequence[Found[Label]]) -> list[Found[Label]]:

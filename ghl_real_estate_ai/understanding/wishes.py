@@ -121,11 +121,18 @@ def find_wishes(text: Text) -> list[Found[Intent]]:
     return _without_contradictions(weigh(pieces), plain)
 
 
+_DENIED_INSIDE = pattern(
+    r"(?:not|never|no longer|dont|arent|isnt|aint|no)\s+(?:\w+\s+)?(?:sell|buy|list|purchas|vend|compr)\w*"
+)
+
+
 def _stated(text: Text, rules: tuple[Rule[Intent], ...]) -> list[Found[Intent]]:
     pieces = []
     for rule in rules:
         for match in rule.pattern.finditer(text.plain):
             if not rule.fixed and (is_negated(text.plain, match.start()) or _is_of_others(text.plain, match.start())):
+                continue
+            if not rule.fixed and _DENIED_INSIDE.search(match.group()):
                 continue
             pieces.append(Found(rule.label, rule.weight, text.span(match.start(), match.end())))
             break

@@ -1,0 +1,72 @@
+"""Who wants no more messages, in any words, and who only seems to."""
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ghl_real_estate_ai.understanding import Intent, understand
+
+WORDINGS = [json.loads(line) for line in (Path(__file__).parent / "opt_out_wordings.jsonl").read_text().splitlines()]
+KEYWORDS = [
+    "stop",
+    "stopall",
+    "stop all",
+    "unsubscribe",
+    "cancel",
+    "end",
+    "quit",
+    "revoke",
+    "optout",
+    "opt-out",
+    "opt out",
+]
+KEYWORDS += ["remove", "arret", "alto", "parar", "no mas", "no más"]
+
+
+@pytest.mark.parametrize("text", [row["text"] for row in WORDINGS if row["opt_out"]])
+def test_wish_for_no_more_messages(text):
+    """A reasonable person would read this as a wish for no more messages."""
+    signals = understand(text)
+
+    assert signals.has(Intent.OPT_OUT)
+
+
+@pytest.mark.parametrize("text", [row["text"] for row in WORDINGS if not row["opt_out"]])
+def test_word_of_an_opt_out_in_another_sense(text):
+    """The words of an opt-out in another sense are none."""
+    signals = understand(text)
+
+    assert not signals.has(Intent.OPT_OUT)
+
+
+@given(
+    keyword=st.sampled_from(KEYWORDS),
+    upper=st.lists(st.booleans(), min_size=12, max_size=12),
+    before=st.sampled_from(["", " ", "\n", '"', "...", "please "]),
+    after=st.sampled_from(["", ".", "!!!", " ", "?!", " please", " thanks", ". Thank you", " \U0001f621", "\u200b"]),
+)
+def test_keyword_in_any_dress_opts_out(keyword, upper, before, after):
+    """An opt-out word alone counts in any case and punctuation, and with courtesy beside it."""
+    typed = "".join(c.upper() if up else c for c, up in zip(keyword, upper * 2, strict=False))
+
+    signals = understand(before + typed + after)
+
+    assert [found.label for found in signals.intents] == [Intent.OPT_OUT]
+
+
+@pytest.mark.parametrize("text", ["START", "unstop", "you can text me again", "turn my texts back on"])
+def test_opt_in(text):
+    """START and the like in other words are an opt-in."""
+    signals = understand(text)
+
+    assert signals.has(Intent.OPT_IN)
+
+
+def test_bare_yes_is_no_opt_in():
+    """A bare yes answers a question and lifts nothing."""
+    signals = understand("YES")
+
+    assert [found.label for found in signals.intents] == [Intent.AFFIRM]
