@@ -8,7 +8,8 @@ from typing import Any
 
 import structlog
 
-_PHONE = re.compile(r"(?<![\w-])(?:\+\d{8,15}|(?:\+?\d{1,3}[\s.-]?)?\(?\d{3}\)?[\s.-]?\d{3}[\s.-]?\d{4})\b")
+_NORTH_AMERICAN = r"(?:\+?\d{1,3}[\s.-]?)?\(?\d{3}\)?[\s.-]?\d{3}[\s.-]?\d{4}"
+_PHONE = re.compile(rf"(?<![\w-])(?:\+\d{{8,15}}|{_NORTH_AMERICAN})\b")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+")
 _PASSWORD = re.compile(r"(://[^:/\s]+:)[^@\s]+@")
 _UNMASKED = frozenset({"timestamp", "level", "logger", "contact_id", "location_id"})
@@ -38,7 +39,9 @@ def configure_logging(style: str = "auto", *, level: int = logging.INFO) -> None
     ]
     if as_json:
         shared.append(structlog.processors.format_exc_info)
-    renderer: Any = structlog.processors.JSONRenderer() if as_json else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    renderer: Any = (
+        structlog.processors.JSONRenderer() if as_json else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    )
     structlog.configure(
         processors=[*shared, _mask_event, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
