@@ -26,7 +26,6 @@ _CANCEL_RULES = (
 )  # fmt: skip
 _CALL_ME = pattern(r"(?:call|phone) (?:me|us)|(?:llam|marqu)\w+(?:me|nos)")
 _NOT_SCHEDULE = pattern(r"call my lawyer|call the (?:cops|police)|close of call|wake up call|(?:toilet|sales) calls?")
-_CHATTY = pattern(r"(?:hope|glad|nice) to (?:talk|meet)|(?:call|called|calling) (?:it|you) (?:a|an)\b")
 
 _DAY = (
     r"(?:today|tonight|tomorrow|tmrw|(?:mon|tues?|wed(?:nes)?|thur?s?|fri|sat(?:ur)?|sun)(?:days?)?(?:(?<=day)|(?<=days)|(?<=mon)|(?<=tue)|(?<=tues)|(?<=wed)|(?<=thu)|(?<=thur)|(?<=thurs)|(?<=fri)|(?<=sat)|(?<=sun))"
@@ -36,7 +35,6 @@ _DAY = (
 _PART = r"(?:mornings?|afternoons?|evenings?|nights?|noon|midday|lunch(?: ?time)?|breakfast|dinner|work|school|church|early|late|first thing|later|asap|mediodia|tarde|noche|manana|tardes|noches|madrugada|anytime|any time|all day|whenever|la comida|el trabajo|la tarde|la noche|la manana|la misa|day|hours?)"
 _CLOCK = r"(?:\d{1,2}:\d\d(?: ?[ap]\.?m?\.?\b)?|\d{1,2} ?(?:[ap]m?\b|[ap]\.m\.)|\d{1,2} ?ish\b|\d{1,2}ish|\d{1,2} oclock|\d{1,2}(?![\d/,.:%]*\d)(?! ?(?:k|bed|bath|br|ba|min|hour|day|week|month|year|acre|%|houses|homes|percent|people|kids|doors|units|st\b|nd\b|rd\b|th\b|instead of|[a-z]+ (?:st|ave|rd|dr|ln|ct)\b)s?)|noon|midday|mediodia|half past \w+|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)(?: ?thirty)?(?= ?(?:oclock|pm|am|$|[.,?!]| works| or| if| on| tomorrow))|(?:las? )?(?:una|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce)(?: y media)?)"
 _PRE = r"(?:at|around|about|after|before|by|near|like|past|between|from|a las?|a la|como a las?|despues de(?:l| las?| la)?|antes de(?:l| las?| la)?|entre las?|de las?|por la|en la|tipo|sometime|early|late|maybe|in the|in|until|till|hasta las?|this|next|on|the|any|every|coming|este|esta|proximo|el|la|los|al|un|later|mid)"
-_CHUNK = rf"(?:(?:{_PRE} )*{_PRE} )?(?:{_DAY}|{_PART}|{_CLOCK})(?![\w])(?:day)?"
 _WISH = re.compile(
     rf"\b(?:(?:{_PRE}|anytime|any time|first thing|early|late) )*(?:{_DAY}|{_PART}|{_CLOCK})(?!\w)(?:(?:,? (?:and|or|to|y|o|a|n|-|if possible)?,? ?|\s?-\s?|\s?@\s?| ?/ ?)?(?:(?:{_PRE}|@) )*(?:{_DAY}|{_PART}|{_CLOCK})(?!\w))*",
     re.ASCII,
@@ -98,6 +96,8 @@ def _when(text: Text, *, moved: bool, asked: bool) -> StatedSlot | None:
         while cut := _LEADING.match(text.plain[start:end]):
             start += cut.end()
         words = text.plain[start:end]
+        if text.plain[:start].endswith(("good ", "buenas ", "buenos ")):
+            continue
         if _ONLY.match(words) or is_negated(text.plain, start):
             continue
         if not _CORE.search(text.plain[match.start() : end]) and not (asked and _BARE_CLOCK.match(text.plain)):

@@ -65,7 +65,7 @@ _NOT_YES = loose(
 )  # fmt: skip
 
 _NO = loose(
-    rf"{_LEAD_IN}(?:nope+|nah+|naw|not really|negative|no sir|no maam|no mam|nel|noup|nop|no way|absolutely not|definitely not|para nada|claro que no|no para nada|todavia no|aun no|not yet|hell no|of course not|nunca|no not (?:yet|really)|i dont(?: think so)?(?=$|[.,!])|i am not(?=$|[.,!])|we dont(?=$|[.,!])|no senor\w*|"
+    rf"{_LEAD_IN}(?:nope+|nah+|naw|not really|negative|no sir|no maam|no mam|nel|noup|nop|no way(?=$|[.,!])|absolutely not|definitely not|para nada|claro que no|no para nada|todavia no|aun no|not yet|hell no|of course not|nunca|no not (?:yet|really)|i dont(?: think so)?(?=$|[.,!])|i am not(?=$|[.,!])|we dont(?=$|[.,!])|no senor\w*|"
     r"no+(?=$|\s*[,.!;\-]|\s+(?:i|we|its|it|im|they|he|she|my|not|ive|thats|that|the|just|cash|he|ya lo|lo|la|yo|estoy|es|todavia|aun|nada|man|dude|bro|sir|gracias pero|pero)\b))(?=$|\W)|^\s*\U0001f44e"
 )  # fmt: skip
 _NOT_NO = loose(

@@ -42,7 +42,7 @@ _COUNTED = re.compile(
 _NOT_PRICE_BEFORE = re.compile(
     r"(?:\b(?:zillow|zestimate|redfin|trulia|realtor com|opendoor|offerpad|offered|offering|offers?(?: (?:me|us|of))?|told (?:me|us)|says?|said|quoted|apprais\w+|assess\w+"
     r"|bought (?:it )?(?:at|for|in)|paid|taxes|tax|rents? (?:is|for|at)|makes?(?! (?:it|that))|earn\w*|income|salary|gano|ganamos|credit|score|fico|neighbors?|sold|going for|fining|fee|hoa"
-    r"|down payment(?: of)?|put down|repairs?|cost|spent|invested|put|noi|rates?|ofrec\w+|ofrecieron|dice|judgment|bills?|owes? (?:me|us)|since|built|around the|highway|hwy|route|apt|unit|#|section|code|zip|insurance|whos paying|paying|dp|bonus|saved|have saved|get \d+|rent|equity|raised|debt of|cards?|loan of|gift card|of a|(?:you|u) (?:get|got|said|think|come up with)|worth of)"
+    r"|down payment(?: of)?|put down|repairs?|cost|spent|invested|put|noi|rates?|ofrec\w+|ofrecieron|dice|judgment|bills?|owes? (?:me|us)|since|built|around the|highway|hwy|route|apt|unit|#|section|code|zip|insurance|paying|dp|bonus|saved|have saved|get \d+|rent|equity|raised|debt of|cards?|loan of|gift card|of a|(?:you|u) (?:get|got|said|think|come up with)|worth of)"
     r"(?:\s+(?:is|was|it|at|has|had|me|us|i|about|around|like|for|of|that|only|roughly|up|to|the|a|its|worth|house|came|in|back|over|almost|nearly|us)){0,4}\s*\$?\s*)$"
 )
 _OWED_BEFORE = re.compile(

@@ -17,7 +17,7 @@ _LONGEST_NAME = 4
 _WORD = re.compile(r"[a-z][a-z-]*")
 _AFTER = re.compile(
     r"\b(?:in(?: or (?:around|near))?|around|near|nearby|by|outside(?: of)?|close to|over in|downtown|en|cerca de|por|alrededor de|out in|out by|somewhere in|anywhere in|"
-    r"(?:mov\w+|relocat\w+|transfer\w+|going|back|commute|vibe|mud\w+|driving) (?:back |down |up |out |over |me |us )?(?:to|a)|rumbo a|area of|side of|city of|casa (?:de|en)|lado de|like|love|prefer|in the)\s+(?=[a-z])"
+    r"(?:mov\w+|relocat\w+|transfer\w+|going|back|commute|vibe|mud\w+|driving|orders|stationed) (?:back |down |up |out |over |me |us )?(?:to|a)|rumbo a|area of|side of|city of|casa (?:de|en)|lado de|like|love|prefer|in the)\s+(?=[a-z])"
 )
 _AREA_OF = re.compile(r"\b(?P<name>[a-z]+(?: [a-z]+)?) (?:area|metro|suburbs?|region)\b")
 _JOIN = re.compile(

@@ -40,7 +40,7 @@ _NEGATION_BEFORE = re.compile(
     r"(?:\s+(?:really|even|ever|actually|currently|yet|going|to|looking|trying|want|wanting|be|planning|thinking|about|of"
     r"|in|any|a|an|the|my|our|ready|interested|quite|gonna|that|quiero|queremos|voy|vamos|pienso|estoy|estamos|me|nos"
     r"|busco|buscamos|interesa|need|have|considering|like|at all|for|some|much|major|got|all|just|necesit\w+|need|tengo"
-    r"|tenemos|hay|a lot of|is|are|been|exactly|totally|completely|fully|so|very|too|it|up)){0,5}\s*$"
+    r"|tenemos|hay|a lot of|is|are|been|exactly|totally|completely|fully|so|very|too|it|up|way|we|i|would|will|get|getting|ever)){0,6}\s*$"
 )
 _BREAK = re.compile(r"[.!?;\n]|,\s|\b(?:but|pero|so|because|porque|though|aunque|and then)\b")
 

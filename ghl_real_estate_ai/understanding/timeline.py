@@ -49,11 +49,9 @@ _THIS_YEAR = pattern(
 _NEXT_MONTH = pattern(
     r"next month|(?:el )?(?:proximo mes|mes (?:que viene|que entra|proximo|entrante))|(?:el )?otro mes"
 )
-_THIS_WEEK = pattern(r"(?:by|before|this|within the) (?:the )?(?:end of (?:the |this )?)?week\b(?!end)")
 _ASKED_ONLY = pattern(
     r"(?:right )?now|soon|ready now|today|tomorrow|ya|pronto|ahora|this week|next week|rapido|quick(?:ly)?"
 )
-_NOT_A_HORIZON = re.compile(r"\b(?:crashed|taxes|repairs?|turn)\s*$")
 
 
 def find_timeline(text: Text, context: MessageContext) -> list[StatedSlot]:

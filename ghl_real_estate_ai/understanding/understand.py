@@ -1,6 +1,6 @@
 """Understand one message: language first, then what is wanted, what stands against it, and what it states."""
 
-from ghl_real_estate_ai.conversation.model import Language, Slot
+from ghl_real_estate_ai.conversation.model import Bot, Language, Slot
 from ghl_real_estate_ai.understanding.addresses import find_address
 from ghl_real_estate_ai.understanding.appointments import find_meetings
 from ghl_real_estate_ai.understanding.archetype import find_archetype
@@ -21,6 +21,7 @@ from ghl_real_estate_ai.understanding.timeline import find_timeline
 from ghl_real_estate_ai.understanding.wishes import find_wishes
 
 _WISHES = frozenset({Intent.BUY, Intent.SELL, Intent.RENT, Intent.INVEST, Intent.VALUATION})
+_RESTATED_FROM = 0.68
 _NO_CONTEXT = MessageContext()
 
 
@@ -51,7 +52,14 @@ def _intents(text: Text, context: MessageContext, language: Language) -> list[Fo
     if any(found.confidence >= 1.0 or found.label is Intent.HELP for found in consent):
         return consent
     found = [*consent, *find_courtesy(text, language), *find_conduct(text), *find_wishes(text)]
-    return [one for one in found if one.confidence >= REPORTED_FROM]
+    return [one for one in found if one.confidence >= _threshold(one.label, context)]
+
+
+def _threshold(intent: Intent, context: MessageContext) -> float:
+    """An answer to a bot's question restates no wish, unless in plain words."""
+    answers_seller = context.bot is Bot.SELLER and intent is Intent.SELL
+    answers_buyer = context.bot is Bot.BUYER and intent is Intent.BUY
+    return _RESTATED_FROM if context.asked and (answers_seller or answers_buyer) else REPORTED_FROM
 
 
 def _settled(found: list[Found[Intent]]) -> list[Found[Intent]]:

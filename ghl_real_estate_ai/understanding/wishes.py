@@ -42,7 +42,7 @@ _BUY_RULES = (
     _buy(0.7, rf"(?:want|need|would like|prefer|after|find|get)(?: to (?:find|get|see|move (?:in)?to|be in))?\s+(?:me |us |myself |ourselves )?(?:(?:a|an|another|some|our first|our next|our own|my own|my first)\s+){_HOUSING}(?! (?:to rent|for rent|rental|evaluation|sold|value|gone|offer))"),
     _buy(0.65, r"(?:want|need|looking for|would like|find)\s+(?:at least\s+)?(?:<NUM>|\d)\s*-?\s*(?:bed|bedroom|br|bd)s?|want something|looking (?:in|around|near)\s+(?!to\b)\w+|need (?:a )?(?:place|house|home)(?: to (?:live|buy))?"),
     _buy(0.7, r"(?:is|are) (?:the |that |this |it )?(?:\w+ ){0,6}(?:still )?(?:for sale|available|on the market)(?= still|$|[?.,!]| or\b| yet\b| now)|(?:whats|what is|anything|something|homes?|houses?|what do you have|got anything|what) (?:else )?(?:\w+ ){0,2}(?:for sale|on the market|available) (?:in|near|around|over|under|by|on|at)"),
-    _buy(0.65, r"(?:would|will|can|could|willing to|able to) (?:pay|spend|go up to)\b.{0,30}? (?:for|on) (?:a|an|the right|the perfect|something)\b|(?:anything|something|whats|what is) (?:new|nice|good|coming up|left|available|coming soon)(?: \w+)? (?:in|near|around|under|by)\b|(?<!into )(?:anything|something|any)(?: \w+)? (?:similar|comparable|quieter|cheaper|bigger|else (?:like|in|around|under)|like (?:that|it|this)|like that one|for sale)"),
+    _buy(0.65, r"(?:would|will|can|could|willing to|able to) (?:pay|spend|go up to)\b.{0,30}? (?:for|on) (?:a|an|the right|the perfect|something)\b|(?:have|got|send me|see|show me|find me|find) (?:any|anything|something)\b(?= (?:\w+ )?(?:in|under|near|around|below|for sale|by)\b)|(?:anything|something|whats|what is) (?:new|nice|good|coming up|left|available|coming soon)(?: \w+)? (?:in|near|around|under|by)\b|(?<!into )(?:anything|something|any)(?: \w+)? (?:similar|comparable|quieter|cheaper|bigger|else (?:like|in|around|under)|like (?:that|it|this)|like that one|for sale)"),
     _buy(0.65, r"(?:send|show|text|email|get) (?:me|us|over)?\s*(?:some |more |better |other |new |any |the |a few |a list of |a |\d bed\w* |your |all )*(?:listings?|homes|houses|options|ones|properties|condos)(?! (?:off|of me))"),
     _buy(0.7, r"(?:would|id|will|gonna|i) buy (?:that|this|it|one|in)\b|make an offer on|put (?:in )?an offer|(?:did|do|does|will|would) the (?:seller|owner)s? (?:take|accept|consider|pay|go)"),
     _buy(0.6, r"(?:stop|tired of|done|sick of|quit) (?:renting|paying rent|throwing (?:\w+ )?(?:money|rent))|(?:own|buy) instead of rent\w*|relocating to|moving to (?!a nursing|assisted|my)"),
@@ -77,7 +77,7 @@ _INVEST_RULES = (
 )  # fmt: skip
 
 _VALUATION_RULES = (
-    Rule(Intent.VALUATION, 0.85, pattern(r"(?!.{0,40}\b(?:homes|houses|places) (?:\w+ )?(?:go|going|sell|selling|list))(?:what|whats|how much|wondering what|curious what|know what|wonder what|find out what|see what)\s*(?:is |are |would |could |should |do you think |you think |can |does |about |might |will )*(?:it |its |my |our |the |this |that |a |you |mine |moms? |dads? |i |we |they |he |she |value |house |home |place |condo |property |townhouse |duplex |\w+ ){0,5}?(?:worth|valued? at|appraise for|list for|be listed|go(?:es|ing)? for|sell for|bring|fetch|value of)\b")),
+    Rule(Intent.VALUATION, 0.85, pattern(r"(?!.{0,40}\b(?:homes|houses|places) (?:\w+ )?(?:go|going|sell|selling|list))(?:what|whats|how much|wondering what|curious what|know what|wonder what|find out what|see what)\s*(?:is |are |would |could |should |do you think |you think |can |does |about |might |will )*(?:it |its |my |our |the |this |that |a |you |mine |moms? |dads? |i |we |they |he |she |value |house |home |place |condo |property |townhouse |duplex |\w+ ){0,9}?(?:worth|valued? at|appraise for|list for|be listed|go(?:es|ing)? for|sell for|bring|fetch|value of)\b")),
     Rule(Intent.VALUATION, 0.8, pattern(r"(?:what|how much)\s+(?:could|can|would|might|should|will|do you think|you think|kind of (?:money|price) (?:could|can|would))\s*(?:i|we|you|yall|it|she|he|they|id|someone|a buyer|buyers)(?: \w+)?\s+(?:get|give|pay|offer|make|ask|list|expect|walk|net|sell)\b(?! (?:down|for (?:a|the) (?:closing|inspection)|monthly|a month|approved))")),
     Rule(Intent.VALUATION, 0.8, pattern(r"(?:home|house|property|market|current|cash|free|fair market) ?(?:value|valuation|evaluation|worth|appraisal)(?= of| on| for|$|[?.,!]| report| estimate| please)|(?:get|give|want|need|do|send|run|looking for|have) (?:me |us )?(?:a |an |some |the )?(?:free |quick |rough |ballpark |home |instant )*(?:cma|comps|valuation|appraisal|evaluation|value estimate|price estimate|estimate (?:of|on|for) (?:my|our|the)|price opinion|ballpark)|(?:going (?:rate|price) (?:for|on|of))|(?:value|worth) of (?:my|our|the|this) (?:house|home|place|condo|property)|(?:is|are) (?:my|our) (?:house|home|place|condo|property) worth|price (?:on|for) my (?:house|home|place)")),
     Rule(Intent.VALUATION, 0.85, pattern(r"cuanto (?:vale|cuesta mi|valdra|podria valer|puede valer|costaria mi|valdria|me (?:dan|darian|pueden dar|ofrecen|daria)|sacaria|podria sacar|pued[oe] (?:sacar|pedir|vender)|valen|crees? que (?:vale|valga)|nos (?:dan|darian))|(?:en|a) cuanto (?:se |la |lo |podria |puedo |podemos |me )*(?:vend\w+|compr\w+|saldria|esta valuada)|(?:valor|avaluo|valuacion|precio|estimado) de (?:mi|nuestra|la) (?:casa|propiedad)|que (?:valor|precio) tiene mi")),
@@ -89,12 +89,14 @@ _SELL_MYSELF = pattern(
 _SOLD = pattern(
     r"(?:already|just|we|i|it|house|place) sold (?:it|the|last|our|my|already|in|months|a)|(?:already|just) (?:sold|bought)|no longer (?:selling|for sale)|took it off the market|ya (?:la |lo )?(?:vendi|vendimos)"
 )
-_BUY_CONTEXT = loose(
-    r"\b(?:bed|bedroom|bath|house|home|condo|place|property|budget|townhouse|listing)s?\b|\d/\d|\d(?:bed|br|bd)\b"
+_SELL_FOR = pattern(
+    r"(?:it|they|house|place|home|this) (?:is |are )?(?:going to |will |would |could |might |should |actually )*sell for"
 )
 _REINVESTS = pattern(
     r"1031|exchange|re ?invest\w*|i am an investor|investor here|roll (?:it|the)|invertir|cap rates? are"
 )
+_ROOMS = loose(r"\d ?-?(?:bed|br|bd)(?:room)?s?\b|\b\d/\d\b|\brecamaras?\b|\bcuartos?\b")
+_OWNED = pattern(r"(?:my|our|mi|nuestra) (?:house|home|place|condo|property|rental|casa)|owe|asking|pido|worth")
 _SHOPPING = pattern(r"(?:pre ?-?appr\w*|pre ?-?qual\w*|budget|down payment|fha|va loan|max|under|up to|price range)")
 
 
@@ -116,7 +118,7 @@ def find_wishes(text: Text) -> list[Found[Intent]]:
             if p.label is not Intent.BUY or (p.confidence >= 0.75 and "rent" not in plain[: rent.end()])
         ]
         pieces.append(Found(Intent.RENT, 0.85, text.span(rent.start(), rent.end())))
-    pieces += [p for p in _stated(text, _VALUATION_RULES) if not _ABOUT_LISTING.search(plain[max(0, 0) :])]
+    pieces += [p for p in _stated(text, _VALUATION_RULES) if not _ABOUT_LISTING.search(plain)]
     pieces += _supporting(text, pieces)
     return _without_contradictions(weigh(pieces), plain)
 
@@ -146,13 +148,16 @@ def _is_of_others(plain: str, at: int) -> bool:
 
 
 def _supporting(text: Text, pieces: list[Found[Intent]]) -> list[Found[Intent]]:
-    """A budget, a loan or a number of bedrooms backs up a stated wish to buy; alone two of them are one."""
+    """A budget or a loan backs up a stated wish to buy; with rooms, and nothing else wished, it is one."""
     found = _SHOPPING.search(text.plain)
     if found is None:
         return []
     span = text.span(found.start(), found.end())
     if any(piece.label is Intent.BUY for piece in pieces):
         return [Found(Intent.BUY, 0.3, span)]
+    wished = {piece.label for piece in pieces}
+    if not wished - {Intent.INVEST} and _ROOMS.search(text.plain) and not _OWNED.search(text.plain):
+        return [Found(Intent.BUY, 0.6, span)]
     return []
 
 
@@ -164,6 +169,9 @@ def _without_contradictions(found: list[Found[Intent]], plain: str) -> list[Foun
         found = [f for f in found if f.label is not Intent.INVEST]
     if Intent.RENT in labels and Intent.SELL in labels:
         found = [f for f in found if f.label is not Intent.RENT]
+    if Intent.VALUATION in labels and _SELL_FOR.search(plain):
+        found = [f for f in found if f.label is not Intent.SELL]
+        labels.discard(Intent.SELL)
     if Intent.SELL in labels and Intent.VALUATION in labels:
         # Asking what it would bring is the wish; that it is for sale then goes without saying, unless said outright.
         strongest = max(f.confidence for f in found if f.label is Intent.SELL)
