@@ -12,7 +12,7 @@ _KIND = (
 )
 _NOT_STREET = (
     r"(?:bed|beds|bd|bedrooms?|br|ba|baths?|bathrooms?|of|in|on|at|the|is|are|and|or|to|for|with|w|we|i|my|our|years?|yrs?|months?|mos?|weeks?|wks?|days?|hours?|hrs?|min|mins|minutes"
-    r"|sq|sqft|ft|acres?|k|m|mil|thousand|million|grand|percent|people|kids|houses?|homes?|units?|doors|cars?|story|stories|miles?|am|pm|more|less|max|down|cash|budget|or|but|so|por|de|en|el|que|y|a|an|it|u|you|story|offers?|payments?|more|another|different|good|new|not|need|want|this|that|if|can|per|times)"
+    r"|sq|sqft|ft|acres?|k|m|mil|thousand|million|grand(?!\s+[a-z])|percent|people|kids|houses?|homes?|units?|doors|cars?|story|stories|miles?|am|pm|more|less|max|down|cash|budget|or|but|so|por|de|en|el|que|y|a|an|it|u|you|story|offers?|payments?|more|another|different|good|new|not|need|want|this|that|if|can|per|times)"
 )
 _DIRECTION = r"(?:[nsew]|[ns][ew]|north|south|east|west|northeast|northwest|southeast|southwest)\.?"
 _UNIT = r"(?:,?\s*(?:(?:apt|apartment|unit|ste|suite|lot|bldg)\.?\s*#?\s*\w{1,5}\b|#\s*\w{1,5}\b))?"

@@ -144,7 +144,7 @@ _OPT_OUT_RULES = (
     _rule(
         0.95,
         r"(?:dont|do nt|never|no longer|please dont|not to|shouldnt|quit|wouldnt)\s+(?:you\s+)?(?:you dare\s+|ever\s+|even\s+|be\s+)?"
-        r"(?:text(?:ing)?|message|messaging|contact(?:ing)?|call(?:ing)?|email(?:ing)?|write|bother(?:ing)?|hit|reach out to|reach|send)\s+"
+        r"(?:text(?:ing)?|message|messaging|contact(?:ing)?|call(?:ing)?|email(?:ing)?|write|bother(?:ing)?|bug|pester|harass|spam|hit|reach out to|reach|send)\s+"
         rf"(?:(?:to\s+)?(?:me|us|this (?:number|phone|line)|my (?:number|phone|cell))\b(?!\s+(?:about|in spanish|in english|that|a link|the|your|her|his|a|any (?:condos?|houses?|homes?|listings?|more (?:condos?|houses?|homes?|listings?))|condos?|houses?|homes?|listings?|stuff|anything (?:over|above|under|below|in|with|without|that|outside|bigger|smaller|less|more))\b)"
         rf"{_NOT_AT_A_TIME}|(?:any ?more|again|ever)\b|(?:any|any more|more)\s+{_MESSAGES})",
     ),
