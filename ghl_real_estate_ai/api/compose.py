@@ -7,7 +7,6 @@
 import asyncio
 import os
 import socket
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import uuid4
@@ -110,15 +109,15 @@ class Jorge:
         except Retryable as error:
             self._note_away(error)
             self._rising = asyncio.create_task(self._rise_when_possible())
-        self._run()
+        else:
+            self._run()
 
     async def stop(self) -> None:
         """End everything in order; what was recorded is in the database or safe in the journal."""
         await self.inbox.close()
         if self._rising is not None:
             self._rising.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._rising
+            await asyncio.gather(self._rising, return_exceptions=True)
         self.stop_turns.set()
         turns, others = self._tasks[:1], self._tasks[1:]
         await asyncio.gather(*turns, return_exceptions=True)
@@ -181,8 +180,9 @@ class Jorge:
             await asyncio.sleep(RETRY_SECONDS)
             try:
                 await self._rise()
-            except (Retryable, Misconfigured) as error:
+            except Exception as error:  # noqa: BLE001 - whatever keeps us down is told in /ready, and tried again
                 self._note_away(error)
+        self._run()
 
     def _note_away(self, error: Exception) -> None:
         if str(error) != self.trouble:

@@ -53,13 +53,14 @@ def with_tags(contact: Contact, effects: Iterable[Effect]) -> Contact:
     """The contact as its tags will be once *effects* have reached the CRM; unknown tags stay unknown."""
     if contact.tags is None:
         return contact
-    tags = set(contact.tags)
+    # HighLevel does not keep the case of tags: the same word in another case is the same tag.
+    tags = {tag.casefold(): tag for tag in contact.tags}
     for effect in effects:
         if isinstance(effect, AddTag):
-            tags.add(effect.tag)
+            tags.setdefault(effect.tag.casefold(), effect.tag)
         elif isinstance(effect, RemoveTag):
-            tags.discard(effect.tag)
-    return replace(contact, tags=frozenset(tags))
+            tags.pop(effect.tag.casefold(), None)
+    return replace(contact, tags=frozenset(tags.values()))
 
 
 def _stops(tag: str) -> bool:

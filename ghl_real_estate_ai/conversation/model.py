@@ -208,6 +208,8 @@ class Conversation:
     """How often each question was asked by the current owner without an answer."""
     disclosed: bool = False
     """Whether we have said that a machine writes."""
+    disclosed_by_text: bool = False
+    """Whether we have said so in a message that really was sent (`/api/chat` sends none)."""
     opted_out: bool = False
     goals: tuple[str, ...] = ()
     """Open threads in order, of `buy` and `sell`; both when somebody sells first and then buys."""

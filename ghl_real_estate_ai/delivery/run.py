@@ -6,7 +6,6 @@ import structlog
 
 from ghl_real_estate_ai.delivery.deliver import Deliver
 from ghl_real_estate_ai.errors import Retryable
-from ghl_real_estate_ai.storage.errors import DatabaseAway
 
 log = structlog.get_logger(__name__)
 
@@ -47,8 +46,12 @@ async def _take_up(deliver: Deliver, under_way: set[asyncio.Task[None]]) -> bool
         return False
     try:
         claimed = await deliver.claim(room)
-    except DatabaseAway as error:
+    except Retryable as error:
         log.warning("delivery.database_away", error=str(error))
+        return True
+    except Exception as error:  # noqa: BLE001 - a fault of ours on one effect must not end the loop for all
+        deliver.counts.failed += 1
+        log.error("delivery.claim_failed", error=type(error).__name__)
         return True
     under_way.update(asyncio.create_task(deliver.deliver(one)) for one in claimed)
     return False

@@ -9,8 +9,14 @@ from sqlalchemy import event, text
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from ghl_real_estate_ai.storage.address import masked_dsn, normalise_dsn, sqlalchemy_url
-from ghl_real_estate_ai.storage.errors import DatabaseAway
-from ghl_real_estate_ai.storage.reaching import NETWORK_OPTIONS, away_reason, is_connection_failure
+from ghl_real_estate_ai.storage.errors import DatabaseAway, DatabaseBusy
+from ghl_real_estate_ai.storage.reaching import (
+    NETWORK_OPTIONS,
+    away_reason,
+    is_connection_failure,
+    is_passing_trouble,
+    trouble_reason,
+)
 
 __all__ = ["Database", "is_connection_failure", "masked_dsn", "normalise_dsn", "sqlalchemy_url"]
 
@@ -31,6 +37,7 @@ class Database:
             max_overflow=POOL_OVERFLOW,
             pool_timeout=POOL_WAIT_SECONDS,
             pool_pre_ping=True,
+            hide_parameters=True,  # they are people's words
             json_serializer=_to_json,
             json_deserializer=orjson.loads,
             connect_args=NETWORK_OPTIONS,
@@ -81,14 +88,16 @@ class Database:
 
 @contextmanager
 def _away_is_told() -> Iterator[None]:
-    """Translate connection failures of the block into DatabaseAway."""
+    """Translate connection failures of the block into DatabaseAway, and passing trouble into DatabaseBusy."""
     try:
         yield
-    except DatabaseAway:
+    except (DatabaseAway, DatabaseBusy):
         raise
     except Exception as error:
         if is_connection_failure(error):
             raise DatabaseAway(away_reason(error)) from error
+        if is_passing_trouble(error):
+            raise DatabaseBusy(trouble_reason(error)) from error
         raise
 
 

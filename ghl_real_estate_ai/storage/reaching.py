@@ -27,6 +27,29 @@ _AWAY_CLASSES = ("08",)
 """Connection exceptions."""
 
 
+_PASSING_STATES = frozenset({"55P03", "40P01", "40001", "57014", "25006", "42P01", "42703", "42501"})
+"""Lock not available, deadlock, serialization, cancelled, read-only after a failover; a table, column or right that is
+not there while somebody migrates."""
+_PASSING_CLASSES = ("53",)
+"""Insufficient resources: a full disk, no memory."""
+
+
+def is_passing_trouble(error: BaseException) -> bool:
+    """Tell whether the server refused a statement for a reason that somebody or time will mend."""
+    if isinstance(error, sqlalchemy.exc.DBAPIError):
+        return error.orig is not None and is_passing_trouble(error.orig)
+    if not isinstance(error, psycopg.Error) or error.sqlstate is None:
+        return False
+    return error.sqlstate in _PASSING_STATES or error.sqlstate.startswith(_PASSING_CLASSES)
+
+
+def trouble_reason(error: BaseException) -> str:
+    """Say in one line what the server refused; without the statement's values: they may be a lead's words."""
+    cause = error.orig if isinstance(error, sqlalchemy.exc.DBAPIError) and error.orig is not None else error
+    lines = str(cause).strip().splitlines()
+    return f"The database cannot do this now: {lines[0] if lines else type(cause).__name__}"
+
+
 def is_connection_failure(error: BaseException) -> bool:
     """Tell whether an error means that the database is away, as opposed to a statement it refused."""
     if isinstance(error, DatabaseAway | sqlalchemy.exc.TimeoutError):

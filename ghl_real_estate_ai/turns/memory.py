@@ -131,17 +131,15 @@ class MemoryTurnStore:
 
     async def put_off(self, claim: ClaimedTurn, *, by: timedelta) -> None:
         async with self._database.begin() as tables:
-            for event_id in _event_ids(claim):
-                key = (claim.conversation.contact.location_id, event_id)
-                _change(tables, "inbox", key, due_at=self._clock.now() + by)
             _give_back(tables, claim)
+            for key in _still_waiting(tables, claim):
+                _change(tables, "inbox", key, due_at=self._clock.now() + by)
 
     async def set_aside(self, claim: ClaimedTurn, *, state: str, reason: str) -> None:
         async with self._database.begin() as tables:
-            for event_id in _event_ids(claim):
-                key = (claim.conversation.contact.location_id, event_id)
-                _change(tables, "inbox", key, state=state, reason=reason, done_at=self._clock.now())
             _give_back(tables, claim)
+            for key in _still_waiting(tables, claim):
+                _change(tables, "inbox", key, state=state, reason=reason, done_at=self._clock.now())
 
     async def learn_contact(self, contact: Contact) -> None:
         async with self._database.begin() as tables:
@@ -196,7 +194,7 @@ class MemoryTurnStore:
                 {
                     Slot(item["slot"]): fact_of(item)
                     for item in _of(tables, "facts", key)
-                    if item["superseded_at"] is None
+                    if item["superseded_at"] is None and item["slot"] in set(Slot)
                 }
             ),
             messages=tuple(message_of(item) for item in messages),
@@ -306,8 +304,14 @@ def _change(tables: Tables, name: str, key: tuple[Any, ...], **changes: Any) -> 
 
 def _give_back(tables: Tables, claim: ClaimedTurn) -> None:
     held = _held(tables, claim)
-    if held is not None:
-        _put(tables, held, **FREE)
+    if held is None:
+        raise LeaseLost("Another process has taken this conversation over; its messages are left to it.")
+    _put(tables, held, **FREE)
+
+
+def _still_waiting(tables: Tables, claim: ClaimedTurn) -> list[tuple[Any, ...]]:
+    keys = [(claim.conversation.contact.location_id, event_id) for event_id in _event_ids(claim)]
+    return [key for key in keys if tables["inbox"][key]["state"] == "pending"]
 
 
 def _event_ids(claim: ClaimedTurn) -> list[Any]:

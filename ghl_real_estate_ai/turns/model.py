@@ -1,10 +1,11 @@
 """What a turn starts from and what it leaves behind; pure."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
+from ghl_real_estate_ai.bots.effects import with_tags
 from ghl_real_estate_ai.bots.model import Decision, Flag, Say
 from ghl_real_estate_ai.conversation.model import (
     Conversation,
@@ -15,7 +16,7 @@ from ghl_real_estate_ai.conversation.model import (
     Owner,
     TurnId,
 )
-from ghl_real_estate_ai.crm.model import AddTag, RemoveTag, SendText
+from ghl_real_estate_ai.crm.model import AddTag, SendText
 from ghl_real_estate_ai.delivery.model import OutboxEntry
 from ghl_real_estate_ai.understanding.model import Signals
 
@@ -119,9 +120,7 @@ def tags_after(tags: frozenset[str] | None, decision: Decision) -> frozenset[str
     """The contact's tags once the turn's effects are carried out; unknown stays unknown."""
     if tags is None:
         return None
-    added = {effect.tag for effect in decision.effects if isinstance(effect, AddTag)}
-    removed = {effect.tag for effect in decision.effects if isinstance(effect, RemoveTag)}
-    return frozenset((tags - removed) | added)
+    return with_tags(replace(decision.conversation.contact, tags=tags), decision.effects).tags
 
 
 def outbox_entries(

@@ -37,7 +37,9 @@ async def _claim(take_turn: TakeTurn) -> tuple[ClaimedTurn | None, float]:
         return await take_turn.claim_due(), POLL_SECONDS
     except JorgeError as error:
         log.warning("turns.store_away", error=str(error))
-        return None, AWAY_SECONDS
+    except Exception as error:  # noqa: BLE001 - a fault of ours on one contact must not end the loop for all
+        log.error("turns.claim_failed", error=type(error).__name__)
+    return None, AWAY_SECONDS
 
 
 async def _answer(take_turn: TakeTurn, claim: ClaimedTurn, places: asyncio.Semaphore) -> None:
@@ -46,6 +48,8 @@ async def _answer(take_turn: TakeTurn, claim: ClaimedTurn, places: asyncio.Semap
     except JorgeError as error:
         # Nothing was saved: the lease ends by itself and the messages are taken up again.
         log.warning("turn.not_saved", contact_id=claim.conversation.contact.contact_id, error=str(error))
+    except Exception as error:  # noqa: BLE001 - as above
+        log.error("turn.not_set_aside", contact_id=claim.conversation.contact.contact_id, error=type(error).__name__)
     finally:
         places.release()
 

@@ -115,19 +115,15 @@ class SqlTurnStore:
 
     async def put_off(self, claim: ClaimedTurn, *, by: timedelta) -> None:
         async with self._database.begin() as connection:
-            await connection.execute(
-                update(inbox).where(inbox.c.event_id.in_(_event_ids(claim))).values(due_at=func.now() + by)
-            )
             await _give_back(connection, claim)
+            await connection.execute(update(inbox).where(_still_waiting(claim)).values(due_at=func.now() + by))
 
     async def set_aside(self, claim: ClaimedTurn, *, state: str, reason: str) -> None:
         async with self._database.begin() as connection:
-            await connection.execute(
-                update(inbox)
-                .where(inbox.c.event_id.in_(_event_ids(claim)))
-                .values(state=state, reason=reason, done_at=func.now())
-            )
             await _give_back(connection, claim)
+            await connection.execute(
+                update(inbox).where(_still_waiting(claim)).values(state=state, reason=reason, done_at=func.now())
+            )
 
     async def learn_contact(self, contact: Contact) -> None:
         async with self._database.begin() as connection:
@@ -235,7 +231,19 @@ async def _take_lease(
 
 
 async def _give_back(connection: AsyncConnection, claim: ClaimedTurn) -> None:
-    await connection.execute(update(conversations).where(_held(claim)).values(claimed_by=None, claimed_until=None))
+    result = await connection.execute(
+        update(conversations).where(_held(claim)).values(claimed_by=None, claimed_until=None)
+    )
+    if result.rowcount != 1:
+        raise LeaseLost("Another process has taken this conversation over; its messages are left to it.")
+
+
+def _still_waiting(claim: ClaimedTurn) -> Any:
+    return and_(
+        inbox.c.location_id == claim.conversation.contact.location_id,
+        inbox.c.event_id.in_(_event_ids(claim)),
+        inbox.c.state == "pending",
+    )
 
 
 async def _load(connection: AsyncConnection, location_id: LocationId, contact_id: ContactId, row: Row) -> Conversation:
@@ -251,7 +259,7 @@ async def _load(connection: AsyncConnection, location_id: LocationId, contact_id
         version=row["version"],
         epoch=row["epoch"],
         opted_out=suppressed is not None,
-        facts=Facts({Slot(item["slot"]): fact_of(dict(item)) for item in known}),
+        facts=Facts({Slot(item["slot"]): fact_of(dict(item)) for item in known if item["slot"] in set(Slot)}),
         messages=tuple(message_of(dict(item)) for item in reversed(latest)),
         handoffs=tuple(
             Handed(source=Owner(item["source_bot"]), target=Owner(item["target_bot"]), at=item["timestamp"])

@@ -5,7 +5,7 @@ Nothing outside is awaited inside a transaction, and nothing of a turn is visibl
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -153,8 +153,9 @@ class TakeTurn:
         if claim.at - waited_since < TAGS_PATIENCE:
             await self.store.put_off(claim, by=TAGS_RETRY)
             return
+        # Silent and flagged: a turn is taken, so that the team sees what was written and why nobody answered.
         log.warning("turn.tags_unknown", contact_id=claim.conversation.contact.contact_id)
-        await self.store.set_aside(claim, state="silent", reason="tags_unknown")
+        await self._answer(claim, deliver=True)
 
     async def _answer_activated(self, claim: ClaimedTurn) -> None:
         """Answer a contact that the team has handed to a bot; nobody else's message leads to a turn."""
@@ -185,7 +186,7 @@ class TakeTurn:
         )
 
     async def _answer(self, claim: ClaimedTurn, *, deliver: bool) -> TurnResult:
-        claim = replace(claim, conversation=begun(claim.conversation))
+        claim = replace(claim, conversation=begun(claim.conversation, sends=deliver))
         watch = Stopwatch(self.clock)
         message, signals = self._understand(claim)
         watch.lap("understand")
@@ -200,14 +201,17 @@ class TakeTurn:
         watch.lap("decide")
         # The wording is the template's; a language model, when configured, may replace it here.
         decision = comply(decision)
+        if deliver:
+            told = replace(decision.conversation, disclosed_by_text=decision.conversation.disclosed)
+            decision = replace(decision, conversation=told)
         watch.lap("phrase")
         finished = self._finish(claim, decision, signals, watch, deliver=deliver)
-        if deliver:
-            await self._make_contact(claim)
         await self.store.save(finished)
         if self.on_saved is not None and finished.effects:
             self.on_saved()
         self._record(finished, watch)
+        if deliver:
+            await self._make_contact(claim, decision)
         return result_of(finished)
 
     def _understand(self, claim: ClaimedTurn) -> tuple[Message, Signals]:
@@ -248,11 +252,11 @@ class TakeTurn:
             elapsed_ms=watch.elapsed_ms,
         )
 
-    async def _make_contact(self, claim: ClaimedTurn) -> None:
+    async def _make_contact(self, claim: ClaimedTurn, decision: Decision) -> None:
         first = claim.conversation.version == 0 and claim.inbound[-1].kind in CREATED_BY_US
         if not (self.makes_contacts and first):
             return
-        contact = claim.conversation.contact
+        contact = decision.conversation.contact
         try:
             await self.crm.create_contact(contact.location_id, contact.contact_id, contact.tags or frozenset())
         except (Retryable, Rejected, Misconfigured) as error:
@@ -266,8 +270,7 @@ class TakeTurn:
             yield
         finally:
             renewing.cancel()
-            with suppress(asyncio.CancelledError):
-                await renewing
+            await asyncio.wait({renewing})
 
     async def _renew(self, claim: ClaimedTurn) -> None:
         while True:
@@ -276,8 +279,8 @@ class TakeTurn:
                 if not await self.store.renew(claim, lease=LEASE):
                     log.warning("turn.lease_lost", contact_id=claim.conversation.contact.contact_id)
                     return
-            except Retryable as error:
-                log.warning("turn.lease_not_renewed", error=str(error))
+            except Exception as error:  # noqa: BLE001 - the save will tell whether the lease still held
+                log.warning("turn.lease_not_renewed", error=type(error).__name__)
 
     def _record(self, finished: FinishedTurn, watch: Stopwatch) -> None:
         decision = finished.decision
@@ -293,8 +296,13 @@ class TakeTurn:
         self.record.record(records_of(finished, watch.close()))
 
 
-def begun(conversation: Conversation) -> Conversation:
-    """A conversation that was never answered begins with the bot that its tags call."""
+def begun(conversation: Conversation, *, sends: bool) -> Conversation:
+    """A conversation that was never answered begins with the bot that its tags call.
+
+    What was disclosed in `/api/chat` alone has not been disclosed to a person's phone.
+    """
+    if sends:
+        conversation = replace(conversation, disclosed=conversation.disclosed_by_text)
     if conversation.version > 0 or conversation.contact.tags is None:
         return conversation
     return replace(conversation, owner=activated_owner(conversation.contact.tags) or conversation.owner)

@@ -63,11 +63,13 @@ class SandboxContact:
     """firstName, phone, email, state, postalCode, timezone, source."""
 
     def add_tags(self, tags: Iterable[str]) -> None:
-        self.tags.extend(tag for tag in dict.fromkeys(tags) if tag not in self.tags)
+        # Like HighLevel, the same word in another case is the same tag.
+        present = {tag.casefold() for tag in self.tags}
+        self.tags.extend(tag for tag in dict.fromkeys(tags) if tag.casefold() not in present)
 
     def remove_tags(self, tags: Iterable[str]) -> None:
-        gone = set(tags)
-        self.tags = [tag for tag in self.tags if tag not in gone]
+        gone = {tag.casefold() for tag in tags}
+        self.tags = [tag for tag in self.tags if tag.casefold() not in gone]
 
 
 def _now() -> datetime:

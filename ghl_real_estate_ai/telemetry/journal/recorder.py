@@ -182,7 +182,7 @@ class JournalRecorder:
             os.fdatasync(segment.file)
         except OSError as error:
             self._last_error = f"{type(error).__name__}: {error.strerror or error}"
-            log.error("journal.sync_failed", reason=self._last_error)  # noqa: TRY400 - the reason says it all
+            log.error("journal.sync_failed", reason=self._last_error)
 
     def _turn_over(self) -> None:
         """Go on in a new segment when the current one is full enough."""
@@ -192,7 +192,7 @@ class JournalRecorder:
         try:
             following = self._new_segment()
         except OSError as error:
-            log.error("journal.segment_failed", reason=str(error))  # noqa: TRY400 - as above
+            log.error("journal.segment_failed", reason=str(error))
             return
         with self._lock:
             self._current = following
@@ -208,7 +208,7 @@ class JournalRecorder:
                 seal(segment.path)
             except OSError as error:
                 # The shipper reads it all the same, and takes it for complete once this process is gone.
-                log.error("journal.seal_failed", reason=str(error))  # noqa: TRY400 - as above
+                log.error("journal.seal_failed", reason=str(error))
             finally:
                 os.close(segment.file)
 

@@ -315,7 +315,7 @@ class Shipper:
         try:
             batch = payload.load(content)
         except payload.UnreadablePayloadError as error:
-            log.error("journal.payload_unreadable", error=str(error))  # noqa: TRY400 - the sentence says it all
+            log.error("journal.payload_unreadable", error=str(error))
             self._quarantine(segment, part, offset, frames.encode(content))
             return
         part.rows.extend(rows_of(batch, segment.segment_id, offset))
