@@ -31,7 +31,7 @@ lock: ## Renew the locks (needs uv)
 	uv pip compile pyproject.toml --extra build --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 -q -o requirements.lock
 	uv pip compile pyproject.toml --extra build --extra dev --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 -q -c requirements.lock -o requirements-dev.lock
 
-clean: ## Remove the virtual environment and the local data
+clean: ## Remove the virtual environment and ./var
 	rm -rf "$(VENV)" var
 
 # The checkout itself is installed with the build tools of the lock, so nothing is downloaded unpinned.

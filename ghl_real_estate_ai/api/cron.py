@@ -19,6 +19,8 @@ QUEUE = "cron"
 POLL_SECONDS = 1.0
 AWAY_SECONDS = 2.0
 MINUTE_SECONDS = 60.0
+CANCEL_SECONDS = 2.0
+CANCELLATIONS = 3
 
 
 def build_cron(jorge: "Jorge", dsn: str) -> procrastinate.App:
@@ -59,12 +61,22 @@ async def run_cron(jorge: "Jorge", stop: asyncio.Event) -> None:
     while not stop.is_set():
         working = asyncio.create_task(_work(jorge, jorge.database.dsn))
         await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        if not working.done():
-            working.cancel()
-        [result] = await asyncio.gather(working, return_exceptions=True)
-        if isinstance(result, Exception):
-            log.warning("cron.away", error=f"{type(result).__name__}: {result}")
+        await _end(working)
+        error = None if not working.done() or working.cancelled() else working.exception()
+        if error is not None:
+            log.warning("cron.away", error=f"{type(error).__name__}: {error}")
             await asyncio.wait({stopping}, timeout=AWAY_SECONDS)
+
+
+async def _end(working: "asyncio.Task[None]") -> None:
+    """Cancel *working* until it ends: a worker that is just starting takes the first cancellation for its own."""
+    for _ in range(CANCELLATIONS):
+        if working.done():
+            return
+        working.cancel()
+        await asyncio.wait({working}, timeout=CANCEL_SECONDS)
+    if not working.done():
+        log.warning("cron.left_behind")
 
 
 async def _work(jorge: "Jorge", dsn: str) -> None:

@@ -1,5 +1,6 @@
 """The one entry point: `uvicorn ghl_real_estate_ai.api.main:app`, `jorge serve`, the demo and `jorge verify`."""
 
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
@@ -14,6 +15,7 @@ from ghl_real_estate_ai.api.errors import ANSWERS, install_error_answers
 from ghl_real_estate_ai.api.jorge_routes import JorgeServices, build_jorge_router
 from ghl_real_estate_ai.api.watch_routes import build_watch_router
 from ghl_real_estate_ai.dashboard.store import ConversationReader
+from ghl_real_estate_ai.errors import Misconfigured
 from ghl_real_estate_ai.intake.routes import build_webhook_router
 from ghl_real_estate_ai.intake.signature import read_key
 from ghl_real_estate_ai.settings import Settings, load_settings
@@ -84,5 +86,9 @@ def include_routes(app: FastAPI, jorge: Jorge) -> None:
 def __getattr__(name: str) -> FastAPI:
     """Build `app` when uvicorn asks for it, so that importing this module starts and reads nothing."""
     if name == "app":
-        return create_app()
+        try:
+            return create_app()
+        except Misconfigured as error:
+            # uvicorn would show forty lines of trace above the one that helps.
+            sys.exit(f"jorge: {error}")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

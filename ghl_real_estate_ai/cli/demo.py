@@ -17,7 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ghl_real_estate_ai.api.main import create_app
-from ghl_real_estate_ai.settings import CrmKind, LogFormat, Persistence, Settings, default_data_dir
+from ghl_real_estate_ai.settings import CrmKind, LogFormat, Persistence, default_data_dir, load_settings
 from ghl_real_estate_ai.telemetry.logs import configure_logging
 
 ANSWER_SECONDS = 30.0
@@ -67,7 +67,7 @@ def demo(*, port: int, serve_on: bool) -> int:
 
 async def _demo(port: int, *, serve_on: bool) -> int:
     console = Console()
-    settings = Settings(
+    settings = load_settings(
         database_url=None,
         data_dir=_demo_folder(),
         persistence=Persistence.ON,
@@ -105,8 +105,7 @@ async def _demo(port: int, *, serve_on: bool) -> int:
 
 
 def _demo_folder() -> Path:
-    folder = default_data_dir()
-    return folder.with_name(f"{folder.name}-demo")
+    return default_data_dir() / "demo"
 
 
 def _listen(port: int) -> socket.socket:

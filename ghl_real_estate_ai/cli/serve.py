@@ -9,6 +9,7 @@ from contextlib import contextmanager
 import uvicorn
 
 from ghl_real_estate_ai.crm.sandbox.server import SandboxServer
+from ghl_real_estate_ai.errors import Misconfigured
 from ghl_real_estate_ai.settings import CrmKind, Settings, load_settings
 from ghl_real_estate_ai.storage.locate import DatabaseLocation, locate_database
 from ghl_real_estate_ai.storage.schema import migrate as migrate_schema
@@ -23,6 +24,8 @@ def serve(*, host: str, port: int, workers: int, migrate: bool) -> None:
     Raises:
         Misconfigured: a setting is wrong, or the database cannot be used.
     """
+    if workers < 1:
+        raise Misconfigured(f"--workers must be at least 1, not {workers}.")
     settings = load_settings()
     configure_logging(settings.log_format.value)
     location = _prepare_database(settings, migrate=migrate)

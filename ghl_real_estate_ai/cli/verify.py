@@ -16,7 +16,7 @@ import structlog
 from ghl_real_estate_ai.api.compose import Jorge, build
 from ghl_real_estate_ai.api.readiness import look, services
 from ghl_real_estate_ai.conversation.model import ContactId, LocationId, Owner
-from ghl_real_estate_ai.errors import JorgeError
+from ghl_real_estate_ai.errors import JorgeError, Misconfigured
 from ghl_real_estate_ai.settings import CrmKind, Settings, load_settings
 from ghl_real_estate_ai.storage.database import Database
 from ghl_real_estate_ai.storage.rows_of_location import DatabaseFault, count_rows, delete_rows
@@ -53,7 +53,10 @@ def verify() -> int:
     if not settings.persists:
         print("FAILED  settings: JORGE_PERSISTENCE is off, so nothing is persisted.")
         return 1
-    return asyncio.run(_verify(settings))
+    try:
+        return asyncio.run(_verify(settings))
+    except Misconfigured as error:
+        return _failed("settings", error)
 
 
 async def _verify(settings: Settings) -> int:

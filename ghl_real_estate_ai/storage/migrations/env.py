@@ -7,12 +7,14 @@ from logging.config import fileConfig
 
 from alembic import context
 from sqlalchemy import Connection, create_engine, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
+from ghl_real_estate_ai.errors import JorgeError
 from ghl_real_estate_ai.settings import load_settings
 from ghl_real_estate_ai.storage.address import sqlalchemy_url
 from ghl_real_estate_ai.storage.locate import locate_database
-from ghl_real_estate_ai.storage.reaching import NETWORK_OPTIONS
+from ghl_real_estate_ai.storage.reaching import NETWORK_OPTIONS, away_reason, is_connection_failure
 from ghl_real_estate_ai.storage.tables import PARTITIONED, metadata
 
 LOCK_KEY = 0x4A4F5247_4D494752
@@ -60,10 +62,17 @@ def run() -> None:
         return
     if context.config.config_file_name is not None:
         fileConfig(context.config.config_file_name, disable_existing_loggers=False)
-    settings = load_settings()
-    location = locate_database(settings.database_address, settings.data_dir)
+    try:
+        settings = load_settings()
+        location = locate_database(settings.database_address, settings.data_dir)
+    except JorgeError as error:
+        raise SystemExit(f"alembic: {error}") from None
     try:
         run_at(location.dsn)
+    except DBAPIError as error:
+        if is_connection_failure(error):
+            raise SystemExit(f"alembic: {away_reason(error)}") from None
+        raise
     finally:
         location.stop()
 
