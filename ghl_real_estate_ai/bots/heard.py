@@ -13,7 +13,7 @@ from ghl_real_estate_ai.handoff.decide_handoff import Adjustments, Outcome, deci
 from ghl_real_estate_ai.handoff.model import HandoffBlocked, HandoffDecision
 from ghl_real_estate_ai.understanding.model import Intent, Signals
 
-WORDS_TO_SWITCH_LANGUAGE = 2
+WORDS_TO_SWITCH_LANGUAGE = 3
 FLAGS: Mapping[Intent, Flag] = {
     Intent.HELP: Flag.HELP,
     Intent.FAIR_HOUSING: Flag.FAIR_HOUSING,

@@ -35,6 +35,7 @@ _SHARED = frozenset(
         "mi",
         "final",
         "hotel",
+        "va",  # a loan for veterans as well as "goes"
     ]
 )
 _WORD = re.compile(r"[a-z]+")

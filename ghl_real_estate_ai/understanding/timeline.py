@@ -31,6 +31,8 @@ _PAST_BEFORE = re.compile(
 _PAST_AFTER = re.compile(
     r"^\s*(?:ago|old|late|behind|of (?:rent|experience|payments|taxes|mortgage|vacan)|back|overdue|straight|in a row|running|past due|rent\b|lease|left on|arm\b|fixed|loan|warranty|atras|de (?:edad|experiencia|renta|atraso|casad)|tarde|pregnant|sober|now\b|or older|free|and counting|notice|mortgage|clean|sin pagar|already)"
 )
+_AHEAD_AFTER = re.compile(r"^\s*(?:away|out\b|from (?:now|today)|to go|left\b(?! on)|de hoy)")
+"""A distance into the future, whatever stands before it: "closing is six weeks out"."""
 _FUTURE_YEAR = re.compile(
     r"\b(?:in|within|about|next|around|maybe|under|en|dentro de|like|a|probably|over the next|roughly|or|to|como|max)\s*(?:about |around |like |a |un |unos |maybe |the next |probably )*$"
 )
@@ -85,9 +87,8 @@ def _counted(plain: str, *, asked: bool) -> list[tuple[int, int, int]]:
     found = []
     for match in _SPAN.finditer(plain):
         before, after = plain[max(0, match.start() - 40) : match.start()], plain[match.end() : match.end() + 20]
-        if _PAST_AFTER.match(after) or (
-            _PAST_BEFORE.search(before) and not re.search(r"\b(?:next|within|in)\s*$", before)
-        ):
+        is_ahead = _AHEAD_AFTER.match(after) or re.search(r"\b(?:next|within|in)\s*$", before)
+        if _PAST_AFTER.match(after) or (_PAST_BEFORE.search(before) and not is_ahead):
             continue
         unit = next(days for name, days in _UNITS.items() if match["unit"].startswith(name))
         single = match["count"] in ("a", "an", "un", "una")
