@@ -5,18 +5,21 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+import structlog
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ghl_real_estate_ai.conversation.model import ContactId, LocationId, Owner, TurnId
-from ghl_real_estate_ai.delivery.effects import KINDS, from_json, to_json
+from ghl_real_estate_ai.delivery.effects import KINDS, UnknownEffect, from_json, to_json
 from ghl_real_estate_ai.delivery.gate import Standing, reason_to_drop
 from ghl_real_estate_ai.delivery.model import ClaimedEffect, OutboxEntry
 from ghl_real_estate_ai.delivery.ports import ClaimLost
 from ghl_real_estate_ai.storage.database import Database
 from ghl_real_estate_ai.storage.tables import contacts, conversations, messages, outbox, suppressions
+
+log = structlog.get_logger(__name__)
 
 ASKING_LEASE = timedelta(seconds=30)
 """How long a claim holds at least from `note_asking` on; a request to the CRM must end well within it."""
@@ -52,7 +55,11 @@ class SqlOutbox:
         )
         async with self._database.begin() as connection:
             rows = (await connection.execute(claim)).mappings().all()
-        return [_claimed(row) for row in sorted(rows, key=lambda row: (row["due_at"], row["seq"]))]
+        return [
+            claimed
+            for row in sorted(rows, key=lambda row: (row["due_at"], row["seq"]))
+            if (claimed := _readable(row)) is not None
+        ]
 
     async def note_asking(self, location_id: LocationId, effect_id: UUID, *, attempt: int | None = None) -> None:
         until = func.greatest(outbox.c.claimed_until, func.now() + ASKING_LEASE)
@@ -184,6 +191,15 @@ def _claimed(row: RowMapping) -> ClaimedEffect:
     return ClaimedEffect(
         entry=entry, attempts=row["attempts"], asked_crm=row["asked_crm"], created_at=row["created_at"]
     )
+
+
+def _readable(row: RowMapping) -> ClaimedEffect | None:
+    """The claim, or None for an effect of another version: its claim runs out, and a node of that version takes it."""
+    try:
+        return _claimed(row)
+    except UnknownEffect as error:
+        log.error("delivery.effect_unreadable", effect_id=str(row["effect_id"]), error=str(error))
+        return None
 
 
 def _is(location_id: LocationId, effect_id: UUID) -> ColumnElement[bool]:

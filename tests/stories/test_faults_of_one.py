@@ -67,3 +67,21 @@ async def test_an_unknown_contact_is_silent_and_seen(story_settings: Settings, d
 
     assert ["hello"] == [message["text"] for message in story["messages"]]
     assert any("tags" in reason for reason in story["turns"][0]["reasons"]) or "held" in story["turns"][0]["flags"]
+
+
+async def test_an_effect_of_another_version_holds_up_nobody_else(running: RunningJorge, database_dsn: str):
+    """An outbox row this version cannot read is left alone, and the others are sent."""
+    execute(
+        database_dsn,
+        """INSERT INTO outbox (location_id, effect_id, effect_key, contact_id, kind, payload)
+           VALUES ('default', gen_random_uuid(), 'other:1', 'c1', 'fly_a_kite', '{}')""",
+    )
+
+    await running.says("c2", "hello")
+    await eventually(lambda: _sent(running))
+
+    assert [] == running.jorge.dead_parts()
+
+
+async def _sent(running: RunningJorge) -> bool:
+    return running.jorge.counts.sent >= 1
