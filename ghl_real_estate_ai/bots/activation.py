@@ -5,8 +5,7 @@ HighLevel does not keep the case of tags, so they are compared without it.
 
 from collections.abc import Iterable
 
-from ghl_real_estate_ai.bots.effects import OWNER_TAGS
-from ghl_real_estate_ai.conversation.model import Owner
+from ghl_real_estate_ai.conversation.model import OWNER_TAGS, Owner
 
 _BY_PRECEDENCE = (Owner.SELLER, Owner.BUYER, Owner.LEAD)
 """The more a tag says, the earlier it counts: a contact may carry several."""

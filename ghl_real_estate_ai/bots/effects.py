@@ -1,18 +1,13 @@
 """The tags, fields and notes that go with what a bot decides; pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 
 from ghl_real_estate_ai.compliance.opt_out import OPT_OUT_TAGS
-from ghl_real_estate_ai.conversation.model import Contact, Owner
+from ghl_real_estate_ai.conversation.model import OWNER_TAGS, Contact, Owner
 from ghl_real_estate_ai.crm.model import AddNote, AddTag, Effect, RemoveTag
 from ghl_real_estate_ai.handoff.model import HandoffDecision
 
-OWNER_TAGS: Mapping[Owner, str] = {
-    Owner.LEAD: "Needs Qualifying",
-    Owner.BUYER: "Buyer-Lead",
-    Owner.SELLER: "Seller-Lead",
-}
 FOLLOW_UP_TAG = "Human-Follow-Up-Needed"
 SCHEDULING_TAG = "Needs-Manual-Scheduling"
 STOP_TAGS = frozenset({"ai-off", "stop-bot", "qualified", "seller-qualified"})

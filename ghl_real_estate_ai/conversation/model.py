@@ -43,6 +43,14 @@ class Owner(StrEnum):
         return None if self in (Owner.HUMAN, Owner.NONE) else Bot(self.value)
 
 
+OWNER_TAGS: Mapping[Owner, str] = {
+    Owner.LEAD: "Needs Qualifying",
+    Owner.BUYER: "Buyer-Lead",
+    Owner.SELLER: "Seller-Lead",
+}
+"""The tag that hands a contact to each bot; the CRM's side of `Owner`."""
+
+
 class Language(StrEnum):
     """The languages Jorge writes."""
 

@@ -15,7 +15,7 @@ from uuid import UUID
 import structlog
 
 from ghl_real_estate_ai.conversation.clock import Clock, NewId, SystemClock, new_uuid7
-from ghl_real_estate_ai.conversation.model import Bot, Handed, Owner
+from ghl_real_estate_ai.conversation.model import OWNER_TAGS, Bot, Handed, Owner
 from ghl_real_estate_ai.crm.model import AddTag, Effect, RemoveTag
 from ghl_real_estate_ai.handoff.decide_handoff import (
     HIGHEST_THRESHOLD,
@@ -47,11 +47,6 @@ log = structlog.get_logger(__name__)
 
 Route = tuple[Owner, Owner]
 
-TAGS: Mapping[Owner, str] = {
-    Owner.LEAD: "Needs Qualifying",
-    Owner.BUYER: "Buyer-Lead",
-    Owner.SELLER: "Seller-Lead",
-}
 RESOLVED = tuple(outcome for outcome in OUTCOMES if outcome != "pending")
 LEAD_ROLES = frozenset({"user", "lead"})
 HANDOFF_MEMORY = timedelta(hours=24)
@@ -428,9 +423,9 @@ def _details(decision: HandoffDecision) -> dict[str, Any]:
 
 def _actions(decision: HandoffDecision) -> list[Effect]:
     actions: list[Effect] = []
-    if decision.source in TAGS:
-        actions.append(RemoveTag(TAGS[decision.source]))
-    if decision.target in TAGS:
-        actions.append(AddTag(TAGS[decision.target]))
+    if decision.source in OWNER_TAGS:
+        actions.append(RemoveTag(OWNER_TAGS[decision.source]))
+    if decision.target in OWNER_TAGS:
+        actions.append(AddTag(OWNER_TAGS[decision.target]))
     actions.append(AddTag(f"Handoff-{decision.source.value.title()}-to-{decision.target.value.title()}"))
     return actions

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from ghl_real_estate_ai.conversation.model import ContactId, EventId, LocationId
+from ghl_real_estate_ai.conversation.model import OWNER_TAGS, ContactId, EventId, LocationId, Owner
 
-NEEDS_QUALIFYING = "Needs Qualifying"
+NEEDS_QUALIFYING = OWNER_TAGS[Owner.LEAD]
 """The tag that hands a contact to the lead bot."""
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from ghl_real_estate_ai.conversation.clock import new_uuid7
 from ghl_real_estate_ai.conversation.model import (
+    OWNER_TAGS,
     Contact,
     ContactId,
     Direction,
@@ -14,13 +15,14 @@ from ghl_real_estate_ai.conversation.model import (
     LocationId,
     Message,
     MessageId,
+    Owner,
     Slot,
     SlotValue,
 )
 from ghl_real_estate_ai.turns.model import FinishedTurn, Inbound
 from ghl_real_estate_ai.turns.state import signals_json
 
-NEW_CONTACT_TAG = "Needs Qualifying"
+NEW_CONTACT_TAG = OWNER_TAGS[Owner.LEAD]
 MESSAGES_LOADED = 20
 HANDOFFS_LOADED = timedelta(hours=24)
 
