@@ -1,0 +1,1 @@
+"""The feedback loops: what one part learned changes what another does."""
