@@ -14,6 +14,9 @@ demo: $(VENV)/.runtime ## Start everything with a sandbox CRM and a few simulate
 test: $(VENV)/.dev ## Run the tests
 	@"$(BIN)/python" -m pytest
 
+soak: $(VENV)/.dev ## Run the crash and outage harnesses whole (long); make test runs a twentieth
+	@JORGE_SOAK=1 "$(BIN)/python" -m pytest tests/soak
+
 check: $(VENV)/.dev ## Style, types and layers
 	"$(BIN)/ruff" check .
 	"$(BIN)/ruff" format --check .
@@ -48,4 +51,4 @@ $(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
 	@"$(BIN)/python" -m pip install --quiet --require-hashes -r requirements-dev.lock
 	@touch "$@"
 
-.PHONY: help demo test check fmt serve lock clean
+.PHONY: help demo test soak check fmt serve lock clean
