@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import cyclopts
@@ -111,6 +112,39 @@ def sandbox(*, port: int = 8010) -> None:
     from ghl_real_estate_ai.cli.sandbox import serve_sandbox
 
     serve_sandbox(port=port)
+
+
+@app.command
+def bench(
+    *names: str,
+    quick: bool = False,
+    full: bool = False,
+    json: bool = False,
+    write: Path | None = None,
+    seed: int | None = None,
+) -> None:
+    """Measure what recording, shipping and understanding cost, each beside its control; exit 1 if a target is missed.
+
+    Parameters
+    ----------
+    names
+        The measurements to run; all of them by default.
+    quick
+        Small sizes: to see that everything works, not to quote.
+    full
+        Also the sizes that take long: ten million rows.
+    json
+        Print JSON instead of tables.
+    write
+        Put the figures into the marked sections of this document.
+    seed
+        Repeat the random moments of an earlier run.
+    """
+    from ghl_real_estate_ai.cli.bench.run import bench as run
+    from ghl_real_estate_ai.cli.bench.throw_away import Scale
+
+    scale = Scale.QUICK if quick else Scale.FULL if full else Scale.USUAL
+    sys.exit(run(names, scale=scale, seed=seed, as_json=json, write=write))
 
 
 def main() -> None:

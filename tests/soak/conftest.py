@@ -2,6 +2,7 @@
 
 import os
 import random
+from contextlib import nullcontext
 
 import pytest
 
@@ -19,5 +20,7 @@ def seed(request: pytest.FixtureRequest) -> int:
     """What every draw of a harness begins with; JORGE_SOAK_SEED repeats a run that failed."""
     given = os.environ.get("JORGE_SOAK_SEED")
     drawn = int(given) if given else random.SystemRandom().randrange(1_000_000)
-    request.config.get_terminal_writer().line(f"\nsoak: JORGE_SOAK_SEED={drawn}")
+    capture = request.config.pluginmanager.getplugin("capturemanager")
+    with nullcontext() if capture is None else capture.global_and_fixture_disabled():
+        print(f"\nsoak: JORGE_SOAK_SEED={drawn}")  # noqa: T201 - a run that fails must be repeatable
     return drawn
