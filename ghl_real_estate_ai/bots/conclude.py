@@ -3,17 +3,21 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from ghl_real_estate_ai.bots.effects import with_tags
+from ghl_real_estate_ai.bots.effects import FOLLOW_UP_TAG, with_tags
 from ghl_real_estate_ai.bots.heard import Heard
 from ghl_real_estate_ai.bots.model import Decision, Flag, Say, Silence, Speech
+from ghl_real_estate_ai.bots.packing import card_of, pack
 from ghl_real_estate_ai.bots.wording import Part, Voice, Worded, compose
 from ghl_real_estate_ai.compliance.disclosure import discloses, greeting
 from ghl_real_estate_ai.compliance.sms import to_gsm7
-from ghl_real_estate_ai.conversation.model import Bot, Conversation, Handed, Question
-from ghl_real_estate_ai.crm.model import Effect
+from ghl_real_estate_ai.conversation.model import Bot, Conversation, Handed, Owner, PersonCall, Question
+from ghl_real_estate_ai.crm.model import AddNote, AddTag, Effect, SetField
 from ghl_real_estate_ai.handoff.model import HandoffBlocked, HandoffDecision
+from ghl_real_estate_ai.handoff.packet import FIELD, ContextPacket, packet_text
 
 REPLIES_REMEMBERED = 6
+SURE = 0.9
+"""How sure we are of a call for a person that rests on facts and not on words."""
 
 
 def conclude(
@@ -27,25 +31,49 @@ def conclude(
     effects: Iterable[Effect] = (),
     flags: Iterable[Flag] = (),
     completed: Bot | None = None,
+    calls: str | None = None,
     reasons: tuple[str, ...] = (),
 ) -> Decision:
-    """Finish the turn: *conversation* is as the rule left it; owner epoch, memory of wordings and tags follow here."""
-    kept_effects = tuple(dict.fromkeys(effects))
+    """Finish the turn: *conversation* is as the rule left it.
+
+    Owner epoch, memory of wordings, tags, and with a handoff the packet and the card follow here.  *calls* is why a
+    person is called while the bot goes on answering.
+    """
+    kept_effects = tuple(dict.fromkeys((*effects, *([AddTag(FOLLOW_UP_TAG)] if calls else []))))
     known = {fact.slot: fact for fact in conversation.facts.values()}
+    after = _afterwards(heard, conversation, speech, asked, handoff, kept_effects)
+    packet = None
+    if handoff is not None:
+        packet = _packet(heard, after, handoff.source, handoff.target, handoff.reason)
+        kept_effects = (*kept_effects, *of_packet(after, packet, handoff.confidence, heard.text))
+    elif calls and after.person_call is None:
+        after = replace(after, person_call=PersonCall(at=heard.at, why=calls))
+        kept_effects = (*kept_effects, _call_note(heard, after, calls))
     return Decision(
         owner=conversation.owner,
         bot=answering_bot(heard, conversation),
         speech=speech,
         asked=asked,
         handoff=handoff,
+        packet=packet,
         blocked=blocked,
         effects=kept_effects,
         flags=frozenset(flags),
         stated=tuple(fact for fact in heard.stated if known.get(fact.slot) == fact),
-        conversation=_afterwards(heard, conversation, speech, asked, handoff, kept_effects),
+        conversation=after,
         completed=completed,
         reasons=reasons,
     )
+
+
+def of_packet(
+    conversation: Conversation, packet: ContextPacket, confidence: float, last_words: str
+) -> tuple[Effect, ...]:
+    """The CRM's copy of what is handed over, and for a person the card."""
+    field = SetField(FIELD, packet_text(packet))
+    if packet.target is not Owner.HUMAN:
+        return (field,)
+    return (field, AddNote(card_of(conversation, packet, confidence=confidence, last_words=last_words)))
 
 
 def silent(
@@ -84,6 +112,15 @@ def answering_bot(heard: Heard, conversation: Conversation) -> Bot:
     return next((owner.bot for owner in owners if owner.bot is not None), Bot.LEAD)
 
 
+def _packet(heard: Heard, after: Conversation, source: Owner, target: Owner, reason: str) -> ContextPacket:
+    return pack(after, source=source, target=target, reason=reason, at=heard.at, pending=heard.before.asked)
+
+
+def _call_note(heard: Heard, after: Conversation, why: str) -> AddNote:
+    packet = _packet(heard, after, after.owner, Owner.HUMAN, why)
+    return AddNote(card_of(after, packet, confidence=SURE, last_words=heard.text, stays_on=True))
+
+
 def _afterwards(
     heard: Heard,
     conversation: Conversation,
@@ -97,6 +134,13 @@ def _afterwards(
     handoffs = before.handoffs
     if handoff is not None:
         handoffs = (*handoffs, Handed(source=handoff.source, target=handoff.target, at=heard.at))
+        if handoff.target is Owner.HUMAN:
+            conversation = replace(
+                conversation,
+                person_call=PersonCall(at=heard.at, why=handoff.reason),
+                returns_to=conversation.returns_to or handoff.source,
+                lost=0,
+            )
     return replace(
         conversation,
         contact=with_tags(conversation.contact, effects),

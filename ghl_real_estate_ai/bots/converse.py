@@ -4,24 +4,39 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from ghl_real_estate_ai.bots import buyer, lead, seller
 from ghl_real_estate_ai.bots.conclude import conclude, opening_of, voice_of
 from ghl_real_estate_ai.bots.effects import FOLLOW_UP_TAG, SCHEDULING_TAG, follow_up, of_handoff
 from ghl_real_estate_ai.bots.facts import after_owner_change
-from ghl_real_estate_ai.bots.goals import BUY, SELL, goals_after, stopped_buying, stopped_selling
+from ghl_real_estate_ai.bots.goals import (
+    BUY,
+    OTHER,
+    SECOND_GOAL,
+    SELL,
+    goals_after,
+    may_be_asked_for,
+    second_goal,
+    stopped_buying,
+    stopped_selling,
+)
 from ghl_real_estate_ai.bots.heard import Heard
 from ghl_real_estate_ai.bots.model import Decision, Flag
-from ghl_real_estate_ai.bots.script import MOST_ASKS, Script
+from ghl_real_estate_ai.bots.script import MOST_ASKS, MOST_OFFERS, Script
+from ghl_real_estate_ai.bots.scripts import SCRIPTS
 from ghl_real_estate_ai.bots.seller import HARDSHIPS
 from ghl_real_estate_ai.bots.topics import Topic
 from ghl_real_estate_ai.bots.wording import Part, acknowledgement_of, compose, echo, question_part
 from ghl_real_estate_ai.conversation.model import Bot, Conversation, Language, Owner, Question, Slot
 from ghl_real_estate_ai.crm.model import AddNote, AddTag, Effect
+from ghl_real_estate_ai.handoff.model import BlockReason, HandoffDecision
+from ghl_real_estate_ai.scoring.model import Temperature, lead_score
 from ghl_real_estate_ai.understanding.model import Archetype, Intent, Objection
 
-SCRIPTS: Mapping[Bot, Script] = {script.bot: script for script in (lead.SCRIPT, buyer.SCRIPT, seller.SCRIPT)}
 ANSWERED_IN_WORDS = frozenset({Question.MOTIVATION, Question.CONDITION, Question.TIMELINE})
 """Questions to which a free sentence is an answer even where we cannot sort it."""
+UNHELPFUL = frozenset({Intent.AFFIRM, Intent.DENY, Intent.OFF_TOPIC})
+"""Intents that, alone, give a bot nothing to go on."""
+WORDS_TO_BE_LOST = 2
+"""A single word, such as "ok", is too little to be misunderstood."""
 PLAIN_INTENTS = frozenset({Intent.AFFIRM, Intent.GREETING, Intent.BUY, Intent.SELL, Intent.THANKS})
 WORDS_OF_AN_ANSWER = 4
 NEEDS_TIME = frozenset({Objection.THINKING, Objection.DECISION_MAKER})
@@ -54,11 +69,14 @@ def converse(
 
     *effects*, *flags* and the occasion *answer* are what a rule before this one has already decided.
     """
+    heard = _on_to_second_goal(heard)
     conversation = _with_owner(heard)
     bot = conversation.owner.bot or Bot.LEAD
     script = SCRIPTS[bot]
     due = Answer(Part(answer)) if answer else _answer(heard)
     question = _question(heard, conversation, script)
+    if question is None and due is None and _offers_second_goal(heard, conversation):
+        question = Question.SECOND_GOAL
     if due is None and question is None:
         due = Answer(Part(_closing(heard, bot)))
     voice = voice_of(heard)
@@ -77,7 +95,8 @@ def converse(
         replace(
             conversation,
             attempts=_counted(conversation.attempts, asked),
-            closed=question is None and not _needs_time(heard),
+            closed=question is None and not _needs_time(heard) and not _second_goal_waits(heard, conversation),
+            lost=conversation.lost + 1 if is_lost(heard) else 0,
             completed=conversation.completed | frozenset(completed),
         ),
         say,
@@ -92,6 +111,7 @@ def converse(
         ),
         flags=heard.flags | flags | ({Flag.HANDOFF_BLOCKED} if heard.blocked else frozenset()),
         completed=completed[0] if completed else None,
+        calls=_call_for_a_person(heard, conversation),
         reasons=_reasons(heard, asked),
     )
 
@@ -105,8 +125,8 @@ def _with_owner(heard: Heard) -> Conversation:
     owner = handoff.target if handoff else conversation.owner
     goals = goals_after(conversation.goals, heard.signals, heard.text, owner)
     if handoff:
-        facts = after_owner_change(facts, handoff.source, handoff.target, heard.stated)
-        return replace(conversation, owner=owner, facts=facts, goals=goals, attempts={}, asked=None)
+        facts, shelved = after_owner_change(facts, conversation.shelved, handoff.source, handoff.target, heard.stated)
+        return replace(conversation, owner=owner, facts=facts, shelved=shelved, goals=goals, attempts={}, asked=None)
     attempts = {question: count for question, count in conversation.attempts.items() if question.slot not in facts}
     settled = _settled_in_words(heard)
     if settled is not None:
@@ -119,10 +139,73 @@ def _settled_in_words(heard: Heard) -> Question | None:
     asked, signals = heard.conversation.asked, heard.signals
     if asked is Question.APPOINTMENT and signals.has(Intent.DENY) and not heard.states(Slot.APPOINTMENT):
         return asked
+    if asked is Question.SECOND_GOAL and signals.has(Intent.DENY):
+        return asked
     told = len(heard.text.split()) >= WORDS_OF_AN_ANSWER and not heard.stated and heard.topic is None
     if asked not in ANSWERED_IN_WORDS or not told or signals.objections:
         return None
     return asked if {found.label for found in signals.intents} <= PLAIN_INTENTS else None
+
+
+def is_lost(heard: Heard) -> bool:
+    """Whether a message after a question of ours gave neither an answer nor anything else to go on."""
+    signals = heard.signals
+    says_something = heard.stated or heard.move or signals.objections or signals.archetype
+    if heard.before.asked is None or says_something or heard.topic not in (None, Topic.OTHER):
+        return False
+    if {found.label for found in signals.intents} - UNHELPFUL or _settled_in_words(heard) is not None:
+        return False
+    return len(heard.text.split()) >= WORDS_TO_BE_LOST
+
+
+def _on_to_second_goal(heard: Heard) -> Heard:
+    """Let the other bot take over when this one has asked everything and a second wish is open."""
+    if heard.move is not None or heard.conversation.owner not in OTHER or _needs_time(heard):
+        return heard
+    conversation = _with_owner(heard)
+    if not _has_asked_all(conversation) or _wants_a_time(heard) or _answer(heard) is not None:
+        return heard
+    if _settled_in_words(heard) is Question.SECOND_GOAL:
+        return heard
+    way = second_goal(conversation, heard.at)
+    return replace(heard, move=way) if isinstance(way, HandoffDecision) else heard
+
+
+def _offers_second_goal(heard: Heard, conversation: Conversation) -> bool:
+    """Whether to ask for the yes without which a limit keeps the other bot away."""
+    offered = conversation.attempts.get(Question.SECOND_GOAL, 0)
+    if heard.handoff or _needs_time(heard) or offered >= MOST_OFFERS or not _has_asked_all(conversation):
+        return False
+    return isinstance(second_goal(conversation, heard.at), BlockReason) and may_be_asked_for(conversation, heard.at)
+
+
+def _second_goal_waits(heard: Heard, conversation: Conversation) -> bool:
+    """Whether the next word of the lead, be it a thank-you, leads on to the other wish."""
+    if conversation.owner not in OTHER or not _has_asked_all(conversation):
+        return False
+    possible = isinstance(second_goal(conversation, heard.at), HandoffDecision)
+    return possible or _offers_second_goal(heard, conversation)
+
+
+def _has_asked_all(conversation: Conversation) -> bool:
+    """Whether the owning bot has nothing left to ask, the appointment included."""
+    script = SCRIPTS[conversation.owner.bot or Bot.LEAD]
+    left = script.next_question(conversation.facts, conversation.attempts, asked=None, told_something=True)
+    return left is None
+
+
+def _call_for_a_person(heard: Heard, conversation: Conversation) -> str | None:
+    """Why somebody of the team should take this lead up now, while the bot goes on answering; None when not yet."""
+    bot = conversation.owner.bot
+    if bot is None or bot is Bot.LEAD or conversation.person_call is not None or not heard.stated:
+        return None
+    if SCRIPTS[bot].unknown(conversation.facts):
+        return None
+    if lead_score(conversation.facts).temperature is Temperature.HOT:
+        return "The lead is hot and has answered everything"
+    if heard.states(Slot.APPOINTMENT):
+        return "The lead has answered everything and wishes to meet"
+    return None
 
 
 def _question(heard: Heard, conversation: Conversation, script: Script) -> Question | None:
@@ -188,19 +271,12 @@ def _answer(heard: Heard) -> Answer | None:
         note = f"The lead also wants the {heard.blocked.target.value} assistant, which had them too recently."
         return Answer(Part("handover.blocked"), effects=follow_up(note))
     return (
-        _about_law(heard)
-        or _about_appointment(heard)
+        _about_appointment(heard)
         or _about_rent(heard)
         or _about_topic(heard)
         or _about_objection(heard)
         or _about_anything_else(heard)
     )
-
-
-def _about_law(heard: Heard) -> Answer | None:
-    if heard.topic is not Topic.LEGAL:
-        return None
-    return Answer(Part("answer.legal"), question_may_go=True, effects=follow_up("The lead has a legal question."))
 
 
 def _about_appointment(heard: Heard) -> Answer | None:
@@ -281,6 +357,8 @@ def _is_hard(heard: Heard) -> bool:
 def _handover(heard: Heard, conversation: Conversation) -> Part:
     """How the receiving bot begins."""
     buys = conversation.owner is Owner.BUYER
+    if _goes_on(heard, conversation):
+        return Part("handover.next_buy" if buys else "handover.next_sell")
     if buys and stopped_selling(heard.text):
         return Part("handover.stopped_selling")
     if not buys and stopped_buying(heard.text):
@@ -288,7 +366,16 @@ def _handover(heard: Heard, conversation: Conversation) -> Part:
     if {BUY, SELL} <= set(conversation.goals):
         return Part("handover.both_buy" if buys else "handover.both")
     name = next((echo(fact.value) for fact in heard.stated if fact.slot is Slot.NAME), "")
-    return Part("ack.name", {"name": name}) if name else Part("handover.buyer" if buys else "handover.seller")
+    occasion = "handover.buyer" if buys else "handover.seller"
+    return Part(f"{occasion}_named", {"name": name}) if name else Part(occasion)
+
+
+def _goes_on(heard: Heard, conversation: Conversation) -> bool:
+    """Whether this handoff goes on from a thread that is done to the other one."""
+    handoff = heard.handoff
+    if handoff is None or handoff.source is Owner.LEAD:
+        return False
+    return handoff.reason == SECOND_GOAL or handoff.source.bot in conversation.completed
 
 
 def _completed(heard: Heard, conversation: Conversation, script: Script) -> tuple[Bot, ...]:

@@ -9,20 +9,27 @@ from dataclasses import replace
 from datetime import datetime
 
 from ghl_real_estate_ai.bots.conclude import conclude, plain_answer, silent
-from ghl_real_estate_ai.bots.converse import converse
+from ghl_real_estate_ai.bots.converse import converse, is_lost
 from ghl_real_estate_ai.bots.effects import follow_up, of_handoff, of_opt_in, of_opt_out, stopping_tag, with_tags
+from ghl_real_estate_ai.bots.goals import goals_after
 from ghl_real_estate_ai.bots.heard import Heard, hear
 from ghl_real_estate_ai.bots.model import Decision, Flag, Say
+from ghl_real_estate_ai.bots.topics import advice_sought
 from ghl_real_estate_ai.bots.wording import clean_business_name
 from ghl_real_estate_ai.compliance.opt_out import confirmation, is_bare_yes, is_start_word, is_stop_family
 from ghl_real_estate_ai.compliance.sms import to_gsm7
 from ghl_real_estate_ai.conversation.model import Conversation, Message, Owner, Slot
-from ghl_real_estate_ai.crm.model import AddNote
-from ghl_real_estate_ai.handoff.decide_handoff import Adjustments
+from ghl_real_estate_ai.crm.model import AddNote, Effect
+from ghl_real_estate_ai.handoff.decide_handoff import HUMAN_THRESHOLD, Adjustments
+from ghl_real_estate_ai.handoff.model import HandoffDecision
 from ghl_real_estate_ai.understanding.model import Intent, Objection, Signals
 
 COURTESIES = frozenset({Intent.THANKS, Intent.AFFIRM, Intent.DENY, Intent.NOT_INTERESTED})
 """What needs no answer once we said goodbye."""
+MOST_LOST = 3
+"""After so many messages in a row that gave a bot nothing, a person is better."""
+HONEST_FIRST = frozenset({Flag.FAIR_HOUSING, Flag.INJECTION, Flag.DISCLOSED_AI})
+"""What is answered before any other question in the same message."""
 
 
 def decide(
@@ -146,15 +153,22 @@ def _person(heard: Heard) -> Decision | None:
         return None
     occasion = "person.after_bot_question" if heard.signals.has(Intent.BOT_QUESTION) else "person"
     wish = heard.conversation.facts.value(Slot.APPOINTMENT) if heard.states(Slot.APPOINTMENT) else None
-    return conclude(
-        heard,
-        replace(heard.conversation, owner=Owner.HUMAN, attempts={}, closed=False),
-        plain_answer(heard, occasion),
-        handoff=handoff,
-        effects=(*of_handoff(handoff), *([AddNote(f"Wished time: {wish}")] if wish else [])),
-        flags=heard.flags,
-        reasons=("The lead asks for a person.",),
-    )
+    return _to_person(heard, handoff, occasion, effects=(AddNote(f"Wished time: {wish}"),) if wish else ())
+
+
+def _advice(heard: Heard) -> Decision | None:
+    """A question for a lawyer, a tax adviser or a banker goes to a person: we may not answer it, and somebody must."""
+    topic = advice_sought(heard.text)
+    if topic is None or heard.flags & HONEST_FIRST:
+        return None
+    return _to_person(heard, _call(heard, f"The lead asks for {topic.value} advice"), f"answer.{topic.value}")
+
+
+def _lost(heard: Heard) -> Decision | None:
+    """Whoever was not understood three times in a row gets somebody who understands."""
+    if not is_lost(heard) or heard.before.lost + 1 < MOST_LOST:
+        return None
+    return _to_person(heard, _call(heard, "Three messages in a row were not understood"), "person.lost")
 
 
 def _abuse(heard: Heard) -> Decision | None:
@@ -202,12 +216,43 @@ RULES: tuple[Callable[[Heard], Decision | None], ...] = (
     _privacy,
     _wrong_number,
     _person,
+    _advice,
     _abuse,
     _after_goodbye,
     _goodbye,
+    _lost,
     converse,
 )
 """In order; `converse` always answers."""
+
+
+def _call(heard: Heard, reason: str) -> HandoffDecision:
+    return HandoffDecision(
+        source=heard.conversation.owner, target=Owner.HUMAN, confidence=1.0, threshold=HUMAN_THRESHOLD, reason=reason
+    )
+
+
+def _to_person(heard: Heard, handoff: HandoffDecision, occasion: str, *, effects: tuple[Effect, ...] = ()) -> Decision:
+    """Say that a person comes, and hand everything over; who would have owned the contact now gets it back."""
+    wanted = heard.handoff
+    returns_to = wanted.target if wanted is not None and wanted.target.bot is not None else handoff.source
+    left = replace(
+        heard.conversation,
+        owner=Owner.HUMAN,
+        returns_to=returns_to,
+        goals=goals_after(heard.conversation.goals, heard.signals, heard.text, returns_to),
+        attempts={},
+        closed=False,
+    )
+    return conclude(
+        heard,
+        left,
+        plain_answer(heard, occasion),
+        handoff=handoff,
+        effects=(*of_handoff(handoff), *effects),
+        flags=heard.flags,
+        reasons=(f"{handoff.reason}.",),
+    )
 
 
 def _answered(heard: Heard, occasion: str, reason: str, *, note: str | None = None, greets: bool = True) -> Decision:

@@ -20,9 +20,9 @@ def follow_up(note: str) -> tuple[Effect, ...]:
 
 
 def of_handoff(handoff: HandoffDecision) -> tuple[Effect, ...]:
-    """The tags that a handoff moves, or the call for a person."""
+    """The tags that a handoff moves, or the one that calls a person; the packet and the card are added at the end."""
     if handoff.target is Owner.HUMAN:
-        return follow_up(f"{handoff.reason}. Please take over from the {handoff.source.value} assistant.")
+        return (AddTag(FOLLOW_UP_TAG),)
     source, target = handoff.source.value.capitalize(), handoff.target.value.capitalize()
     return (
         RemoveTag(OWNER_TAGS[handoff.source]),

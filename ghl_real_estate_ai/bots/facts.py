@@ -1,8 +1,10 @@
 """What a message adds to what is known: a later statement replaces an earlier one; pure."""
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
 
+from ghl_real_estate_ai.bots.goals import GOAL_OF
 from ghl_real_estate_ai.conversation.model import Fact, Facts, MessageId, Owner, Slot, SlotValue
 from ghl_real_estate_ai.understanding.model import Signals, StatedSlot
 
@@ -27,12 +29,24 @@ def stated_facts(facts: Facts, signals: Signals, text: str, *, message_id: Messa
     return tuple(added)
 
 
-def after_owner_change(facts: Facts, source: Owner, target: Owner, stated: tuple[Fact, ...]) -> Facts:
-    """Forget what described the other home when a buyer becomes a seller or the reverse, unless just stated."""
-    if source.bot is None or target.bot is None or source is Owner.LEAD:
-        return facts
+def after_owner_change(
+    facts: Facts, shelved: Mapping[str, tuple[Fact, ...]], source: Owner, target: Owner, stated: tuple[Fact, ...]
+) -> tuple[Facts, dict[str, tuple[Fact, ...]]]:
+    """The facts the *target* goes by, and what is kept for later, when a buyer becomes a seller or the reverse.
+
+    What described the home of the thread that is left is set aside; what was set aside of the thread that is taken
+    up again comes back, unless this message says otherwise.
+    """
+    leaves, takes_up = GOAL_OF.get(source), GOAL_OF.get(target)
+    kept = dict(shelved)
+    if leaves is None or takes_up is None:
+        return facts, kept
     just_stated = {fact.slot for fact in stated}
-    return facts.without(*(OF_ONE_HOME - just_stated))
+    put_away = tuple(fact for slot, fact in facts.items() if slot in OF_ONE_HOME - just_stated)
+    brought_back = [fact for fact in kept.pop(takes_up, ()) if fact.slot not in just_stated]
+    if put_away:
+        kept[leaves] = put_away
+    return facts.without(*(OF_ONE_HOME - just_stated)).with_stated(*brought_back), kept
 
 
 def _with_earlier_places(facts: Facts, stated: StatedSlot, text: str) -> SlotValue:

@@ -6,6 +6,7 @@ from enum import StrEnum
 from ghl_real_estate_ai.conversation.model import Bot, Conversation, Fact, Owner, Question
 from ghl_real_estate_ai.crm.model import Effect
 from ghl_real_estate_ai.handoff.model import HandoffBlocked, HandoffDecision
+from ghl_real_estate_ai.handoff.packet import ContextPacket
 
 
 class Flag(StrEnum):
@@ -54,6 +55,8 @@ class Decision:
     speech: Speech
     asked: Question | None = None
     handoff: HandoffDecision | None = None
+    packet: ContextPacket | None = None
+    """What the next owner is given; there with every handoff."""
     blocked: HandoffBlocked | None = None
     effects: tuple[Effect, ...] = ()
     """Tags, fields and notes; the reply itself is `speech`."""

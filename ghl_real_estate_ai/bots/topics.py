@@ -12,6 +12,7 @@ class Topic(StrEnum):
     """A thing leads ask about."""
 
     LEGAL = "legal"
+    FINANCIAL = "financial"
     SCHOOLS = "schools"
     SAFETY = "safety"
     FEES = "fees"
@@ -31,8 +32,17 @@ _TOPICS: tuple[tuple[Topic, re.Pattern[str]], ...] = tuple(
         (
             Topic.LEGAL,
             r"foreclos\w*|bankruptcy|lawsuit|lawyer|attorney|probate|lien|short sale"
-            r"|evict\w*|court|deed|embargo|abogado"
+            r"|evict\w*|(?:in|to|the|probate) court|court (?:date|order|case|hearing)|deed|embargo|abogado"
             r"|bancarrota|juicio|desalojo|sucesion",
+        ),
+        (
+            Topic.FINANCIAL,
+            r"capital gains?|1031|irs|tax (?:advice|implications?|consequences?|break|bill)|write (?:it|that|this) off"
+            r"|(?:owe|pay|avoid|save|dodge)\b[^?.]{0,15}(?<!property )tax(?:es)?"
+            r"|(?<!property )taxes? (?:when|if|after|once|on the (?:sale|profit|gain))"
+            r"|(?:should|do) (?:i|we) (?:refinance|refi|cash out|take out|invest|borrow)|reverse mortgage"
+            r"|ganancias? de capital|(?:pag\w+|deb\w+)\b[^?.]{0,15}impuestos?|impuestos? (?:si|cuando|al vender)"
+            r"|debo refinanciar",
         ),
         (Topic.SCHOOLS, r"schools?|district|escuelas?|colegios?"),
         (Topic.SAFETY, r"safe|safety|crime|dangerous|sketchy|segur[oa]|peligros[oa]|crimen|delincuencia"),
@@ -79,6 +89,12 @@ _QUESTION = re.compile(
     r"|cuanto|cuantos|quien|donde (?:esta|queda)"
     r"|puede\w*|hay|es (?:usted|un|una|posible)|tienen)\b"
 )
+_PLEA = re.compile(
+    r"\b(?:can|could|will|would|do|does|are) (?:you|u|ya|yall|anyone|anybody)\b[^?.]{0,20}"
+    r"\b(?:help|buy|work with|handle|interested|take|deal|call)|\bhow (?:much|fast|soon|quick\w*)\b|\bworth\b"
+    r"|\b(?:puede\w*|pueden|me) (?:ayudar\w*|ayudan?)|\b(?:compran?|cuanto)\b"
+)
+"""A question to us about our services that only mentions a hardship."""
 _NOT_PLAIN = re.compile(r"[^\w$%?¿. ]+")
 
 
@@ -88,6 +104,22 @@ def topic_of(text: str) -> Topic | None:
     if not is_question(text):
         return None
     return next((topic for topic, pattern in _TOPICS if pattern.search(plain)), Topic.OTHER)
+
+
+ADVICE = frozenset({Topic.LEGAL, Topic.FINANCIAL})
+"""What only a person may answer."""
+
+
+def advice_sought(text: str) -> Topic | None:
+    """Whether *text* asks for legal or financial advice; a hardship that is only told, or a plea for help, does not.
+
+    A person has to answer these: what holds for one lead is wrong for the next.
+    """
+    for clause in re.split(r"(?<=[.!?;\n])\s*", text):
+        topic = topic_of(clause)
+        if topic in ADVICE and not _PLEA.search(_plain(clause)):
+            return topic
+    return None
 
 
 def is_question(text: str) -> bool:

@@ -73,6 +73,16 @@ WORDINGS: Mapping[str, tuple[str, ...]] = {
         "Would a weekday evening or the weekend suit you better?",
     ),
     # acknowledgements
+    "ask.seller.second_goal": (
+        "All noted for the sale. Shall we look at the purchase now?",
+        "Would you like to go on with buying now?",
+        "Shall we talk about buying now, or later?",
+    ),
+    "ask.buyer.second_goal": (
+        "All noted for the purchase. Shall we look at the sale now?",
+        "Would you like to go on with selling now?",
+        "Shall we talk about selling now, or later?",
+    ),
     "ack.plain": ("Thanks.", "Okay.", "Understood."),
     "ack.one": ("Got it, thanks.", "Thanks, noted.", "Okay, that helps."),
     "ack.many": ("Thanks, that helps.", "Got it, thanks for the details.", "That's helpful, thank you."),
@@ -101,6 +111,16 @@ WORDINGS: Mapping[str, tuple[str, ...]] = {
     # handing over between bots
     "handover.buyer": ("Happy to help you buy.", "Great, let's find you a home."),
     "handover.seller": ("Happy to help you sell.", "Great, let's talk about your sale."),
+    "handover.buyer_named": (
+        "Nice to meet you, {name}. Happy to help you buy.",
+        "Thanks, {name}. Let's find you a home.",
+    ),
+    "handover.seller_named": (
+        "Nice to meet you, {name}. Happy to help you sell.",
+        "Thanks, {name}. Let's talk about your sale.",
+    ),
+    "handover.next_buy": ("Now to the home you'd like to buy.", "The sale is noted, so on to your purchase."),
+    "handover.next_sell": ("Now to the home you'd like to sell.", "The search is noted, so on to your sale."),
     "handover.both": (
         "Happy to help with both. Let's start with the sale.",
         "We can do both, beginning with the sale.",
@@ -129,6 +149,10 @@ WORDINGS: Mapping[str, tuple[str, ...]] = {
     "person.after_bot_question": (
         "I'm an automated assistant. I've asked a person from our team to get in touch with you.",
         "You're texting with an automated assistant. A person from our team will take over.",
+    ),
+    "person.lost": (
+        "I'm not being much help here, so I've asked a person from our team to take over.",
+        "Sorry, I keep missing your point. Someone from our team will take it from here.",
     ),
     # being honest about what we are
     "bot_question": (
@@ -212,6 +236,10 @@ WORDINGS: Mapping[str, tuple[str, ...]] = {
     "answer.legal": (
         "I can't advise on legal matters, so I've asked someone from our team to talk with you.",
         "That one needs a person. I've asked someone from our team to follow up with you.",
+    ),
+    "answer.financial": (
+        "I can't give tax or money advice, so I've asked someone from our team to talk with you.",
+        "That depends on your own numbers. I've asked someone from our team to follow up with you.",
     ),
     "answer.schools": (
         "I can't rate schools, but greatschools.org and the district sites have public data.",

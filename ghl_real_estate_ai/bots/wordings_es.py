@@ -68,6 +68,16 @@ WORDINGS: Mapping[str, tuple[str, ...]] = {
         "¿Cuándo le podemos llamar o pasar a ver la casa?",
         "¿Le queda mejor entre semana o el fin de semana?",
     ),
+    "ask.seller.second_goal": (
+        "Ya tengo lo de la venta. ¿Vemos ahora la compra?",
+        "¿Quiere que sigamos con la compra?",
+        "¿Hablamos de la compra ahora o luego?",
+    ),
+    "ask.buyer.second_goal": (
+        "Ya tengo lo de la compra. ¿Vemos ahora la venta?",
+        "¿Quiere que sigamos con la venta?",
+        "¿Hablamos de la venta ahora o luego?",
+    ),
     "ack.plain": ("Gracias.", "Está bien.", "Entendido."),
     "ack.one": ("Anotado, gracias.", "Gracias, eso ayuda.", "Muy bien, lo anoté."),
     "ack.many": ("Gracias, eso ayuda mucho.", "Anotado, gracias por los detalles.", "Perfecto, gracias."),
@@ -95,6 +105,16 @@ WORDINGS: Mapping[str, tuple[str, ...]] = {
     "ack.hello": ("Hola de nuevo.", "Buen día de nuevo.", "Hola."),
     "handover.buyer": ("Con gusto le ayudo a comprar.", "Muy bien, busquemos su casa."),
     "handover.seller": ("Con gusto le ayudo a vender.", "Muy bien, hablemos de su venta."),
+    "handover.buyer_named": (
+        "Mucho gusto, {name}. Con gusto le ayudo a comprar.",
+        "Gracias, {name}. Busquemos su casa.",
+    ),
+    "handover.seller_named": (
+        "Mucho gusto, {name}. Con gusto le ayudo a vender.",
+        "Gracias, {name}. Hablemos de su venta.",
+    ),
+    "handover.next_buy": ("Ahora veamos la casa que quiere comprar.", "La venta queda anotada. Pasemos a su compra."),
+    "handover.next_sell": ("Ahora veamos la casa que quiere vender.", "La búsqueda queda anotada. Pasemos a su venta."),
     "handover.both": ("Con gusto ambas cosas. Empecemos por la venta.", "Podemos hacer las dos, primero la venta."),
     "handover.both_buy": ("Con gusto ambas cosas, primero la compra.", "Podemos hacer las dos. Empecemos por comprar."),
     "handover.stopped_selling": (
@@ -116,6 +136,10 @@ WORDINGS: Mapping[str, tuple[str, ...]] = {
     "person.after_bot_question": (
         "Soy un asistente automático. Le pedí a una persona del equipo que se comunique con usted.",
         "Le escribe un asistente automático. Una persona de nuestro equipo seguirá con usted.",
+    ),
+    "person.lost": (
+        "No le estoy ayudando mucho. Le pedí a una persona del equipo que siga con usted.",
+        "Perdone, no le entiendo bien. Alguien de nuestro equipo seguirá desde aquí.",
     ),
     "bot_question": (
         "Soy un asistente automático de {business_name}. Una persona puede atenderle si lo pide.",
@@ -194,6 +218,10 @@ WORDINGS: Mapping[str, tuple[str, ...]] = {
     "answer.legal": (
         "No puedo aconsejar en temas legales. Le pedí a alguien del equipo que hable con usted.",
         "Eso lo debe ver una persona. Alguien del equipo le dará seguimiento.",
+    ),
+    "answer.financial": (
+        "No puedo aconsejar sobre impuestos o dinero. Le pedí a alguien del equipo que hable con usted.",
+        "Eso depende de sus propias cuentas. Le pedí a alguien de nuestro equipo que le conteste.",
     ),
     "answer.schools": (
         "No califico escuelas, pero greatschools.org y los distritos tienen datos públicos.",

@@ -146,11 +146,13 @@ class Question(StrEnum):
     PRICE = "price_expectation"
     APPOINTMENT = "appointment"
     NAME = "name"
+    SECOND_GOAL = "second_goal"
+    """Whether to go on with the other of two wishes, once the first bot has asked everything."""
 
     @property
     def slot(self) -> Slot | None:
-        """The slot this question fills, or None for the goal."""
-        return None if self is Question.GOAL else Slot(self.value)
+        """The slot this question fills, or None for the goal and the second goal."""
+        return None if self in (Question.GOAL, Question.SECOND_GOAL) else Slot(self.value)
 
 
 class Direction(StrEnum):
@@ -200,6 +202,16 @@ class Handed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PersonCall:
+    """A person of the team was called to this contact."""
+
+    at: datetime
+    why: str
+    answered_at: datetime | None = None
+    """When a person took the conversation over, wrote, or released it; None while the lead waits."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Conversation:
     """Everything a turn needs to know of one contact, as loaded."""
 
@@ -232,3 +244,11 @@ class Conversation:
     """Those of the last 24 hours, oldest first."""
     replies_used: tuple[str, ...] = ()
     """Keys of the wordings used last, newest last, so that none is repeated in a row."""
+    shelved: Mapping[str, tuple[Fact, ...]] = field(default_factory=dict)
+    """Goal -> what was said of the home of that thread, kept while the other thread is talked about."""
+    lost: int = 0
+    """How many messages in a row gave nothing to a bot that had asked something."""
+    person_call: PersonCall | None = None
+    """The latest call for a person."""
+    returns_to: Owner | None = None
+    """Who owned the contact before a person did, and gets it back on release."""

@@ -21,7 +21,14 @@ from ghl_real_estate_ai.conversation.model import (
 )
 from ghl_real_estate_ai.delivery.memory import insert_effects_in_memory
 from ghl_real_estate_ai.storage.memory import MemoryDatabase, Row, Tables, row
-from ghl_real_estate_ai.turns.model import ClaimedTurn, FinishedTurn, replaced_facts, tags_after
+from ghl_real_estate_ai.turns.model import (
+    ClaimedTurn,
+    FinishedTurn,
+    handoff_details,
+    handoff_of,
+    replaced_facts,
+    tags_after,
+)
 from ghl_real_estate_ai.turns.ports import ConversationBusy, LeaseLost
 from ghl_real_estate_ai.turns.rows import (
     HANDOFFS_LOADED,
@@ -259,8 +266,11 @@ class MemoryTurnStore:
         }
         key = (finished.location_id, event_id)
         if decision.handoff is not None:
-            tables["jorge_handoff_events"][key] = row(**shared, success=True, duration_ms=finished.elapsed_ms())
-            tables["jorge_handoff_outcomes"][key] = row(**shared, outcome="pending", resolved_at=None)
+            packed = handoff_details(decision)
+            event = row(**shared, success=True, duration_ms=finished.elapsed_ms(), metadata=packed)
+            tables["jorge_handoff_events"][key] = event
+            why = dict(handoff_of(decision) or {})
+            tables["jorge_handoff_outcomes"][key] = row(**shared, outcome="pending", resolved_at=None, metadata=why)
         elif decision.blocked is not None:
             tables["handoff_blocks"][key] = row(**shared, reason=decision.blocked.reason.value)
 

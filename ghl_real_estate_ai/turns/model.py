@@ -18,6 +18,7 @@ from ghl_real_estate_ai.conversation.model import (
 )
 from ghl_real_estate_ai.crm.model import AddTag, SendText
 from ghl_real_estate_ai.delivery.model import OutboxEntry
+from ghl_real_estate_ai.handoff.packet import packet_json
 from ghl_real_estate_ai.understanding.model import Signals
 
 
@@ -114,6 +115,12 @@ def handoff_of(decision: Decision) -> Mapping[str, object] | None:
         "reason": handoff.reason,
         "evidence": dict(handoff.evidence),
     }
+
+
+def handoff_details(decision: Decision) -> dict[str, object]:
+    """What is kept with the rows of a handoff: why it happened, and what the next owner was given."""
+    details = dict(handoff_of(decision) or {})
+    return details if decision.packet is None else {**details, "packet": packet_json(decision.packet)}
 
 
 def tags_after(tags: frozenset[str] | None, decision: Decision) -> frozenset[str] | None:

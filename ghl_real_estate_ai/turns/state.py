@@ -1,10 +1,22 @@
 """The part of a conversation that is kept as JSON in `conversations.state`."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeVar
+from uuid import UUID
 
-from ghl_real_estate_ai.conversation.model import Bot, Conversation, Language, Question
+from ghl_real_estate_ai.conversation.model import (
+    Bot,
+    Conversation,
+    Fact,
+    Language,
+    MessageId,
+    Owner,
+    PersonCall,
+    Question,
+    Slot,
+)
 from ghl_real_estate_ai.understanding.model import Found, Signals
 
 Name = TypeVar("Name", bound=StrEnum)
@@ -22,6 +34,10 @@ def state_of(conversation: Conversation) -> dict[str, Any]:
         "completed": sorted(bot.value for bot in conversation.completed),
         "closed": conversation.closed,
         "replies_used": list(conversation.replies_used),
+        "shelved": {goal: [_fact_json(fact) for fact in facts] for goal, facts in conversation.shelved.items()},
+        "lost": conversation.lost,
+        "person_call": _call_json(conversation.person_call),
+        "returns_to": conversation.returns_to.value if conversation.returns_to else None,
     }
 
 
@@ -38,6 +54,10 @@ def parse_state(state: Mapping[str, Any]) -> dict[str, Any]:
         "completed": frozenset(bot for bot in (known(Bot, name) for name in state.get("completed", ())) if bot),
         "closed": bool(state.get("closed", False)),
         "replies_used": tuple(state.get("replies_used", ())),
+        "shelved": {goal: _facts(items) for goal, items in (state.get("shelved") or {}).items()},
+        "lost": int(state.get("lost", 0)),
+        "person_call": _call(state.get("person_call")),
+        "returns_to": known(Owner, state.get("returns_to")),
     }
 
 
@@ -71,3 +91,46 @@ def _found(found: Found[Any]) -> dict[str, Any]:
         "confidence": round(found.confidence, 3),
         "span": [found.span.start, found.span.end],
     }
+
+
+def _fact_json(fact: Fact) -> dict[str, Any]:
+    return {
+        "slot": fact.slot.value,
+        "value": list(fact.value) if isinstance(fact.value, tuple) else fact.value,
+        "source_message_id": str(fact.source_message_id) if fact.source_message_id else None,
+        "stated_at": fact.stated_at.isoformat(),
+        "confidence": fact.confidence,
+    }
+
+
+def _facts(items: list[dict[str, Any]]) -> tuple[Fact, ...]:
+    return tuple(_fact(item) for item in items if known(Slot, item["slot"]))
+
+
+def _fact(item: Mapping[str, Any]) -> Fact:
+    value, source = item["value"], item["source_message_id"]
+    return Fact(
+        slot=Slot(item["slot"]),
+        value=tuple(value) if isinstance(value, list) else value,
+        source_message_id=MessageId(UUID(source)) if source else None,
+        stated_at=datetime.fromisoformat(item["stated_at"]),
+        confidence=item["confidence"],
+    )
+
+
+def _call_json(call: PersonCall | None) -> dict[str, Any] | None:
+    if call is None:
+        return None
+    answered_at = call.answered_at.isoformat() if call.answered_at else None
+    return {"at": call.at.isoformat(), "why": call.why, "answered_at": answered_at}
+
+
+def _call(item: Mapping[str, Any] | None) -> PersonCall | None:
+    if item is None:
+        return None
+    answered = item.get("answered_at")
+    return PersonCall(
+        at=datetime.fromisoformat(item["at"]),
+        why=item["why"],
+        answered_at=datetime.fromisoformat(answered) if answered else None,
+    )

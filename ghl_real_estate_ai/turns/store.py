@@ -39,7 +39,14 @@ from ghl_real_estate_ai.telemetry.repository import (
     insert_handoff_event,
     insert_handoff_outcome,
 )
-from ghl_real_estate_ai.turns.model import ClaimedTurn, FinishedTurn, handoff_of, replaced_facts, tags_after
+from ghl_real_estate_ai.turns.model import (
+    ClaimedTurn,
+    FinishedTurn,
+    handoff_details,
+    handoff_of,
+    replaced_facts,
+    tags_after,
+)
 from ghl_real_estate_ai.turns.ports import ConversationBusy, LeaseLost
 from ghl_real_estate_ai.turns.rows import (
     HANDOFFS_LOADED,
@@ -126,22 +133,23 @@ class SqlTurnStore:
             )
 
     async def learn_contact(self, contact: Contact) -> None:
+        learned = {
+            "tags": None if contact.tags is None else sorted(contact.tags),
+            "tags_known_at": func.now(),
+            "dnd": contact.dnd,
+            "first_name": contact.first_name,
+            "phone": contact.phone,
+            "state": contact.state,
+            "postal_code": contact.postal_code,
+            "timezone": contact.timezone,
+            "source": contact.source,
+            "updated_at": func.now(),
+        }
+        # A message tells the contact's id alone, so this may be the first that we keep of the person.
+        kept = upsert(contacts).values(location_id=contact.location_id, contact_id=contact.contact_id, **learned)
         async with self._database.begin() as connection:
             await connection.execute(
-                update(contacts)
-                .where(contacts.c.location_id == contact.location_id, contacts.c.contact_id == contact.contact_id)
-                .values(
-                    tags=sorted(contact.tags) if contact.tags is not None else None,
-                    tags_known_at=func.now(),
-                    dnd=contact.dnd,
-                    first_name=contact.first_name,
-                    phone=contact.phone,
-                    state=contact.state,
-                    postal_code=contact.postal_code,
-                    timezone=contact.timezone,
-                    source=contact.source,
-                    updated_at=func.now(),
-                )
+                kept.on_conflict_do_update(index_elements=["location_id", "contact_id"], set_=learned)
             )
 
 
@@ -400,7 +408,7 @@ async def _save_handoff(connection: AsyncConnection, finished: FinishedTurn) -> 
                 timestamp=finished.claim.at,
                 location_id=contact.location_id,
                 contact_id=contact.contact_id,
-                metadata=details,
+                metadata=handoff_details(finished.decision),
             )
             outcome = HandoffOutcomeRecord(
                 contact_id=contact.contact_id,
