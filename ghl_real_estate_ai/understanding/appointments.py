@@ -1,10 +1,13 @@
-"""Calls, visits and tours: the wish for one, moving it, calling it off, and when it should be."""
+"""Calls, visits and tours: the wish for one, moving it, calling it off, and when it should be.
 
-import re
+What is wanted is evidence for `schedule`, `reschedule` and `cancel_appointment`; when is read by `meeting_times`.  A time
+is an appointment when one was asked for, or when the message also speaks of calling, coming, seeing or touring.
+"""
 
 from ghl_real_estate_ai.conversation.model import Slot
+from ghl_real_estate_ai.understanding.meeting_times import FULL, MOVED, SURE, find_times, stands_alone
 from ghl_real_estate_ai.understanding.model import Found, Intent, MessageContext, StatedSlot
-from ghl_real_estate_ai.understanding.rules import Rule, evidence, is_negated, pattern, weigh
+from ghl_real_estate_ai.understanding.rules import Rule, evidence, pattern, weigh
 from ghl_real_estate_ai.understanding.text import Text
 
 _EVENT = r"(?:appointments?|appt|tours?|showings?|visits?|calls?|meetings?|walk ?through|walkthru|viewings?|consult(?:ation)?|inspections?|open house|sit down|phone call|chat|zoom|home visit|time slot|slot|one oclock|it)"
@@ -20,37 +23,24 @@ _RESCHEDULE_RULES = (
     Rule(Intent.RESCHEDULE, 0.9, pattern(r"(?:cambi\w+|mov\w+|pas\w+|recorr\w+|dejarl\w+|mover|dejamos)\s+(?:\w+ )?(?:la |mi |nuestra )?(?:cita|visita|hora|reunion|llamada|recorrido|fecha|dia)|(?:otro dia|otra hora|otra fecha|mas tarde la cita|para otro|en lugar de|en vez de) ?(?:la|el|de|dia|rato)?(?= |$|[?.!,])|(?:mejor|podemos|puede ser) (?:el |la |para el |a las )(?:lunes|martes|miercoles|jueves|viernes|sabado|domingo|\d).{0,20}(?:en vez|en lugar|mejor)")),
 )  # fmt: skip
 _CANCEL_RULES = (
-    Rule(Intent.CANCEL_APPOINTMENT, 0.95, pattern(r"(?:cancel(?:l?ing|led)?|call(?:ing)? off|scratch|scrap|nix|forget(?: about)?|drop|skip|kill|scrub|back out of|bail on|delete|take off|remove)\s+(?:on )?(?:the|my|our|that|this|todays|tomorrows|tonights|\w+days?|all|any|for)?\s*(?:\w+ )?(?:\w+ )?(?:appointments?|tours?|showings?|visits?|meetings?|walk ?through|viewings?|consult\w*|inspections?|(?<!phone )call|phone call|sit down|zoom|open house)\b|(?:cancel|canceling|cancelling) (?:it|that|this|on|for|tomorrow|today|our|us|everything|\w+day)\b(?! (?:account|subscription))|call(?:ing)? (?:it|that|this|the \w+|everything|tomorrow|\w+day) off|never mind (?:on |about |the )+(?:\w+ )?(?:tour|showing|visit|call|appointment|walk ?through|meeting|viewing)|(?:have|need|want|going|got) to cancel\b|no (?:longer )?(?:need|want)(?:ed)? (?:the|that|to (?:come|see|meet|tour|do the)) ?(?:tour|showing|visit|appointment|call|meeting|it|place|house)?|dont (?:come|bother coming|send (?:your|the|anyone|anybody|somebody|him|her|them|a guy|someone)\b(?! (?:texts|messages|listing))|need to come)|not coming (?:to|tomorrow|today)|please cancel\b(?! (?:my (?:sub|text)|these|the (?:text|mess)))")),
+    Rule(Intent.CANCEL_APPOINTMENT, 0.95, pattern(r"(?:cancel(?:l?ing|led)?|call(?:ing)? off|scratch|scrap|nix|forget(?: about)?|drop|skip|kill|scrub|back out of|bail on|delete|take off|remove)\s+(?:on )?(?:the|my|our|that|this|todays|tomorrows|tonights|\w+days?|all|any|for)?\s*(?:\w+ )?(?:\w+ )?(?:appointments?|tours?|showings?|visits?|meetings?|walk ?through|viewings?|consult\w*|inspections?|(?<!phone )call|phone call|sit down|zoom|open house)\b|(?:cancel|canceling|cancelling) (?:it|that|this|on|for|tomorrow|today|our|us|everything|\w+day)\b(?! (?:account|subscription))|call(?:ing)? (?:it|that|this|the \w+|everything|tomorrow|\w+day) off|never mind (?:on |about |the )+(?:\w+ )?(?:tour|showing|visit|call|appointment|walk ?through|meeting|viewing)|(?:have|need|want|going|got) to cancel\b|no (?:longer )?(?:need|want)(?:ed)? (?:the|that|to (?:come|see|meet|tour|do the)) ?(?:tour|showing|visit|appointment|call|meeting|it|place|house)?|no (?:vengan|venga|manden a nadie)\b|dont (?:come|bother coming|send (?:your|the|anyone|anybody|somebody|him|her|them|a guy|someone)\b(?! (?:texts|messages|listing))|need to come)|not coming (?:to|tomorrow|today)|please cancel\b(?! (?:my (?:sub|text)|these|the (?:text|mess)))")),
     Rule(Intent.CANCEL_APPOINTMENT, 0.8, pattern(r"(?:cant|wont|not going to|not gonna|arent going to|arent gonna|unable to|wont be able to|cant|not able to|am not going to|isnt going to) (?:be able to )?(?:make (?:it|the|our|my|that)|come|be there|meet|do (?:the|our) (?:tour|showing|call|visit)|go (?:to|see) (?:the )?(?:house|tour|showing|it))\b(?! (?:work|down|up))|(?:not|no longer) (?:going to|coming to|able to come)")),
     Rule(Intent.CANCEL_APPOINTMENT, 0.9, pattern(r"cancel\w*\s+(?:\w+ ){0,2}?(?:cita|visita|reunion|llamada|recorrido|tour)|(?:ya )?no (?:voy|vamos|puedo|podemos|podre|podremos) (?:a )?(?:poder )?(?:ir|llegar|asistir|verla|pasar)\b|(?:cancelo|cancelamos|cancelala|cancelela|cancele la|tengo que cancelar|quiero cancelar|hay que cancelar)")),
 )  # fmt: skip
 _CALL_ME = pattern(r"(?:call|phone) (?:me|us)|(?:llam|marqu)\w+(?:me|nos)")
 _NOT_SCHEDULE = pattern(r"call my lawyer|call the (?:cops|police)|close of call|wake up call|(?:toilet|sales) calls?")
 
-_DAY = (
-    r"(?:today|tonight|tomorrow|tmrw|(?:mon|tues?|wed(?:nes)?|thur?s?|fri|sat(?:ur)?|sun)(?:days?)?(?:(?<=day)|(?<=days)|(?<=mon)|(?<=tue)|(?<=tues)|(?<=wed)|(?<=thu)|(?<=thur)|(?<=thurs)|(?<=fri)|(?<=sat)|(?<=sun))"
-    r"|weekends?|weekdays?|week|the weekend|\d{1,2}/\d{1,2}(?:/\d{2,4})?|the \d{1,2}(?:st|nd|rd|th)|(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.? \d{1,2}(?:st|nd|rd|th)?(?! ?(?:k|am|pm))"
-    r"|hoy|pasado manana|manana|lunes|martes|miercoles|jueves|viernes|sabados?|domingos?|fin de semana|el \d{1,2}(?: de \w+)?|esta (?:tarde|noche|semana)|entre semana)"
-)  # fmt: skip
-_PART = r"(?:mornings?|afternoons?|evenings?|nights?|noon|midday|lunch(?: ?time)?|breakfast|dinner|work|school|church|early|late|first thing|later|asap|mediodia|tarde|noche|manana|tardes|noches|madrugada|anytime|any time|all day|whenever|la comida|el trabajo|la tarde|la noche|la manana|la misa|day|hours?)"
-_CLOCK = r"(?:\d{1,2}:\d\d(?: ?[ap]\.?m?\.?\b)?|\d{1,2} ?(?:[ap]m?\b|[ap]\.m\.)|\d{1,2} ?ish\b|\d{1,2}ish|\d{1,2} oclock|\d{1,2}(?![\d/,.:%]*\d)(?! ?(?:k|bed|bath|br|ba|min|hour|day|week|month|year|acre|%|houses|homes|percent|people|kids|doors|units|st\b|nd\b|rd\b|th\b|instead of|[a-z]+ (?:st|ave|rd|dr|ln|ct)\b)s?)|noon|midday|mediodia|half past \w+|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)(?: ?thirty)?(?= ?(?:oclock|pm|am|$|[.,?!]| works| or| if| on| tomorrow))|(?:las? )?(?:una|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce)(?: y media)?)"
-_PRE = r"(?:at|around|about|after|before|by|near|like|past|between|from|a las?|a la|como a las?|despues de(?:l| las?| la)?|antes de(?:l| las?| la)?|entre las?|de las?|por la|en la|tipo|sometime|early|late|maybe|in the|in|until|till|hasta las?|this|next|on|the|any|every|coming|este|esta|proximo|el|la|los|al|un|later|mid)"
-_WISH = re.compile(
-    rf"\b(?:(?:{_PRE}|anytime|any time|first thing|early|late) )*(?:{_DAY}|{_PART}|{_CLOCK})(?!\w)(?:(?:,? (?:and|or|to|y|o|a|n|-|if possible)?,? ?|\s?-\s?|\s?@\s?| ?/ ?)?(?:(?:{_PRE}|@) )*(?:{_DAY}|{_PART}|{_CLOCK})(?!\w))*",
-    re.ASCII,
+# Words of meeting, visiting and calling: beside a time they make it an appointment.
+_MEETING = pattern(
+    r"calls?(?: me| us| her| him| my \w+)?|phone|ring|facetime|zoom|chat|talk|speak|meet(?:ing)?|met up|get together|coffee|come(?: by| over| out| see| look)?|coming|stop(?:ping)? by|swing by|drop by"
+    r"|see|show(?:ing|ings)?|view(?:ing|ings)?|look(?: at|ing at)?|tour(?:ing|s)?|visit(?:s|ing)?|walk ?thr(?:u|ough)|open house|appointment|consult\w*|get in|get into|go (?:again|see|look)|go over"
+    r"|book|schedule|set (?:me|us|it) up|set up a time|pencil|put (?:me|us) down|line up|fit (?:me|us) in|slot|opening|available|availability|free|open|i can do|we can do|can (?:we|you|u|i) do|pretend i said|bump|instead"
+    r"|(?:ll[aeo]m|marqu|marc|habl)\w*|ver(?:la|lo|las|los|nos)?|visita\w*|cita|conocer\w*|pasar|venir|vengan|venga|ir|reuni\w+|recorrido|agend\w+|ensen\w+|mostr\w+|disponible|libre|espacio|puede[ns]?|podemos|puedo|mueve\w*|muevel\w*|cambi\w+|dejarl\w*|dejamos|llamada"
 )
-_CORE = re.compile(
-    rf"\b(?:{_DAY}|{_PART})(?!\w)|\d:\d\d|\d ?[ap]m?\b|(?:\bat|\baround|\bafter|\bbefore|\ba las?|\bby) \d|\d ?ish|noon|mediodia",
-    re.ASCII,
+_PUT_OFF = pattern(
+    r"move|moved|bump|push|pushed|postpone|delay|swap|switch|change|resched\w*|rain ?check|another (?:day|time)|instead|in place of|came up|come up|running behind|running late|(?:is|s) no good|wont work|cant make|make it|bailed|following week"
+    r"|muev\w+|cambi\w+|dej(?:amos|arlo|arla|emos)\w*|en (?:vez|lugar) de|pospon\w+|recorr\w+|reagend\w+|surgio algo|mejor"
 )
-_BARE_CLOCK = re.compile(r"^\D{0,12}\d{1,2}(?::\d\d)?\D{0,12}$")
-_LEADING = re.compile(
-    r"^(?:on|the|in|like|maybe|by|for|about|from|say|sometime|any(?=\s+(?:morning|evening)s?\b)) (?!the \d)", re.ASCII
-)
-_ONLY = re.compile(
-    r"^(?:(?:in the |the |this |a |all |every |next |any |at |el |la )?(?:work|school|church|day|week|hours?|early|late|later|whenever|asap|first thing|may|mar|la|day|dinner|breakfast|manana en la))$"
-)
-_MOVED_TO = re.compile(r"\b(?:to|for|until|till|do|how about|what about|make it|para|al?)\s+(?:like |maybe |the )?$")
 
 
 def find_meetings(
@@ -65,9 +55,7 @@ def find_meetings(
         return [f for f in found if f.label is not Intent.SCHEDULE], []
     if Intent.CANCEL_APPOINTMENT in labels and Intent.RESCHEDULE not in labels:
         return found, []
-    if not asked and not labels & {Intent.SCHEDULE, Intent.RESCHEDULE}:
-        return found, []
-    wish = _when(text, moved=Intent.RESCHEDULE in labels, asked=asked)
+    wish = _when(text, moved=Intent.RESCHEDULE in labels, asked=asked, wanted=bool(labels))
     if wish is None:
         # "Can I talk to a person" asks for the person; the talk is not yet an appointment.
         talk_only = Intent.HUMAN in other and _CALL_ME.search(text.plain) is None
@@ -89,25 +77,15 @@ def _wanted(text: Text) -> list[Found[Intent]]:
     return weigh(evidence(text, _SCHEDULE_RULES))
 
 
-def _when(text: Text, *, moved: bool, asked: bool) -> StatedSlot | None:
-    candidates = []
-    for match in _WISH.finditer(text.plain):
-        start, end = match.span()
-        while cut := _LEADING.match(text.plain[start:end]):
-            start += cut.end()
-        words = text.plain[start:end]
-        if text.plain[:start].endswith(("good ", "buenas ", "buenos ")):
-            continue
-        if _ONLY.match(words) or is_negated(text.plain, start):
-            continue
-        if not _CORE.search(text.plain[match.start() : end]) and not (asked and _BARE_CLOCK.match(text.plain)):
-            continue
-        candidates.append((start, end))
-    if not candidates:
+def _when(text: Text, *, moved: bool, asked: bool, wanted: bool) -> StatedSlot | None:
+    moved = moved or _PUT_OFF.search(text.plain) is not None
+    times = find_times(text, asked=asked, moved=moved)
+    if not times:
         return None
-    chosen = candidates[0]
-    if moved:
-        chosen = next((c for c in candidates if _MOVED_TO.search(text.plain[: c[0]])), chosen)
-    elif len(candidates) > 1:
-        chosen = max(candidates, key=lambda c: len(_CORE.findall(text.plain[c[0] : c[1]])))
-    return StatedSlot(Slot.APPOINTMENT, text.typed(*chosen).strip(), 0.85, text.span(*chosen))
+    best = times[0]
+    spoken_of = best.score >= SURE and _MEETING.search(text.plain) is not None
+    offered = best.score >= FULL and stands_alone(text.plain, best)
+    moved_to = moved and best.score >= 0.5 + MOVED
+    if not (asked or wanted or spoken_of or offered or moved_to):
+        return None
+    return StatedSlot(Slot.APPOINTMENT, text.typed(best.start, best.end).strip(), 0.85, text.span(best.start, best.end))
