@@ -1,5 +1,6 @@
 """What every turn store promises, held by the SQL one and by its twin in memory alike."""
 
+import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
@@ -54,6 +55,21 @@ class Places:
         event = parse_event(body, {}, default_location="here", event_id=EventId(uuid4()))
         await self.inbox.keep([event])
 
+    async def writes_through_the_crm(self, contact: str, text: str) -> None:
+        """The CRM's own event: it tells neither tags nor anything else of the person."""
+        event = {
+            "type": "InboundMessage",
+            "webhookId": str(uuid4()),
+            "messageId": str(uuid4()),
+            "locationId": "here",
+            "contactId": contact,
+            "body": text,
+            "direction": "inbound",
+            "messageType": "SMS",
+        }
+        raw = json.dumps(event).encode()
+        await self.inbox.keep([parse_event(raw, {}, default_location="here", event_id=EventId(uuid4()))])
+
     async def claimed(self, holder: str, lease: timedelta = LEASE) -> ClaimedTurn:
         claim = await self.store.claim_due(holder, lease=lease)
         assert claim is not None
@@ -65,10 +81,10 @@ async def places(request: pytest.FixtureRequest) -> AsyncIterator[Places]:
     """Both stores, one after the other."""
     if request.param == "memory":
         memory, clock = MemoryDatabase(), SystemClock()
-        yield Places(MemoryTurnStore(memory, clock), MemoryInbox(memory, clock.now))
+        yield Places(MemoryTurnStore(memory, clock), MemoryInbox(memory, clock.now, quiet=timedelta()))
         return
     database = Database(request.getfixturevalue("database_dsn"))
-    yield Places(SqlTurnStore(database), SqlInbox(database))
+    yield Places(SqlTurnStore(database), SqlInbox(database, quiet=timedelta()))
     await database.close()
 
 
@@ -273,9 +289,10 @@ async def test_an_opt_out_is_kept_and_lifted(places: Places):
     assert (True, False) == (suppressed.conversation.opted_out, again.conversation.opted_out)
 
 
-async def test_what_the_crm_said_is_kept(places: Places):
-    """Tags learned from the CRM are known to the next turn."""
-    await places.writes("c1", "hi")
+@pytest.mark.parametrize("is_known", [True, False])
+async def test_what_the_crm_said_is_kept(places: Places, is_known: bool):
+    """Tags learned from the CRM are known to the next turn, also of somebody of whom we had only the id."""
+    await (places.writes if is_known else places.writes_through_the_crm)("c1", "hi")
     claim = await places.claimed("a")
     await places.store.learn_contact(replace(claim.conversation.contact, tags=frozenset({"Buyer-Lead"}), dnd=True))
     await places.store.put_off(claim, by=timedelta(seconds=-1))
