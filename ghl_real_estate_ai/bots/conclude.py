@@ -51,7 +51,7 @@ def conclude(
         kept_effects = (*kept_effects, _call_note(heard, after, calls))
     return Decision(
         owner=conversation.owner,
-        bot=answering_bot(heard, conversation),
+        bot=answering_bot_of(heard.before, conversation),
         speech=speech,
         asked=asked,
         handoff=handoff,
@@ -106,9 +106,9 @@ def plain_answer(heard: Heard, occasion: str, *, greets: bool = True) -> Say:
     return say
 
 
-def answering_bot(heard: Heard, conversation: Conversation) -> Bot:
+def answering_bot_of(before: Conversation, after: Conversation) -> Bot:
     """The bot a turn counts for: the owner, else the one that owned last, else the lead bot."""
-    owners = [conversation.owner, heard.before.owner, *(past.source for past in reversed(heard.before.handoffs))]
+    owners = [after.owner, before.owner, *(past.source for past in reversed(before.handoffs))]
     return next((owner.bot for owner in owners if owner.bot is not None), Bot.LEAD)
 
 
