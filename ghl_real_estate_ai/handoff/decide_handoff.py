@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from ghl_real_estate_ai.conversation.model import Conversation, Direction, Handed, Message, Owner, Slot
+from ghl_real_estate_ai.handoff.bot_health import BotHealth, Fitness
 from ghl_real_estate_ai.handoff.model import (
     BASE_THRESHOLDS,
     CIRCULAR_WINDOW,
@@ -19,6 +20,8 @@ from ghl_real_estate_ai.understanding.model import Found, Intent, Signals
 
 Adjustments = Mapping[tuple[Owner, Owner], float]
 """Route -> what was learned to add to its base threshold."""
+Health = Mapping[Owner, BotHealth]
+"""How the bots do now; one that is not named is fit."""
 Outcome = HandoffDecision | HandoffBlocked | None
 
 LOWEST_THRESHOLD, HIGHEST_THRESHOLD = 0.5, 0.95
@@ -46,6 +49,7 @@ def decide_handoff(
     at: datetime,
     text: str = "",
     adjustments: Adjustments | None = None,
+    health: Health | None = None,
 ) -> Outcome:
     """Decide where *conversation* goes after a message with *signals*; None keeps the owner.
 
@@ -53,14 +57,14 @@ def decide_handoff(
     A request for a person is always granted; "call me at 8" is an appointment, which a person arranges anyway, unless
     the wish for a person is said in so many words.  Somebody who wants both goes to the seller bot, since the sale
     usually pays for the purchase, unless the words put buying first.  History strengthens what this message says and
-    never moves anybody on its own.
+    never moves anybody on its own.  A bot that *health* calls unfit gets nobody now.
     """
     current = conversation.owner
     if current.bot is None:
         return None
     evidence = _evidence(signals, text)
     person = signals.confidence(Intent.HUMAN)
-    if person >= (EXPLICIT_CONFIDENCE if _wishes_a_time(signals) else HUMAN_THRESHOLD):
+    if asks_for_a_person(person, wishes_a_time=_wishes_a_time(signals)):
         return HandoffDecision(
             source=current,
             target=Owner.HUMAN,
@@ -73,8 +77,11 @@ def decide_handoff(
     if buy and sell and min(buy, sell) >= LOWEST_THRESHOLD:
         buy, sell = (buy, 0.0) if _BUYS_FIRST.search(text) else (0.0, sell)
     history = _earlier_intents(conversation)
-    buy, sell = _strengthened(buy, _history_score(history, "buy")), _strengthened(sell, _history_score(history, "sell"))
-    return decide_by_scores(current, buy, sell, conversation.handoffs, at, adjustments, evidence=evidence)
+    buy = strengthened(buy, [intents.get(Intent.BUY.value, 0.0) for intents in history])
+    sell = strengthened(sell, [intents.get(Intent.SELL.value, 0.0) for intents in history])
+    return decide_by_scores(
+        current, buy, sell, conversation.handoffs, at, adjustments, evidence=evidence, health=health
+    )
 
 
 def decide_by_scores(
@@ -86,18 +93,32 @@ def decide_by_scores(
     adjustments: Adjustments | None = None,
     *,
     evidence: Mapping[str, str] | None = None,
+    health: Health | None = None,
 ) -> Outcome:
-    """Decide from two confidences alone: the higher one names the bot, a tie keeps the owner, then the limits bind."""
+    """Decide from two confidences alone: the higher one names the bot, a tie keeps the owner, then the limits bind.
+
+    A move that nothing else forbids is put off while the bot it leads to is unfit.
+    """
     target = _target(buy, sell)
     if target is None or target is current or (current, target) not in BASE_THRESHOLDS:
         return None
     score, adjustment = max(buy, sell), (adjustments or {}).get((current, target), 0.0)
-    threshold = min(max(BASE_THRESHOLDS[current, target] + adjustment, LOWEST_THRESHOLD), HIGHEST_THRESHOLD)
+    threshold = threshold_of(current, target, adjustment)
     if score < threshold:
         return None
     blocked = block_reason(current, target, score, handoffs, at)
+    if blocked is None and is_unfit(target, health):
+        blocked = BlockReason.PERFORMANCE
     if blocked is not None:
-        return HandoffBlocked(source=current, target=target, confidence=score, reason=blocked)
+        return HandoffBlocked(
+            source=current,
+            target=target,
+            confidence=score,
+            reason=blocked,
+            threshold=threshold,
+            adjustment=adjustment,
+            evidence=evidence or {},
+        )
     return HandoffDecision(
         source=current,
         target=target,
@@ -107,6 +128,33 @@ def decide_by_scores(
         reason=f"{target.value}_intent_detected",
         evidence=evidence or {},
     )
+
+
+def threshold_of(source: Owner, target: Owner, adjustment: float) -> float:
+    """The confidence that the route takes with what was learned, kept between .5 and .95."""
+    return min(max(BASE_THRESHOLDS[source, target] + adjustment, LOWEST_THRESHOLD), HIGHEST_THRESHOLD)
+
+
+def asks_for_a_person(confidence: float, *, wishes_a_time: bool) -> bool:
+    """Whether a wish for a person of this *confidence* is one: "call me at 8" is an appointment unless said plainly."""
+    return confidence >= (EXPLICIT_CONFIDENCE if wishes_a_time else HUMAN_THRESHOLD)
+
+
+def is_unfit(target: Owner, health: Health | None) -> bool:
+    """Whether the bot is known to do so badly that nobody new is handed to it."""
+    known = (health or {}).get(target)
+    return known is not None and known.fitness is Fitness.UNFIT
+
+
+def strengthened(now: float, newest_first: Sequence[float]) -> float:
+    """What this message says, and what the lead said before takes of the doubt left; silence now stays silence.
+
+    Of the earlier confidences, newest first, the one counts that weighs most with its distance.
+    """
+    if now <= 0.0:
+        return 0.0
+    history = max((score * HISTORY_DECAY**distance for distance, score in enumerate(newest_first)), default=0.0)
+    return min(1.0, 1.0 - (1.0 - now) * (1.0 - HISTORY_WEIGHT * history))
 
 
 def block_reason(
@@ -156,19 +204,6 @@ def _earlier_intents(conversation: Conversation) -> list[Mapping[str, float]]:
 
 def _is_from_lead(message: Message) -> bool:
     return message.direction is Direction.INBOUND and message.author == "lead"
-
-
-def _history_score(newest_first: Sequence[Mapping[str, float]], intent: str) -> float:
-    return max(
-        (intents.get(intent, 0.0) * HISTORY_DECAY**distance for distance, intents in enumerate(newest_first)),
-        default=0.0,
-    )
-
-
-def _strengthened(now: float, history: float) -> float:
-    if now <= 0.0:
-        return 0.0
-    return min(1.0, 1.0 - (1.0 - now) * (1.0 - HISTORY_WEIGHT * history))
 
 
 def _evidence(signals: Signals, text: str) -> dict[str, str]:

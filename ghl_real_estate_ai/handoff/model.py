@@ -56,3 +56,7 @@ class HandoffBlocked:
     target: Owner
     confidence: float
     reason: BlockReason
+    threshold: float = 0.0
+    adjustment: float = 0.0
+    evidence: Mapping[str, str] = field(default_factory=dict)
+    """Intent -> the lead's words that asked for it."""

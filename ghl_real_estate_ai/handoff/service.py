@@ -6,7 +6,7 @@ and asks it for what was learned (`adjustments`).  Scripts and tests use `evalua
 """
 
 from collections import OrderedDict, deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,18 +18,17 @@ from ghl_real_estate_ai.conversation.clock import Clock, NewId, SystemClock, new
 from ghl_real_estate_ai.conversation.model import OWNER_TAGS, Bot, Handed, Owner
 from ghl_real_estate_ai.crm.model import AddTag, Effect, RemoveTag
 from ghl_real_estate_ai.handoff.decide_handoff import (
-    HIGHEST_THRESHOLD,
-    HISTORY_DECAY,
     HISTORY_MESSAGES,
-    HISTORY_WEIGHT,
-    LOWEST_THRESHOLD,
     block_reason,
     decide_by_scores,
     intent_scores,
+    strengthened,
+    threshold_of,
 )
 from ghl_real_estate_ai.handoff.learning import Learned, learn
 from ghl_real_estate_ai.handoff.model import BASE_THRESHOLDS, HandoffBlocked, HandoffDecision
 from ghl_real_estate_ai.handoff.ports import HandoffRepository
+from ghl_real_estate_ai.handoff.publish_outcome import Resolved
 from ghl_real_estate_ai.telemetry.model import (
     OUTCOMES,
     ROUTE_ENDS,
@@ -141,8 +140,8 @@ class JorgeHandoffService:
         earlier = _earlier_scores(conversation_history, Owner(current_bot))
         outcome = decide_by_scores(
             Owner(current_bot),
-            _strengthened(_score(intent_signals, "buyer_intent_score", "buy"), [buy for buy, _ in earlier]),
-            _strengthened(_score(intent_signals, "seller_intent_score", "sell"), [sell for _, sell in earlier]),
+            strengthened(_score(intent_signals, "buyer_intent_score", "buy"), [buy for buy, _ in earlier]),
+            strengthened(_score(intent_signals, "seller_intent_score", "sell"), [sell for _, sell in earlier]),
             self.recent_handoffs(contact_id),
             at,
             self.adjustments(),
@@ -232,11 +231,9 @@ class JorgeHandoffService:
 
     def threshold(self, source: Owner, target: Owner) -> float | None:
         """The confidence that the route takes now, with what was learned; None where there is no such threshold."""
-        base = BASE_THRESHOLDS.get((source, target))
-        if base is None:
+        if (source, target) not in BASE_THRESHOLDS:
             return None
-        learned = self._learn((source, target)).adjustment
-        return min(max(base + learned, LOWEST_THRESHOLD), HIGHEST_THRESHOLD)
+        return threshold_of(source, target, self._learn((source, target)).adjustment)
 
     def note_handoff(
         self,
@@ -265,6 +262,30 @@ class JorgeHandoffService:
     def note_outcome(self, *, contact_id: str, source: Owner, target: Owner, outcome: str, at: datetime) -> None:
         """Remember how a handoff went whose row somebody else has written; writes nothing."""
         self._resolve(contact_id, source.value, target.value, outcome, at, None)
+
+    def note_resolved(self, resolved: Iterable[Resolved]) -> None:
+        """The same for what a turn or a job found out."""
+        for one in resolved:
+            handoff, outcome = one.handoff, one.resolution.outcome.value
+            self._remember_outcome(
+                HandoffOutcomeRecord(
+                    contact_id=handoff.contact_id,
+                    source_bot=handoff.source.value,
+                    target_bot=handoff.target.value,
+                    outcome=outcome,
+                    timestamp=handoff.at,
+                    resolved_at=one.resolution.at,
+                    location_id=handoff.location_id,
+                    event_id=handoff.event_id,
+                )
+            )
+            log.info(
+                "handoff.resolved",
+                contact_id=handoff.contact_id,
+                source=handoff.source.value,
+                target=handoff.target.value,
+                outcome=outcome,
+            )
 
     def recent_handoffs(self, contact_id: str) -> tuple[Handed, ...]:
         """The contact's handoffs of the last 24 hours that this process knows of, oldest first."""
@@ -402,14 +423,6 @@ def _earlier_scores(history: Sequence[Mapping[str, Any]], owner: Owner) -> list[
 
 def _text(entry: Mapping[str, Any]) -> str:
     return str(entry.get("content") or entry.get("text") or entry.get("message") or "")
-
-
-def _strengthened(now: float, newest_first: Sequence[float]) -> float:
-    """History takes part of the doubt that this message leaves; keep in step with `decide_handoff`."""
-    if now <= 0.0:
-        return 0.0
-    history = max((score * HISTORY_DECAY**distance for distance, score in enumerate(newest_first)), default=0.0)
-    return 1.0 - (1.0 - now) * (1.0 - HISTORY_WEIGHT * history)
 
 
 def _details(decision: HandoffDecision) -> dict[str, Any]:

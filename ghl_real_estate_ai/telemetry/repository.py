@@ -8,7 +8,7 @@ import asyncio
 import socket
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -18,8 +18,8 @@ from uuid import UUID
 import structlog
 import uuid_utils.compat
 from prometheus_client import CollectorRegistry
-from sqlalchemy import Select, case, func, literal_column, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Select, case, func, literal, literal_column, select, tuple_, update
+from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ghl_real_estate_ai.errors import Misconfigured, Retryable
@@ -630,6 +630,58 @@ async def resolve_handoff_outcome(connection: AsyncConnection, record: HandoffOu
     if not resolved:
         await connection.exec_driver_sql(INSERT_OUTCOME, parameters)
     return resolved
+
+
+async def pending_handoff_outcomes(
+    connection: AsyncConnection,
+    *,
+    person: tuple[str, str] | None = None,
+    after: tuple[datetime, UUID] | None = None,
+    limit: int | None = None,
+) -> list[HandoffOutcomeRecord]:
+    """Lock and return pending handoffs, oldest first: those of a (location, contact), or those that follow *after*.
+
+    A row that another transaction has locked is being resolved there and is left out.
+    """
+    table = jorge_handoff_outcomes.c
+    query = select(
+        table.contact_id, table.source_bot, table.target_bot, table.outcome, table.timestamp, table.resolved_at,
+        table.metadata, table.location_id, table.event_id,
+    ).where(table.outcome == "pending").order_by(table.timestamp, table.event_id)  # fmt: skip
+    if person is not None:
+        query = query.where(table.location_id == person[0], table.contact_id == person[1])
+    if after is not None:
+        query = query.where(tuple_(table.timestamp, table.event_id) > tuple_(*after))
+    rows = await connection.execute(query.limit(limit).with_for_update(skip_locked=True))
+    return [HandoffOutcomeRecord(**row) for row in rows.mappings()]
+
+
+async def settle_handoff_outcome(
+    connection: AsyncConnection, *, location_id: str, event_id: UUID, outcome: str, resolved_at: datetime, why: str
+) -> bool:
+    """Say how the handoff of *event_id* went, unless that was said before; return whether it was said now."""
+    table = jorge_handoff_outcomes
+    details = func.coalesce(table.c.metadata, literal({}, JSONB)).op("||")(literal({"why": why}, JSONB))
+    statement = (
+        update(table)
+        .where(table.c.location_id == location_id, table.c.event_id == event_id, table.c.outcome == "pending")
+        .values(outcome=outcome, resolved_at=resolved_at, metadata=details)
+    )
+    return (await connection.execute(statement)).rowcount == 1
+
+
+async def handoffs_since(
+    connection: AsyncConnection, people: Iterable[tuple[str, str]], since: datetime
+) -> list[HandoffEventRecord]:
+    """The handoffs carried out since then of these (location, contact), oldest first."""
+    table = jorge_handoff_events.c
+    query = select(
+        table.source_bot, table.target_bot, table.success, table.duration_ms, table.metadata, table.contact_id,
+        table.timestamp, table.location_id,
+    ).where(
+        tuple_(table.location_id, table.contact_id).in_(list(people)), table.timestamp >= since, table.success
+    ).order_by(table.timestamp)  # fmt: skip
+    return [HandoffEventRecord(**row) for row in (await connection.execute(query)).mappings()]
 
 
 async def insert_handoff_block(

@@ -3,7 +3,7 @@
 Held to the same contract tests as the SQL store.  Rows carry the columns of storage/tables.py.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,16 +20,19 @@ from ghl_real_estate_ai.conversation.model import (
     Slot,
 )
 from ghl_real_estate_ai.delivery.memory import insert_effects_in_memory
+from ghl_real_estate_ai.handoff.memory import resolve_in_memory
+from ghl_real_estate_ai.handoff.publish_outcome import Resolved
+from ghl_real_estate_ai.handoff.resolve_outcome import PERSON_SLA
 from ghl_real_estate_ai.storage.memory import MemoryDatabase, Row, Tables, row
 from ghl_real_estate_ai.turns.model import (
     ClaimedTurn,
     FinishedTurn,
     handoff_details,
-    handoff_of,
+    outcome_details,
     replaced_facts,
     tags_after,
 )
-from ghl_real_estate_ai.turns.ports import ConversationBusy, LeaseLost
+from ghl_real_estate_ai.turns.ports import ConversationBusy, LeaseLost, NoConversation
 from ghl_real_estate_ai.turns.rows import (
     HANDOFFS_LOADED,
     MESSAGES_LOADED,
@@ -42,6 +45,7 @@ from ghl_real_estate_ai.turns.rows import (
     message_rows,
     turn_row,
 )
+from ghl_real_estate_ai.turns.settle_handoffs import present_answer, publish_resolved_in_memory
 from ghl_real_estate_ai.turns.state import parse_state, state_of
 
 Key = tuple[LocationId, ContactId]
@@ -51,9 +55,10 @@ FREE: dict[str, Any] = {"claimed_by": None, "claimed_until": None}
 class MemoryTurnStore:
     """`TurnStore` on a `MemoryDatabase`; leases by *clock*."""
 
-    def __init__(self, database: MemoryDatabase, clock: Clock) -> None:
+    def __init__(self, database: MemoryDatabase, clock: Clock, *, person_sla: timedelta = PERSON_SLA) -> None:
         self._database = database
         self._clock = clock
+        self._person_sla = person_sla
 
     async def claim_due(self, holder: str, *, lease: timedelta) -> ClaimedTurn | None:
         async with self._database.begin() as tables:
@@ -75,11 +80,14 @@ class MemoryTurnStore:
             return None
 
     async def claim_contact(
-        self, location_id: LocationId, contact_id: ContactId, holder: str, *, lease: timedelta
+        self, location_id: LocationId, contact_id: ContactId, holder: str, *, lease: timedelta, makes: bool = True
     ) -> ClaimedTurn:
         async with self._database.begin() as tables:
             now = self._clock.now()
             key = (location_id, contact_id)
+            begun = tables["conversations"].get(key)
+            if not makes and (begun is None or begun["version"] == 0):
+                raise NoConversation("There is no conversation with this contact.", field="contact_id")
             if key not in tables["contacts"]:
                 tables["contacts"][key] = row(
                     location_id=location_id,
@@ -94,6 +102,13 @@ class MemoryTurnStore:
             conversation = self._load(tables, key, held)
             return ClaimedTurn(conversation=conversation, inbound=(), holder=holder, fence=held["fence"], at=now)
 
+    async def is_our_echo(
+        self, location_id: LocationId, contact_id: ContactId, *, crm_message_id: str | None, text: str, since: datetime
+    ) -> bool:
+        async with self._database.begin() as tables:
+            sends = [item for item in _of(tables, "outbox", (location_id, contact_id)) if item["kind"] == "send_text"]
+            return any(_is_echo(item, crm_message_id, text, since) for item in sends)
+
     async def renew(self, claim: ClaimedTurn, *, lease: timedelta) -> bool:
         async with self._database.begin() as tables:
             held = _held(tables, claim)
@@ -102,7 +117,7 @@ class MemoryTurnStore:
             _put(tables, held, claimed_until=self._clock.now() + lease)
             return True
 
-    async def save(self, finished: FinishedTurn) -> None:
+    async def save(self, finished: FinishedTurn) -> Sequence[Resolved]:
         async with self._database.begin() as tables:
             held = _held(tables, finished.claim)
             if held is None:
@@ -125,6 +140,7 @@ class MemoryTurnStore:
             self._save_tags(tables, finished)
             self._save_handoff(tables, finished)
             insert_effects_in_memory(tables, finished.effects, now=self._clock.now)
+            resolved = self._settle_handoffs(tables, finished)
             for event_id in _event_ids(finished.claim):
                 _change(
                     tables,
@@ -135,6 +151,20 @@ class MemoryTurnStore:
                     turn_id=finished.turn_id,
                 )
             tables["turns"][finished.location_id, finished.turn_id] = row(**turn_row(finished))
+        return resolved
+
+    def _settle_handoffs(self, tables: Tables, finished: FinishedTurn) -> Sequence[Resolved]:
+        if not finished.claim.conversation.handoffs:
+            return ()
+        resolved = resolve_in_memory(
+            tables,
+            finished.claim.at,
+            person=(finished.location_id, finished.claim.conversation.contact.contact_id),
+            present=present_answer(finished),
+            person_sla=self._person_sla,
+        )
+        publish_resolved_in_memory(tables, resolved)
+        return resolved
 
     async def put_off(self, claim: ClaimedTurn, *, by: timedelta) -> None:
         async with self._database.begin() as tables:
@@ -269,10 +299,17 @@ class MemoryTurnStore:
             packed = handoff_details(decision)
             event = row(**shared, success=True, duration_ms=finished.elapsed_ms(), metadata=packed)
             tables["jorge_handoff_events"][key] = event
-            why = dict(handoff_of(decision) or {})
+            why = outcome_details(finished)
             tables["jorge_handoff_outcomes"][key] = row(**shared, outcome="pending", resolved_at=None, metadata=why)
         elif decision.blocked is not None:
             tables["handoff_blocks"][key] = row(**shared, reason=decision.blocked.reason.value)
+
+
+def _is_echo(sent: Row, crm_message_id: str | None, text: str, since: datetime) -> bool:
+    if sent["crm_id"] is not None:
+        return bool(sent["crm_id"] == crm_message_id)
+    being_sent = sent["asked_crm"] and sent["created_at"] >= since
+    return bool(being_sent and sent["payload"]["text"].strip() == text)
 
 
 def _due(tables: Tables, now: datetime) -> list[Row]:

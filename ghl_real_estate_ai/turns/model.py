@@ -19,7 +19,11 @@ from ghl_real_estate_ai.conversation.model import (
 from ghl_real_estate_ai.crm.model import AddTag, SendText
 from ghl_real_estate_ai.delivery.model import OutboxEntry
 from ghl_real_estate_ai.handoff.packet import packet_json
+from ghl_real_estate_ai.handoff.publish_outcome import DELIVERS
 from ghl_real_estate_ai.understanding.model import Signals
+
+PERSON = "person"
+"""The author of what somebody of the team wrote."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +35,12 @@ class Inbound:
     kind: str = "chat"
     channel: str = "SMS"
     received_at: datetime | None = None
+    crm_message_id: str | None = None
+
+    @property
+    def is_from_person(self) -> bool:
+        """Whether somebody of the team wrote it, so that the bots leave the conversation to them."""
+        return self.message.author == PERSON
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +131,12 @@ def handoff_details(decision: Decision) -> dict[str, object]:
     """What is kept with the rows of a handoff: why it happened, and what the next owner was given."""
     details = dict(handoff_of(decision) or {})
     return details if decision.packet is None else {**details, "packet": packet_json(decision.packet)}
+
+
+def outcome_details(finished: FinishedTurn) -> dict[str, object]:
+    """What is kept with the outcome of a turn's handoff: why it happened, and how the CRM was told of it."""
+    why = dict(handoff_of(finished.decision) or {})
+    return {**why, "turn_id": str(finished.turn_id), DELIVERS: bool(finished.effects)}
 
 
 def tags_after(tags: frozenset[str] | None, decision: Decision) -> frozenset[str] | None:

@@ -1,10 +1,12 @@
 """Where conversations live between turns."""
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from ghl_real_estate_ai.conversation.model import Contact, ContactId, LocationId
-from ghl_real_estate_ai.errors import Retryable
+from ghl_real_estate_ai.errors import Rejected, Retryable
+from ghl_real_estate_ai.handoff.publish_outcome import Resolved
 from ghl_real_estate_ai.turns.model import ClaimedTurn, FinishedTurn
 
 
@@ -16,6 +18,10 @@ class ConversationBusy(Retryable):
     """Another turn of the same contact is under way."""
 
 
+class NoConversation(Rejected):
+    """There is no conversation with this contact."""
+
+
 class TurnStore(Protocol):
     """Conversations under lease. Every method raises `Retryable` when the store is away."""
 
@@ -24,12 +30,25 @@ class TurnStore(Protocol):
         ...
 
     async def claim_contact(
-        self, location_id: LocationId, contact_id: ContactId, holder: str, *, lease: timedelta
+        self, location_id: LocationId, contact_id: ContactId, holder: str, *, lease: timedelta, makes: bool = True
     ) -> ClaimedTurn:
-        """Take this contact, without waiting messages; one never seen is made with the tag `Needs Qualifying`.
+        """Take this contact, without waiting messages.
+
+        One never seen is made with the tag `Needs Qualifying`, or refused where *makes* is false.
 
         Raises:
             ConversationBusy: somebody else holds it.
+            NoConversation: there is none, and none is to be made.
+        """
+        ...
+
+    async def is_our_echo(
+        self, location_id: LocationId, contact_id: ContactId, *, crm_message_id: str | None, text: str, since: datetime
+    ) -> bool:
+        """Whether a message that the CRM shows as sent is one of ours.
+
+        Known by the CRM's id; since the id of what is just being sent is not known yet, also by the same words in
+        an effect made at or after *since*.
         """
         ...
 
@@ -37,8 +56,10 @@ class TurnStore(Protocol):
         """Make the lease longer; False when it was lost."""
         ...
 
-    async def save(self, finished: FinishedTurn) -> None:
+    async def save(self, finished: FinishedTurn) -> Sequence[Resolved]:
         """Write everything of the turn in one transaction and give the lease back.
+
+        Return the earlier handoffs of the contact of which this turn proves how they went; that is written too.
 
         Raises:
             LeaseLost: somebody else took the conversation over; nothing was written.

@@ -1,9 +1,10 @@
 """The SQL of a turn: claim and load in one short transaction, save in another."""
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, bindparam, func, insert, literal, or_, select, text, update
+from sqlalchemy import Text, and_, bindparam, func, insert, literal, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -22,14 +23,19 @@ from ghl_real_estate_ai.conversation.model import (
 )
 from ghl_real_estate_ai.delivery.store import insert_effects
 from ghl_real_estate_ai.handoff.model import HandoffBlocked, HandoffDecision
+from ghl_real_estate_ai.handoff.publish_outcome import Resolved
+from ghl_real_estate_ai.handoff.resolve_outcome import PERSON_SLA
+from ghl_real_estate_ai.handoff.store import Person, resolve_of_contact
 from ghl_real_estate_ai.storage.database import Database
 from ghl_real_estate_ai.storage.tables import (
+    Moment,
     contacts,
     conversations,
     facts,
     inbox,
     jorge_handoff_events,
     messages,
+    outbox,
     suppressions,
     turns,
 )
@@ -43,11 +49,11 @@ from ghl_real_estate_ai.turns.model import (
     ClaimedTurn,
     FinishedTurn,
     handoff_details,
-    handoff_of,
+    outcome_details,
     replaced_facts,
     tags_after,
 )
-from ghl_real_estate_ai.turns.ports import ConversationBusy, LeaseLost
+from ghl_real_estate_ai.turns.ports import ConversationBusy, LeaseLost, NoConversation
 from ghl_real_estate_ai.turns.rows import (
     HANDOFFS_LOADED,
     MESSAGES_LOADED,
@@ -61,6 +67,7 @@ from ghl_real_estate_ai.turns.rows import (
     message_rows,
     turn_row,
 )
+from ghl_real_estate_ai.turns.settle_handoffs import present_answer, publish_resolved
 from ghl_real_estate_ai.turns.state import parse_state, state_of
 
 LOCK_TIMEOUT = text("SET LOCAL lock_timeout = '3s'")
@@ -69,8 +76,10 @@ LOCK_TIMEOUT = text("SET LOCAL lock_timeout = '3s'")
 class SqlTurnStore:
     """`TurnStore` on PostgreSQL; leases by the database's clock."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, person_sla: timedelta = PERSON_SLA) -> None:
+        """*person_sla* is how soon a person who was called must write."""
         self._database = database
+        self._person_sla = person_sla
 
     async def claim_due(self, holder: str, *, lease: timedelta) -> ClaimedTurn | None:
         async with self._database.begin() as connection:
@@ -89,15 +98,25 @@ class SqlTurnStore:
             )
 
     async def claim_contact(
-        self, location_id: LocationId, contact_id: ContactId, holder: str, *, lease: timedelta
+        self, location_id: LocationId, contact_id: ContactId, holder: str, *, lease: timedelta, makes: bool = True
     ) -> ClaimedTurn:
         async with self._database.begin() as connection:
-            await connection.execute(_NEW_CONTACT, _key(location_id, contact_id))
+            if makes:
+                await connection.execute(_NEW_CONTACT, _key(location_id, contact_id))
+            elif (await connection.execute(_BEGUN, _key(location_id, contact_id))).first() is None:
+                raise NoConversation("There is no conversation with this contact.", field="contact_id")
             row = await _take_lease(connection, location_id, contact_id, holder, lease)
             if row is None:
                 raise ConversationBusy("Another turn of this contact is under way; try again in a moment.")
             conversation = await _load(connection, location_id, contact_id, row)
             return ClaimedTurn(conversation=conversation, inbound=(), holder=holder, fence=row["fence"], at=row["at"])
+
+    async def is_our_echo(
+        self, location_id: LocationId, contact_id: ContactId, *, crm_message_id: str | None, text: str, since: datetime
+    ) -> bool:
+        known = {**_key(location_id, contact_id), "crm_id": crm_message_id, "text": text, "since": since}
+        async with self._database.begin() as connection:
+            return (await connection.execute(_OUR_SEND, known)).first() is not None
 
     async def renew(self, claim: ClaimedTurn, *, lease: timedelta) -> bool:
         async with self._database.begin() as connection:
@@ -106,19 +125,36 @@ class SqlTurnStore:
             )
             return result.rowcount == 1
 
-    async def save(self, finished: FinishedTurn) -> None:
+    async def save(self, finished: FinishedTurn) -> Sequence[Resolved]:
         async with self._database.begin() as connection:
             await connection.execute(LOCK_TIMEOUT)
             await _save_conversation(connection, finished)
-            await connection.execute(insert(messages), message_rows(finished))
+            said = message_rows(finished)
+            if said:
+                await connection.execute(insert(messages), said)
             await _save_facts(connection, finished)
             await _save_suppression(connection, finished)
             await _save_tags(connection, finished)
             await _save_handoff(connection, finished)
             await insert_effects(connection, finished.effects)
+            resolved = await self._settle_handoffs(connection, finished)
             await _finish_inbox(connection, finished)
             # Last of all, so that the timings it stores end where the commit begins.
             await connection.execute(insert(turns).values(turn_row(finished)))
+        return resolved
+
+    async def _settle_handoffs(self, connection: AsyncConnection, finished: FinishedTurn) -> Sequence[Resolved]:
+        if not finished.claim.conversation.handoffs:
+            return ()  # nothing of the last day; what is older is a job's to resolve
+        resolved = await resolve_of_contact(
+            connection,
+            Person(finished.location_id, finished.claim.conversation.contact.contact_id),
+            finished.claim.at,
+            present=present_answer(finished),
+            person_sla=self._person_sla,
+        )
+        await publish_resolved(connection, resolved)
+        return resolved
 
     async def put_off(self, claim: ClaimedTurn, *, by: timedelta) -> None:
         async with self._database.begin() as connection:
@@ -184,6 +220,29 @@ _WAITING = (
     .order_by(func.coalesce(inbox.c.occurred_at, inbox.c.received_at), inbox.c.seq)
 )
 
+_BEGUN = select(literal(1)).where(
+    conversations.c.location_id == bindparam("location_id"),
+    conversations.c.contact_id == bindparam("contact_id"),
+    conversations.c.version > 0,
+)
+_OUR_SEND = (
+    select(literal(1))
+    .where(
+        outbox.c.location_id == bindparam("location_id"),
+        outbox.c.contact_id == bindparam("contact_id"),
+        outbox.c.kind == "send_text",
+        or_(
+            outbox.c.crm_id == bindparam("crm_id", type_=Text),
+            and_(
+                outbox.c.crm_id.is_(None),
+                outbox.c.asked_crm,
+                outbox.c.created_at >= bindparam("since", type_=Moment),
+                func.btrim(outbox.c.payload["text"].astext) == bindparam("text", type_=Text),
+            ),
+        ),
+    )
+    .limit(1)
+)
 _NEW_CONTACT = (
     upsert(contacts)
     .values(
@@ -399,7 +458,6 @@ async def _save_handoff(connection: AsyncConnection, finished: FinishedTurn) -> 
     contact = finished.claim.conversation.contact
     match finished.decision.handoff, finished.decision.blocked:
         case HandoffDecision() as handoff, _:
-            details = dict(handoff_of(finished.decision) or {})
             event = HandoffEventRecord(
                 source_bot=handoff.source.value,
                 target_bot=handoff.target.value,
@@ -417,7 +475,7 @@ async def _save_handoff(connection: AsyncConnection, finished: FinishedTurn) -> 
                 outcome="pending",
                 timestamp=finished.claim.at,
                 location_id=contact.location_id,
-                metadata=details,
+                metadata=outcome_details(finished),
                 event_id=finished.handoff_event_id,
             )
             await insert_handoff_event(connection, event, finished.handoff_event_id)

@@ -31,6 +31,7 @@ from ghl_real_estate_ai.crm.ports import Crm
 from ghl_real_estate_ai.errors import Misconfigured, Rejected, Retryable
 from ghl_real_estate_ai.handoff.service import JorgeHandoffService
 from ghl_real_estate_ai.telemetry.record_turn import RecordTurn
+from ghl_real_estate_ai.turns.change_owner import ChangeOwner
 from ghl_real_estate_ai.turns.model import (
     ClaimedTurn,
     FinishedTurn,
@@ -135,7 +136,22 @@ class TakeTurn:
             log.exception("turn.failed", contact_id=claim.conversation.contact.contact_id)
             await self.store.set_aside(claim, state="held", reason=f"turn_failed:{type(error).__name__}")
 
+    @property
+    def change_owner(self) -> ChangeOwner:
+        """The same parts, for people who take a conversation over or give it back."""
+        return ChangeOwner(
+            store=self.store,
+            handoffs=self.handoffs,
+            clock=self.clock,
+            new_id=self.new_id,
+            node=self.node,
+            on_saved=self.on_saved,
+        )
+
     async def _answer_known(self, claim: ClaimedTurn) -> None:
+        if any(inbound.is_from_person for inbound in claim.inbound):
+            await self.change_owner.note_written(claim)
+            return
         if wants_no_more(claim):
             # Before anything else: an opt-out is kept whoever the contact is, and whether or not the CRM answers.
             await self._answer(claim, deliver=True)
@@ -206,7 +222,8 @@ class TakeTurn:
             decision = replace(decision, conversation=told)
         watch.lap("phrase")
         finished = self._finish(claim, decision, signals, watch, deliver=deliver)
-        await self.store.save(finished)
+        resolved = await self.store.save(finished)
+        self.handoffs.note_resolved(resolved)
         if self.on_saved is not None and finished.effects:
             self.on_saved()
         self._record(finished, watch)

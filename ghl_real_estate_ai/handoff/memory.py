@@ -1,0 +1,112 @@
+"""The twin of the handoffs' SQL in memory: what happened after the pending ones, and their outcomes."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from ghl_real_estate_ai.conversation.model import ContactId, Handed, LocationId, Owner
+from ghl_real_estate_ai.handoff.publish_outcome import Resolved
+from ghl_real_estate_ai.handoff.resolve_outcome import (
+    CARRYING_EFFECTS,
+    PERSON_SLA,
+    Afterwards,
+    Answered,
+    PendingHandoff,
+    answered_at_turn,
+    not_before,
+    resolve_outcome,
+)
+from ghl_real_estate_ai.storage.memory import Row, Tables, row
+
+OUTCOMES = "jorge_handoff_outcomes"
+
+
+def resolve_in_memory(
+    tables: Tables,
+    now: datetime,
+    *,
+    person: tuple[str, str] | None = None,
+    present: Answered | None = None,
+    person_sla: timedelta = PERSON_SLA,
+) -> list[Resolved]:
+    """Write how the pending handoffs went as far as that is certain by *now*: one contact's, or everybody's.
+
+    Of everybody, a contact whose messages wait or whose turn is under way is left to that turn.
+    """
+    resolved = []
+    for key, known in sorted(tables[OUTCOMES].items(), key=lambda item: item[1]["timestamp"]):
+        handoff = _pending(known)
+        who = (handoff.location_id, handoff.contact_id)
+        if known["outcome"] != "pending" or (_is_busy(tables, who, now) if person is None else who != person):
+            continue
+        after = _afterwards(tables, handoff, present if handoff.at < now else None)
+        resolution = resolve_outcome(handoff, after, now, person_sla=person_sla)
+        if resolution is None:
+            continue
+        details = {**(known.get("metadata") or {}), "why": resolution.why}
+        told = {"outcome": resolution.outcome.value, "resolved_at": resolution.at, "metadata": details}
+        tables[OUTCOMES][key] = row(**{**known, **told})
+        resolved.append(Resolved(handoff, resolution))
+    return resolved
+
+
+def _afterwards(tables: Tables, handoff: PendingHandoff, present: Answered | None) -> Afterwards:
+    who = (handoff.location_id, handoff.contact_id)
+    told = list(_told(tables, handoff, who))
+    if present is not None:
+        told.append(present)
+    turn_id = str(handoff.details.get("turn_id"))
+    return Afterwards(
+        inbound=[not_before(answer, handoff.at) for answer in told],
+        handoffs=[
+            Handed(source=Owner(past["source_bot"]), target=Owner(past["target_bot"]), at=past["timestamp"])
+            for past in _of(tables, "jorge_handoff_events", who)
+            if past["timestamp"] > handoff.at
+        ],
+        crm_failures=[
+            effect["due_at"]
+            for effect in _of(tables, "outbox", who)
+            if effect["state"] == "dead" and str(effect["turn_id"]) == turn_id and effect["kind"] in CARRYING_EFFECTS
+        ],
+        person_wrote=sorted(
+            message["at"]
+            for message in _of(tables, "messages", who)
+            if message["direction"] == "outbound" and message["author"] == "person" and message["at"] > handoff.at
+        ),
+    )
+
+
+def _told(tables: Tables, handoff: PendingHandoff, who: tuple[str, str]) -> Iterable[Answered]:
+    for turn in sorted(_of(tables, "turns", who), key=lambda turn: turn["at"]):
+        written = [
+            message["at"]
+            for message in _of(tables, "messages", who)
+            if message["turn_id"] == turn["turn_id"] and message["direction"] == "inbound"
+        ]
+        if turn["at"] > handoff.at and written:
+            yield answered_at_turn(turn["signals"], turn["flags"], min(written), turn["at"])
+
+
+def _is_busy(tables: Tables, who: tuple[str, str], now: datetime) -> bool:
+    conversation = tables["conversations"].get(who)
+    held = conversation is not None and conversation["claimed_until"] is not None
+    if conversation is not None and held and conversation["claimed_until"] > now:
+        return True
+    return any(item["state"] == "pending" for item in _of(tables, "inbox", who))
+
+
+def _of(tables: Tables, name: str, who: tuple[str, str]) -> list[Row]:
+    return [item for item in tables[name].values() if (item["location_id"], item["contact_id"]) == who]
+
+
+def _pending(known: Row) -> PendingHandoff:
+    details: dict[str, Any] = known.get("metadata") or {}
+    return PendingHandoff(
+        event_id=known["event_id"],
+        location_id=LocationId(known["location_id"]),
+        contact_id=ContactId(known["contact_id"]),
+        source=Owner(known["source_bot"]),
+        target=Owner(known["target_bot"]),
+        at=known["timestamp"],
+        details=details,
+    )
