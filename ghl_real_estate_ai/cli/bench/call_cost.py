@@ -12,9 +12,9 @@ from ghl_real_estate_ai.cli.bench.controls import AwaitedInserts
 from ghl_real_estate_ai.cli.bench.figure import Figure, at_most, at_most_ratio, percentile
 from ghl_real_estate_ai.cli.bench.sample_turns import turn_batch
 from ghl_real_estate_ai.cli.bench.throw_away import Stage
+from ghl_real_estate_ai.cli.bench.unshipped import recording_unshipped
 from ghl_real_estate_ai.telemetry import BotMetricsCollector, JorgeMetricsRepository, PerformanceTracker
 from ghl_real_estate_ai.telemetry.journal import frames, payload
-from ghl_real_estate_ai.telemetry.journal.segments import SHIPPER_LOCK, FolderLock
 from ghl_real_estate_ai.telemetry.model import RecordBatch
 from ghl_real_estate_ai.telemetry.record_turn import RecordTurn
 
@@ -28,17 +28,9 @@ INSERTED_TURNS = 200
 def measure(stage: Stage) -> list[Figure]:
     """Time call after call; 10^5 of them in all."""
     dsn, folder = stage.new_database(), stage.new_folder("call")
-    # A shipper is another process, and has nothing to do with the call; here it is none, so that the lock is held.
-    (folder / "journal").mkdir()
-    shipper = FolderLock(folder / "journal" / SHIPPER_LOCK)
-    shipper.try_acquire()
-    repository = JorgeMetricsRepository(dsn, data_dir=folder)
-    repository.start()
-    try:
+    # The shipper is another process and no part of the call, so there is none.
+    with recording_unshipped(dsn, folder) as repository:
         return _compare(stage, repository, dsn, folder)
-    finally:
-        asyncio.run(repository.close(deadline_seconds=0))
-        shipper.release()
 
 
 def _compare(stage: Stage, repository: JorgeMetricsRepository, dsn: str, folder: Path) -> list[Figure]:

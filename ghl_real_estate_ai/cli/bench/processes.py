@@ -26,7 +26,8 @@ class Process:
             cwd=folder,
             env=clean_environment(JORGE_DATA_DIR=str(folder)),
         )
-        self.read_line()
+        self.first_line = self.read_line()
+        """What it said when it was ready."""
 
     def __enter__(self) -> "Process":
         return self

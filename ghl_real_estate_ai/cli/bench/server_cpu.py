@@ -5,6 +5,7 @@ random).  All threads count, so the journal's syncing does; the shipper is anoth
 """
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from statistics import median
 from typing import Any
 
@@ -21,13 +22,12 @@ AT_MOST = 0.15
 def measure(stage: Stage) -> list[Figure]:
     """Tell it at 150 and at 600 turns a second."""
     dsn, folder = stage.new_database(), stage.new_folder("cpu")
-    with start_shipping(dsn, folder):
+    with ExitStack() as ends:
+        ends.enter_context(start_shipping(dsn, folder))
         processes = {way: Recording(way, dsn, folder, folder / f"{way}.counter") for way in WAYS}
-        try:
-            return [figure for rate in RATES for figure in _at_rate(stage, processes, rate)]
-        finally:
-            for process in processes.values():
-                process.kill()
+        for process in processes.values():
+            ends.callback(process.kill)
+        return [figure for rate in RATES for figure in _at_rate(stage, processes, rate)]
 
 
 def _at_rate(stage: Stage, processes: dict[str, Recording], rate: int) -> list[Figure]:
