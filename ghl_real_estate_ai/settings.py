@@ -24,6 +24,11 @@ class Persistence(StrEnum):
     OFF = "off"
 
 
+class Shipping(StrEnum):
+    TASK = "task"
+    PROCESS = "process"
+
+
 class LogFormat(StrEnum):
     AUTO = "auto"
     CONSOLE = "console"
@@ -79,6 +84,10 @@ class Settings(BaseSettings):
     """How long a contact must be silent before a turn begins."""
     quiet_at_most_seconds: Annotated[float, Field(ge=0)] = 8.0
     """The longest that further messages may put a turn off."""
+    shipping: Shipping = Shipping.TASK
+    """Who moves the journal to the database: a `task` of this process, or a `process` beside it (`jorge serve`)."""
+    person_sla_minutes: Annotated[float, Field(gt=0)] = 15.0
+    """How soon a person who was called should write to the lead."""
     drain_seconds: Annotated[float, Field(gt=0)] = 10.0
     """How long a stop waits for the journal to reach the database."""
 
