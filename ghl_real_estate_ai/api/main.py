@@ -3,6 +3,7 @@
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from importlib.metadata import version
 
 import structlog
@@ -13,7 +14,9 @@ from ghl_real_estate_ai.api.chat_routes import build_chat_router
 from ghl_real_estate_ai.api.compose import Jorge, build
 from ghl_real_estate_ai.api.errors import ANSWERS, install_error_answers
 from ghl_real_estate_ai.api.jorge_routes import JorgeServices, build_jorge_router
+from ghl_real_estate_ai.api.people_routes import build_people_router
 from ghl_real_estate_ai.api.watch_routes import build_watch_router
+from ghl_real_estate_ai.dashboard.people import PeopleReader
 from ghl_real_estate_ai.dashboard.store import ConversationReader
 from ghl_real_estate_ai.errors import Misconfigured
 from ghl_real_estate_ai.intake.routes import build_webhook_router
@@ -70,16 +73,27 @@ def include_routes(app: FastAPI, jorge: Jorge) -> None:
     app.include_router(build_webhook_router(jorge.inbox, settings, sandbox_keys))
     app.include_router(build_chat_router(jorge, reader), responses=ANSWERS)
     app.include_router(build_watch_router(jorge, reader, is_trusted=lambda request: is_trusted(request, settings)))
+    conversations = None if jorge.database is None else ConversationReader(jorge.database)
     services = JorgeServices(
         repository=jorge.repository,
         tracker=jorge.tracker,
         collector=jorge.collector,
         alerting=jorge.alerting,
         handoffs=jorge.handoffs,
-        conversations=None if jorge.database is None else ConversationReader(jorge.database),
+        conversations=conversations,
         default_location=settings.location_id,
     )
     app.include_router(build_jorge_router(services, reader), responses=ANSWERS)
+    people = build_people_router(
+        jorge.take_turn.change_owner,
+        reader,
+        people=None if jorge.database is None else PeopleReader(jorge.database),
+        conversations=conversations,
+        default_location=settings.location_id,
+        person_sla=timedelta(minutes=settings.person_sla_minutes),
+        clock=jorge.clock,
+    )
+    app.include_router(people, responses=ANSWERS)
     install_error_answers(app)
 
 

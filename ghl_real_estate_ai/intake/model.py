@@ -11,6 +11,10 @@ NEEDS_QUALIFYING = OWNER_TAGS[Owner.LEAD]
 """The tag that hands a contact to the lead bot."""
 
 
+PERSON_WROTE = "person_wrote"
+"""The reason of an event that a person of the team caused by writing to the contact."""
+
+
 class EventState(StrEnum):
     """What an event is good for; the same words as in `inbox.state`."""
 
@@ -99,10 +103,10 @@ class IncomingEvent:
     new_contact_tags: frozenset[str] = frozenset()
     """The tags that a contact never seen before is given (bare posts only)."""
     reason: str | None = None
-    """Why no turn is due."""
+    """Why no turn is due; `person_wrote` when what is due is to leave the conversation to a person."""
     keys: tuple[DuplicateKey, ...] = ()
     quiet: bool = True
-    """Whether the turn waits until the contact is silent; a bare post does not."""
+    """Whether the turn waits until the contact is silent; a bare post and a person's own message do not."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from ghl_real_estate_ai.intake.errors import BadField
 from ghl_real_estate_ai.intake.json_body import read_object
 from ghl_real_estate_ai.intake.model import (
     NEEDS_QUALIFYING,
+    PERSON_WROTE,
     ContactKnowledge,
     DuplicateKey,
     EventState,
@@ -87,6 +88,7 @@ class _Purpose:
 
 
 _DUE = _Purpose(EventState.PENDING)
+_PERSON_WROTE = _Purpose(EventState.PENDING, PERSON_WROTE)
 
 
 def parse_event(body: bytes, headers: Mapping[str, str], *, default_location: str, event_id: EventId) -> IncomingEvent:
@@ -196,10 +198,12 @@ def _message(kind: str, fields: Fields, envelope: _Envelope) -> IncomingEvent:
         purpose.state,
         reason=purpose.reason,
         contact_id=contact_id,
-        text=text,
+        # A person may send a picture alone: that takes the conversation over like words do.
+        text=text or "" if purpose is _PERSON_WROTE else text,
         channel=channel,
         crm_message_id=message_id,
         occurred_at=occurred_at,
+        quiet=purpose is not _PERSON_WROTE,
         knowledge=_knowledge(fields, contact_id),
         keys=_message_keys(kind, fields, message_id, occurred_at, envelope.body),
     )
@@ -215,10 +219,15 @@ def _purpose_of_message(
     if not_written is not None:
         return _Purpose(EventState.KNOWN, not_written)
     if kind == "OutboundMessage" or _is_outbound(fields):
-        return _Purpose(EventState.KNOWN, _sender(fields))
+        return _PERSON_WROTE if _is_by_person(fields) else _Purpose(EventState.KNOWN, _sender(fields))
     if text is None or is_blank(text):
         return _Purpose(EventState.IGNORED, "attachment_only" if fields.get("attachments") else "blank")
     return _DUE
+
+
+def _is_by_person(fields: Fields) -> bool:
+    """Whether somebody of the team wrote this in HighLevel's app; what is sent by its API names no user."""
+    return fields.get("source") == "app" and clean_id(fields.get("userId")) is not None
 
 
 def _is_outbound(fields: Fields) -> bool:

@@ -89,8 +89,9 @@ class ChangeOwner:
             return
         decision = people.take_over(claim.conversation, at=claim.at, why="A person wrote in the CRM")
         if decision.handoff is not None:
-            # The handoff is answered by these very words, so they must not be older than it.
-            theirs = replace(theirs, inbound=tuple(_not_before(inbound, claim.at) for inbound in theirs.inbound))
+            # The handoff is answered by these very words, so they must come after it.
+            after = claim.at + timedelta(microseconds=1)
+            theirs = replace(theirs, inbound=tuple(_not_before(inbound, after) for inbound in theirs.inbound))
         await self._save(theirs, decision)
 
     async def _is_ours(self, claim: ClaimedTurn, inbound: Inbound) -> bool:

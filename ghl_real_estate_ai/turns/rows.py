@@ -19,7 +19,8 @@ from ghl_real_estate_ai.conversation.model import (
     Slot,
     SlotValue,
 )
-from ghl_real_estate_ai.turns.model import FinishedTurn, Inbound
+from ghl_real_estate_ai.intake.model import PERSON_WROTE
+from ghl_real_estate_ai.turns.model import PERSON, FinishedTurn, Inbound
 from ghl_real_estate_ai.turns.state import signals_json
 
 NEW_CONTACT_TAG = OWNER_TAGS[Owner.LEAD]
@@ -70,10 +71,11 @@ def message_of(row: Row) -> Message:
 
 
 def inbound_of(row: Row, at: datetime) -> Inbound:
+    by_person = row["reason"] == PERSON_WROTE
     message = Message(
         message_id=MessageId(new_uuid7()),
-        direction=Direction.INBOUND,
-        author="lead",
+        direction=Direction.OUTBOUND if by_person else Direction.INBOUND,
+        author=PERSON if by_person else "lead",
         text=row["text"] or "",
         at=row["occurred_at"] or row["received_at"] or at,
     )
@@ -83,28 +85,30 @@ def inbound_of(row: Row, at: datetime) -> Inbound:
         kind=row["kind"],
         channel=row["channel"] or "SMS",
         received_at=row["received_at"],
+        crm_message_id=row["crm_message_id"],
     )
 
 
 def message_rows(finished: FinishedTurn) -> list[dict[str, Any]]:
-    """The inbound messages of the turn, and its reply; the understood intents are on the last inbound one."""
+    """The messages that the turn took up, and its reply; the understood intents are on the last one of the lead."""
     shared = {
         "location_id": finished.location_id,
         "contact_id": finished.claim.conversation.contact.contact_id,
         "turn_id": finished.turn_id,
     }
-    last = finished.claim.inbound[-1]
+    last = finished.claim.inbound[-1] if finished.claim.inbound else None
     intents = {found.label.value: round(found.confidence, 3) for found in finished.signals.intents}
     rows: list[dict[str, Any]] = [
         {
             **shared,
             "message_id": inbound.message.message_id,
             "event_id": inbound.event_id,
-            "direction": Direction.INBOUND.value,
-            "author": "lead",
+            "direction": inbound.message.direction.value,
+            "author": inbound.message.author,
             "channel": inbound.channel,
             "text": inbound.message.text,
             "intents": intents if inbound is last else {},
+            "crm_message_id": inbound.crm_message_id if inbound.is_from_person else None,
             "at": inbound.message.at,
         }
         for inbound in finished.claim.inbound
@@ -117,9 +121,10 @@ def message_rows(finished: FinishedTurn) -> list[dict[str, Any]]:
                 "event_id": None,
                 "direction": Direction.OUTBOUND.value,
                 "author": finished.outbound.author,
-                "channel": last.channel,
+                "channel": last.channel if last else "SMS",
                 "text": finished.outbound.text,
                 "intents": {},
+                "crm_message_id": None,
                 "at": finished.outbound.at,
             }
         )

@@ -38,7 +38,7 @@ def payload(name: str) -> dict[str, Any]:
         ("inbound_call", "OutboundMessage", "known", "call", None),
         ("inbound_voicemail", "InboundMessage", "known", "voicemail", None),
         ("internal_comment", "OutboundMessage", "ignored", "comment", None),
-        ("outbound_sms_by_person", "OutboundMessage", "known", "sent_by_app", "SMS"),
+        ("outbound_sms_by_person", "OutboundMessage", "pending", "person_wrote", "SMS"),
         ("outbound_sms_by_api", "OutboundMessage", "known", "sent_by_api", "SMS"),
         ("contact_create", "ContactCreate", "known", "contact", None),
         ("contact_tag_update", "ContactTagUpdate", "known", "contact", None),
@@ -61,7 +61,7 @@ def test_each_payload_is_read_for_what_it_is(
     event = read(payload(name))
 
     assert (event.kind, event.state, event.reason, event.channel) == (kind, state, reason, channel)
-    assert (event.location_id, event.contact_id, event.quiet) == (LOCATION, CONTACT, True)
+    assert (event.location_id, event.contact_id, event.quiet) == (LOCATION, CONTACT, reason != "person_wrote")
 
 
 @pytest.mark.parametrize(
