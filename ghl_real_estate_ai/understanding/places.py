@@ -1,38 +1,107 @@
 """Where: towns, neighbourhoods and areas, as written, in title case.
 
-A place is named after "in", "around", "near" and the like; one of the known US towns also counts without such a
-word when little else could be meant. Written in capitals any name is taken, in small letters it ends where ordinary
-words begin.
+Every name of the list of US places, and every other name typed with a capital, is a candidate.  What stands around it
+says whether it is meant: "in", "near" and the like before it, a state or "area" behind it, a capital letter, another
+place beside it, or the question.  A candidate counts from `_ENOUGH` such points, and never where somebody merely lives,
+works, comes from or once bought, nor, of a seller, where the move goes.
 """
 
 import re
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from ghl_real_estate_ai.conversation.model import Slot
-from ghl_real_estate_ai.understanding.model import MessageContext, Span, StatedSlot
+from ghl_real_estate_ai.conversation.model import Bot, Slot
+from ghl_real_estate_ai.understanding.model import Intent, MessageContext, Span, StatedSlot
+from ghl_real_estate_ai.understanding.phrases import one_of
 from ghl_real_estate_ai.understanding.text import Text
 from ghl_real_estate_ai.understanding.words import read_words
 
+_ENOUGH = 2.0
 _LONGEST_NAME = 4
 _WORD = re.compile(r"[a-z][a-z-]*")
-_AFTER = re.compile(
-    r"\b(?:in(?: or (?:around|near))?|around|near|nearby|by|outside(?: of)?|close to|over in|downtown|en|cerca de|por|alrededor de|out in|out by|somewhere in|anywhere in|"
-    r"(?:mov\w+|relocat\w+|transfer\w+|going|back|commute|vibe|mud\w+|driving|orders|stationed) (?:back |down |up |out |over |me |us )?(?:to|a)|rumbo a|area of|side of|city of|casa (?:de|en)|lado de|like|love|prefer|in the)\s+(?=[a-z])"
-)
-_AREA_OF = re.compile(r"\b(?P<name>[a-z]+(?: [a-z]+)?) (?:area|metro|suburbs?|region)\b")
-_JOIN = re.compile(
-    r"\s*(?:,\s*(?:or|and|y|o|maybe|also)?|/|&|\bor\b(?: maybe| even| around| in| near)?|\band\b(?: maybe| also| around)?|\by\b|\bo\b|\bn\b)\s*"
-)
 _STATES = read_words("us_states.txt")
-_STATE_NAMES = frozenset(state for state in _STATES if len(state) > 2)
+_STATE_NAMES = frozenset(state for state in _STATES if len(state) > 2) | {
+    "north carolina", "south carolina", "north dakota", "south dakota", "new york", "new jersey", "new mexico",
+    "new hampshire", "west virginia", "rhode island", "puerto rico",
+}  # fmt: skip
+_TOWN_AND_STATE = frozenset({"new york", "washington"})
 _PREFIXES = read_words("place_prefixes.txt")
 _SUFFIXES = read_words("place_suffixes.txt")
 _COMMON = read_words("common_words.txt")
-_WEAK = re.compile(r"^(?:like|love|prefer|por|by|going|back|driving|commute)\b|\bin the\s*$")
-_LIVED_IN = re.compile(
-    r"\b(?:rent(?:ing|ed)?|liv(?:e|ed|ing)|work(?:ing|s)?|stay(?:ing)?|vivo|vivimos|rentando) (?:\w+ )?$"
+_NOT_PLACES = read_words("not_places.txt")
+_STATE_WORDS = frozenset(
+    {"in", "or", "me", "hi", "ok", "oh", "la", "al", "de", "id", "ma", "pa", "co", "va", "mo", "mi", "ca"}
 )
+"""Two letters that are words as well as states: states only in capitals, or at the end of the text."""
+
+_STRONG_BEFORE = re.compile(
+    rf"(?:^|\W)(?:{one_of('in near nearby around round by outside outside_of close_to downtown on_the_edge_of between throughout within surrounding')}"
+    rf"|{one_of('over_in up_in down_in out_in up_by down_by out_by out_near up_near up_around down_around somewhere_in anywhere_in right_in')}"
+    rf"|{one_of('area_of side_of part_of end_of city_of town_of suburbs_of outskirts_of north_of south_of east_of west_of heart_of')}"
+    r"|en|cerca de|por|x|alrededor(?:es)? de|rumbo a|al lado de|lado de|afueras de|casas? (?:nuevas )?de|la de|las de|mia de|entre)\s+(?:the )?$"
+)
+_WEAK_BEFORE = re.compile(
+    rf"(?:^|\W){one_of('to the for at of on from with like love prefer know want is thinking maybe into my our that this definitely go de a para y')}\s+$"
+)
+_AREA_AFTER = re.compile(
+    rf"^,? ?{one_of('area areas metro suburb suburbs region side schools school_district listings proper neighborhood zip')}(?!\w)"
+    r"|^ (?:would|also|is|will|works?|too|if|seems?) (?:\w+ )?(?:work|good|fine|works?|great|ok|possible|nice|either)\b"
+)
+_HOME_AFTER = re.compile(
+    rf"^ (?:\w+ )?{one_of('house houses home homes condo condos townhouse townhome townhomes duplex place property listing listings rental rentals real_estate comps office market')}(?!\w)"
+)
+_ALONE = re.compile(r"^\s*(?:$|[.,!?;\n]|\$?\d)")
+"""Behind a name that is a sentence or an item of its own."""
+_JOIN = re.compile(
+    r"^\s*(?:,|/|&|\+|,?\s*\b(?:or|and|y|o|n|u|even|maybe|also|but also|then)\b)+\s*(?:maybe |even |around |near |in |por |en |also |the )?$"
+)
+_HERE_ONLY = re.compile(
+    rf"\b(?:{one_of('live lives lived living grew_up raised born from work works worked working stay staying stayed stationed we_winter i_winter based_out_of based_in based')}"
+    rf"|{one_of('trailer vivo vivimos trabajo')}"
+    r"|mov(?:e|ed|ing) from|coming from|(?:i am|hes|shes|he is|she is|they are|theyre|he was|she was|i was)(?: here| down| over| up| out| currently| still)?|(?:nurse|teacher|trucker) "
+    r"|(?:son|daughter|mom|mother|dad|father|folks|sister|sisters|brother|brothers|kids?|grandkids|grandbabies|family|friend|friends|cousin|aunt|uncle|boyfriend|girlfriend|hospital|wife|husband)s?(?: is| are| lives?)?"
+    r"|terrenos|me fui|boat|vacation|trip|conference|wedding|bachelorette)\s+(?:\w+ )?(?:in|at|near|around|out of|here in|over in|from|to|en|a|de)\s+(?:the )?$|\bfrom\s+$"
+)
+_RENTED_IN = re.compile(
+    r"\b(?:rent(?:s|ing|ed)?|leas(?:e|ing)|apartment|apt|apartamento|rento|rentamos|rentando)\s+(?:\w+ )?(?:in|at|near|en)\s+(?:the )?$"
+)
+"""Where a buyer rents until now."""
+_WANTS_NEAR = re.compile(
+    r"\b(?:near|closer? to|by|with|next to|around|cerca de|to be near|move in with)\s+(?:\w+ ){1,4}(?:in|en|over in)\s+(?:the )?$"
+)
+_STREET_BEFORE = re.compile(r"\bon (?:the )?$")
+"""The house on Pine stands in a street; lakes are the exception."""
+_ONCE = re.compile(
+    r"\b(?:bought|sold|closed|purchased|looked|almost bought|found (?:a|our|one)|owned|vendi\w*|vendio|compramos)\b[^.!?;,\n]{0,24}$"
+)
+_REFUSED = re.compile(
+    r"(?:^|\b)(?:not|menos|except|anywhere but|nowhere near|forget|hate|not in|no (?:en|in)|dont like|instead of|excepto|me gusta (?=[a-z ]+ pero))\s+$"
+)
+_DESTINATION = re.compile(
+    r"\b(?:mov(?:e|ing)|relocat\w*|transfer\w*|going|retir\w+|orders|job|post|position|chemo|hospital|stationed|shipped|salio chamba|chamba|trabajo|grandbabies|near them|near \w+|closer to|come|cancer)\b[^.!?;]{0,28}(?:to|in|en|a)\s+(?:the )?$"
+)
+_SOUGHT = frozenset(
+    {Intent.BUY, Intent.SELL, Intent.VALUATION, Intent.INVEST, Intent.RENT, Intent.SCHEDULE, Intent.FAIR_HOUSING}
+)
+_AVERSE = frozenset({Intent.OPT_OUT, Intent.WRONG_NUMBER, Intent.CANCEL_APPOINTMENT, Intent.PRIVACY_REQUEST})
+_OF_HOMES = re.compile(
+    rf"\b{one_of('house houses home homes condo condos townhouse townhome duplex triplex bungalow cabin property properties listing listings place bed beds bedroom bedrooms br bd bath')}\b"
+    rf"|\b{one_of('buy buying sell selling list listing purchase looking hunting shopping rent renting lease search area acres lot land flip flips rentals doors portfolio budget preapproved max fixer fixers uppers construction villa suite story comps market off_market deals school_district community subdivision value fourplexes fourplex triplexes duplexes quadplex multifamily plex 3/2 4/2 apartments apartment studio cottage loft rambler ranch airbnb str property')}\b|\b(?:under|up to|below|budget|around|less than|max) \$?\d\b"
+    rf"|\b{one_of('casa casas terreno lote condo departamento apartamento apto recamaras cuartos comprar compro vender vendo venta busco buscando rentar rentas multifamiliares puertas fourplexes algo presupuesto enganche')}\b"
+)
+_ASKED_LEAD = re.compile(
+    r"^\W*(?:(?:i|we|id|im|am|are|is|its|yes|yeah|sure|ok|maybe|probably|definitely|preferably|ideally|just|only|mostly|mainly|either|like|love|want|would|prefer|looking|anywhere|somewhere"
+    r"|in|near|around|by|the|en|por|cerca|de|pues|up|down|out|over|at|to|be|on)\b\W*)*"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    start: int
+    end: int
+    points: float
+    known: bool
 
 
 @cache
@@ -41,258 +110,216 @@ def _towns() -> frozenset[str]:
     return frozenset(line for line in lines if not line.startswith("#"))
 
 
-def find_locations(text: Text, context: MessageContext, taken: list[Span], *, buying: bool) -> list[StatedSlot]:
+def find_locations(
+    text: Text,
+    context: MessageContext,
+    taken: list[Span],
+    *,
+    buying: bool,
+    intents: frozenset[Intent] = frozenset(),
+) -> list[StatedSlot]:
     """Return the places *text* names, in order; characters in *taken* (addresses, e-mail) are left out."""
-    found: dict[str, Span] = {}
-    for match in _AFTER.finditer(text.plain):
-        if buying and _LIVED_IN.search(text.plain[: match.start()]):
-            continue
-        strict = _WEAK.search(match.group()) is not None
-        _read_list(text, match.end(), found, taken, known_only=strict)
-    for match in _AREA_OF.finditer(text.plain):
-        _read_area(text, match, found, taken)
-    _read_known(text, found, taken, asked=context.asked is Slot.LOCATIONS)
-    if not found:
+    asked = context.asked is Slot.LOCATIONS
+    if not asked and not _is_about_homes(text, context, intents):
         return []
-    spans = list(found.values())
-    whole = Span(min(s.start for s in spans), max(s.end for s in spans))
-    ordered = sorted(found, key=lambda name: found[name].start)
-    return [StatedSlot(Slot.LOCATIONS, tuple(ordered), 0.85, whole)]
-
-
-def _read_list(text: Text, at: int, found: dict[str, Span], taken: list[Span], *, known_only: bool = False) -> None:
-    while True:
-        end = _name_end(text, at, known_only=known_only)
-        if end is None:
-            return
-        _keep(text, at, end, found, taken)
-        state = re.match(r",?\s+([a-z]+)\b", text.plain[end:])
-        if (
-            state
-            and state.group(1) in _STATES
-            and text.plain[end:].lstrip(", ").split()[0]
-            not in ("in", "or", "me", "hi", "ok", "oh", "la", "al", "de", "id", "ma", "pa")
-        ) or (
-            state
-            and state.group(1) in ("or", "in", "ok", "me")
-            and text.typed(end + state.start(1), end + state.end(1)).isupper()
-        ):
-            end += state.end()
-        join = _JOIN.match(text.plain, end)
-        if join is None:
-            return
-        at, known_only = (
-            join.end(),
-            known_only or "," in join.group() or join.group().strip() not in ("or", "and", "y", "o", "/", "&"),
-        )
-
-
-def _name_end(text: Text, at: int, *, known_only: bool) -> int | None:
-    """Where the name that begins at *at* ends, or None when no name begins there."""
-    words: list[tuple[str, int, int, bool]] = []
-    position = at
-    while len(words) < _LONGEST_NAME and (word := _WORD.match(text.plain, position)):
-        typed = text.typed(*word.span())
-        words.append((word.group(), word.start(), word.end(), typed[:1].isupper()))
-        position = word.end() + 1
-        if text.plain[word.end() : word.end() + 1] != " ":
-            if text.plain[word.end() : word.end() + 2] == ". " and word.group() in ("st", "ft", "mt"):
-                position += 1
-                continue
-            break
-    if not words:
-        return None
-    for length in range(len(words), 0, -1):
-        name = text.plain[words[0][1] : words[length - 1][2]].replace(". ", " ")
-        if name in _towns() and (length > 1 or _stands_alone(words[0])):
-            return words[length - 1][2]
-        bare = " ".join(w[0] for w in words[1:length])
-        if length > 1 and words[0][0] in _PREFIXES and bare in _towns():
-            return words[length - 1][2]
-    if words[0][0] in _STATE_NAMES and not known_only:
-        return words[0][2]
-    if known_only and not words[0][3]:
-        return None
-    return _unknown_end(words, known_only=known_only)
-
-
-def _unknown_end(words: list[tuple[str, int, int, bool]], *, known_only: bool) -> int | None:
-    first = words[0]
-    if (first[0] in _COMMON and first[0] not in ("la", "el", "los", "las")) or (
-        len(first[0]) < 3 and first[0] not in _PREFIXES
-    ):
-        return None
-    if first[3]:
-        count = 1
-        while (
-            count < len(words)
-            and words[count][3]
-            and words[count][0] not in _STATES
-            and words[count][0] not in _COMMON - _SUFFIXES
-        ):
-            count += 1
-        if first[0] in _COMMON and count == 1:
-            return None
-        return words[count - 1][2]
-    if known_only or first[0] in _COMMON:
-        return None
-    if len(words) > 1 and (words[1][0] in _SUFFIXES or (first[0] in _PREFIXES and words[1][0] not in _COMMON)):
-        return words[1][2]
-    return (
-        first[2] if first[0] not in _PREFIXES and len(first[0]) > 3 and not first[0].endswith(("ing", "ly")) else None
-    )
-
-
-def _stands_alone(word: tuple[str, int, int, bool]) -> bool:
-    return word[0] not in _COMMON or (word[3] and word[0] not in _ALWAYS_COMMON)
-
-
-_ALWAYS_COMMON = frozenset(
-    [
-        "price",
-        "cash",
-        "home",
-        "house",
-        "spring",
-        "april",
-        "may",
-        "june",
-        "august",
-        "march",
-        "good",
-        "great",
-        "first",
-        "new",
-        "old",
-        "mobile",
-        "school",
-        "college",
-        "church",
-        "total",
-        "the",
-        "my",
-        "our",
-        "a",
-        "in",
-        "on",
-        "asap",
-        "fha",
-        "va",
+    selling = not buying and (context.bot is Bot.SELLER or Intent.SELL in intents)
+    candidates = [
+        candidate
+        for candidate in _candidates(text, asked=asked)
+        if not _is_taken(text, candidate, taken) and not _is_beside_the_point(text.plain, candidate, buying, selling)
     ]
-)
+    chosen = _with_neighbours(text.plain, candidates)
+    if not chosen and asked:
+        chosen = _bare_answer(text)
+    names: dict[str, Span] = {}
+    for one in chosen:
+        name = _written(text, one)
+        if name.lower() not in {known.lower() for known in names}:
+            names[name] = text.span(one.start, one.end)
+    if not names:
+        return []
+    whole = Span(min(span.start for span in names.values()), max(span.end for span in names.values()))
+    return [StatedSlot(Slot.LOCATIONS, tuple(names), 0.85, whole)]
 
 
-def _read_area(text: Text, match: re.Match[str], found: dict[str, Span], taken: list[Span]) -> None:
-    for name in (match["name"], match["name"].split()[-1]):
-        start = match.end("name") - len(name)
-        capital = text.typed(start, start + 1).isupper()
-        if name in _towns() or (
-            capital and name.split()[0] not in _COMMON and len(name.split()) == len(match["name"].split())
-        ):
-            if name not in _COMMON:
-                _keep(text, start, match.end("name"), found, taken)
-            return
-
-
-def _read_known(text: Text, found: dict[str, Span], taken: list[Span], *, asked: bool) -> None:
-    """Towns without "in": in a list that opens a clause, typed in capitals, or asked for."""
-    plain = text.plain
-    for clause in re.finditer(
-        r"(?:^|[.,;!?\n]\s*(?:or |and )?|\b(?:or|like|maybe|probably|either|check|prefer|only|and|love|want|o|y)\s+)(?=[a-z])",
-        plain,
-    ):
-        at = clause.end()
-        end = _name_end(text, at, known_only=True)
-        if end is None:
-            continue
-        name = plain[at:end]
-        known = name in _towns() or (name.split()[0] in _PREFIXES and " " in name)
-        closed = re.match(
-            r"\s*(?:$|[.,;!?/\n&]|(?:or|and|y|o|area|only|is|for|please|would|works|fine|si|side|tx|fl|ga|oh|tn|ca)\b)",
-            plain[end:],
-        )
-        capital = text.typed(at, at + 1).isupper() and at > 0
-        if (
-            known
-            and closed
-            and name not in _NOT_A_TOWN
-            and (
-                asked
-                or (capital and len(plain) > len(name) + 2)
-                or (" " in name and name not in _NOT_A_TOWN)
-                or ((at and plain[at - 2 : at] in (". ", ", ")) or _in_list(plain, end, at))
-            )
-        ):
-            if asked or _list_or_known(text, at, end, name):
-                _read_list(text, at, found, taken, known_only=not asked)
-        elif asked and at == 0 and not known:
-            _read_asked(text, found, taken)
-
-
-_NOT_A_TOWN = frozenset(
-    [
-        "hope",
-        "price",
-        "reading",
-        "normal",
-        "independence",
-        "may",
-        "surprise",
-        "home",
-        "mobile",
-        "eureka",
-        "paradise",
-        "friend",
-        "price",
-        "early",
-        "sharon",
-        "rob",
-        "james",
-        "marcus",
-        "jackson",
-        "tyler",
-        "austin",
-        "kyle",
-        "henry",
-        "justin",
-        "gary",
-        "dallas",
-    ]
-) - {"austin", "dallas"}
-
-
-def _in_list(plain: str, end: int, at: int) -> bool:
-    return (
-        re.match(r"\s*(?:or|y|o|/)\s+[a-z]", plain[end:]) is not None
-        or re.search(r"\b(?:or|o)\s+$", plain[:at]) is not None
-    )
-
-
-def _list_or_known(text: Text, at: int, end: int, name: str) -> bool:
-    """A lone word is a town only in capitals or in a list: "mobile", "reading" and first names are towns too."""
-    if " " in name:
+def _is_about_homes(text: Text, context: MessageContext, intents: frozenset[Intent]) -> bool:
+    if intents & _AVERSE and not intents & {Intent.BUY, Intent.SELL}:
+        return False
+    if intents & _SOUGHT or context.asked is Slot.ADDRESS:
         return True
-    return (text.typed(at, at + 1).isupper() and at > 0) or _in_list(text.plain, end, at)
+    return _OF_HOMES.search(text.plain) is not None
 
 
-def _read_asked(text: Text, found: dict[str, Span], taken: list[Span]) -> None:
-    """An answer to "where" that is nothing but one or two names."""
-    plain = text.plain.strip(" .!,")
-    if len(plain.split()) <= 4 and not any(
-        word in _COMMON - _SUFFIXES for word in _WORD.findall(plain) if word not in ("or", "and", "y", "o")
+def _candidates(text: Text, *, asked: bool) -> list[_Candidate]:
+    found: list[_Candidate] = []
+    words = [(match.group(), match.start(), match.end()) for match in _WORD.finditer(text.plain)]
+    cased = _uses_capitals(text)
+    at = 0
+    while at < len(words):
+        length, known = _name_at(text, words, at, cased=cased)
+        if not length:
+            at += 1
+            continue
+        start, end = words[at][1], words[at + length - 1][2]
+        points = _points(text, start, end, known=known, cased=cased, asked=asked, first=at == 0)
+        found.append(_Candidate(start, end, points, known))
+        at += length
+    return found
+
+
+def _uses_capitals(text: Text) -> bool:
+    """Whether capitals tell anything: not in a text typed in capitals throughout."""
+    letters = [c for c in text.raw if c.isalpha()]
+    return sum(c.isupper() for c in letters) < 0.6 * len(letters) or len(letters) < 16
+
+
+def _name_at(text: Text, words: list[tuple[str, int, int]], at: int, *, cased: bool) -> tuple[int, bool]:
+    """How many words the name has that begins with word *at*, none if there is none, and whether the list has it."""
+    run = _run(text.plain, words, at)
+    capitals = [cased and text.typed(start, start + 1).isupper() for _, start, _ in run]
+    for length in range(len(run), 0, -1):
+        name = " ".join(word for word, _, _ in run[:length])
+        if name in _towns() or name.replace("saint ", "st ") in _towns():
+            if name in _STATE_NAMES - _TOWN_AND_STATE or (name.startswith("the ") and not capitals[0]):
+                continue
+            if any(capitals[:length]) and not all(capitals[:length]) and not capitals[length - 1]:
+                continue
+            grown = length
+            while grown < len(run) and all(capitals[: grown + 1]) and run[grown][0] in _SUFFIXES:
+                grown += 1
+            return grown, True
+    first = run[0][0]
+    if first in _PREFIXES and len(run) > 1 and run[1][0] in _towns() and run[1][0] not in _COMMON:
+        return 2, True
+    if not capitals[0] or first in _NOT_PLACES or first in _STATES:
+        return 0, False
+    length = 1
+    while length < len(run) and capitals[length] and run[length][0] not in _STATES | _NOT_PLACES:
+        length += 1
+    if (
+        " ".join(word for word, _, _ in run[:length]) in _STATE_NAMES
+        or first in _COMMON - _PREFIXES
+        or (length == 1 and len(first) < 3)
     ):
-        for part in re.finditer(r"[a-z][a-z -]+?(?=\s*(?:$|[.,!/&]|\bor\b|\band\b|\by\b|\bo\b))", text.plain):
-            if part.group().strip() and part.group().split()[0] not in ("or", "and", "y", "o"):
-                _keep(text, part.start(), part.end(), found, taken)
+        return 0, False
+    return length, False
 
 
-def _keep(text: Text, start: int, end: int, found: dict[str, Span], taken: list[Span]) -> None:
-    span = text.span(start, end)
-    if any(span.start < other.end and other.start < span.end for other in taken):
-        return
-    name = " ".join(
+def _run(plain: str, words: list[tuple[str, int, int]], at: int) -> list[tuple[str, int, int]]:
+    """The words from *at* on that nothing but a blank parts ("St. Paul" has its full stop)."""
+    run = [words[at]]
+    for word in words[at + 1 : at + _LONGEST_NAME]:
+        gap = plain[run[-1][2] : word[1]]
+        if gap != " " and not (gap == ". " and run[-1][0] in ("st", "ft", "mt")):
+            break
+        run.append(word)
+    return run
+
+
+def _points(text: Text, start: int, end: int, *, known: bool, cased: bool, asked: bool, first: bool) -> float:
+    name, before, after = text.plain[start:end], text.plain[max(0, start - 40) : start], text.plain[end : end + 30]
+    several, common = " " in name, name in _COMMON or name in _NOT_PLACES
+    capital = cased and text.typed(start, start + 1).isupper()
+    opens = first or re.search(r"[.!?\n]\s*$", before) is not None
+    points = 0.0
+    if known:
+        points += 0.3 if common else (1.2 if several and name.split()[0] not in _COMMON else 1.0)
+    if capital:
+        points += 1.0 if not opens or (several and known) else (0.5 if not common else 0.0)
+    elif not cased:
+        points += 0.5
+    if _STRONG_BEFORE.search(before):
+        points += 1.0 if capital or (known and not common) else 0.5
+    elif _WEAK_BEFORE.search(before) or re.search(r"[,.!?;:)\n-]\s*$", before):
+        points += 0.4 if capital or (known and not common) else 0.0
+    if known and capital and not common and _ALONE.match(after) and re.search(r"(?:^|[.,!?;:\n]\s*)$", before):
+        points += 0.6
+    if _state_end(text, end) is not None:
+        points += 1.2
+    if _AREA_AFTER.match(after) or (known and _HOME_AFTER.match(after)):
+        points += 0.7
+    if asked:
+        points += 1.0 if known and not common else 0.5
+    return points
+
+
+def _state_end(text: Text, end: int) -> int | None:
+    """Where the state ends that is named right behind *end*, if one is."""
+    match = re.match(r",?\s+((?:north|south|new|west|rhode|puerto) [a-z]+|[a-z]+)\b", text.plain[end:])
+    if match is None:
+        return None
+    state = match[1] if match[1] in _STATE_NAMES else match[1].split()[0]
+    finish = end + match.start(1) + len(state)
+    if state not in _STATES and state not in _STATE_NAMES:
+        return None
+    typed = text.typed(end + match.start(1), finish)
+    if state in _STATE_WORDS and not typed.isupper() and text.plain[finish:].strip(" .!?,"):
+        return None
+    return finish
+
+
+def _is_taken(text: Text, one: _Candidate, taken: list[Span]) -> bool:
+    span = text.span(one.start, one.end)
+    return any(span.start < other.end and other.start < span.end for other in taken)
+
+
+def _is_beside_the_point(plain: str, one: _Candidate, buying: bool, selling: bool) -> bool:
+    before = re.split(r"[.!?;\n]", plain[max(0, one.start - 70) : one.start])[-1]
+    if _REFUSED.search(before):
+        return True
+    if _STREET_BEFORE.search(before) and not plain[one.start :].startswith("lake"):
+        return True
+    if re.match(r"^ pero\b", plain[one.end :]) and "gusta" in before:
+        return True
+    if _WANTS_NEAR.search(before) and not selling:
+        return False
+    if _HERE_ONLY.search(before) or _ONCE.search(before):
+        return True
+    if buying and _RENTED_IN.search(before):
+        return True
+    return selling and _DESTINATION.search(before) is not None
+
+
+def _with_neighbours(plain: str, candidates: list[_Candidate]) -> list[_Candidate]:
+    """Those with enough points; beside one in a list, or on the other side of "between", half a point less will do."""
+    chosen = {one for one in candidates if one.points >= _ENOUGH}
+    for _ in range(2):
+        for left, right in zip(candidates, candidates[1:], strict=False):
+            if _JOIN.match(plain[left.end : right.start]) or _JOIN.match(_without_state(plain[left.end : right.start])):
+                if left in chosen and right.points >= _ENOUGH - 1.1:
+                    chosen.add(right)
+                if right in chosen and left.points >= _ENOUGH - 1.1:
+                    chosen.add(left)
+                if left.points + right.points >= 2 * _ENOUGH - 1.2 and left.known and right.known:
+                    chosen |= {left, right}
+    return [one for one in candidates if one in chosen]
+
+
+def _without_state(between: str) -> str:
+    found = re.match(r",?\s*([a-z]{2})\b", between)
+    return between[found.end() :] if found and found[1] in _STATES - {"or"} else between
+
+
+def _bare_answer(text: Text) -> list[_Candidate]:
+    """A short answer to "where" that is nothing but a name or two that nobody has heard of."""
+    lead = _ASKED_LEAD.match(text.plain)
+    start = lead.end() if lead else 0
+    rest = text.plain[start:]
+    if not rest or len(rest.split()) > 5:
+        return []
+    found = []
+    for part in re.finditer(r"[a-z][a-z -]*[a-z](?=\s*(?:$|[.,!/&?]|\bor\b|\band\b|\by\b|\bo\b))", rest):
+        words = [w for w in part.group().split() if w not in ("or", "and", "y", "o")]
+        if not words or any(word in _COMMON - _SUFFIXES - _PREFIXES for word in words) or len(words) > 3:
+            continue
+        begin = start + part.start() + part.group().index(words[0])
+        found.append(_Candidate(begin, start + part.end(), _ENOUGH, known=False))
+    return found
+
+
+def _written(text: Text, one: _Candidate) -> str:
+    span = text.span(one.start, one.end)
+    return " ".join(
         word[:1].upper() + (word[1:].lower() if word.isupper() and len(word) > 3 else word[1:])
         for word in text.raw[span.start : span.end].split()
     )
-    if not any(name.lower() == known.lower() or name.lower() in known.lower().split() for known in found):
-        found.setdefault(name, span)
