@@ -71,7 +71,7 @@ def _afterwards(tables: Tables, handoff: PendingHandoff, present: Answered | Non
         person_wrote=sorted(
             message["at"]
             for message in _of(tables, "messages", who)
-            if message["direction"] == "outbound" and message["author"] == "person" and message["at"] > handoff.at
+            if message["direction"] == "outbound" and message["author"] == "person" and message["at"] >= handoff.at
         ),
     )
 

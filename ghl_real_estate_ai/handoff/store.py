@@ -143,7 +143,7 @@ class _History:
             inbound=[not_before(answer, handoff.at) for answer in told],
             handoffs=[past for past in self._handoffs.get(person, ()) if past.at > handoff.at],
             crm_failures=self._failures.get(str(handoff.details.get("turn_id")), ()),
-            person_wrote=[at for at in self._person_wrote.get(person, ()) if at > handoff.at],
+            person_wrote=[at for at in self._person_wrote.get(person, ()) if at >= handoff.at],
         )
 
 
@@ -213,7 +213,7 @@ async def _person_wrote(
             tuple_(messages.c.location_id, messages.c.contact_id).in_(list(people)),
             messages.c.direction == "outbound",
             messages.c.author == "person",
-            messages.c.at > since,
+            messages.c.at >= since,
         )
         .order_by(messages.c.at)
     )

@@ -141,6 +141,7 @@ jorge_handoff_outcomes = Table(
     Index(None, "location_id", "contact_id", "timestamp"),
     Index(None, "source_bot", "target_bot", "timestamp"),
     Index(None, "timestamp"),
+    Index("ix_jorge_handoff_outcomes_pending", "timestamp", "event_id", postgresql_where=text("outcome = 'pending'")),
 )
 
 handoff_blocks = Table(
@@ -155,6 +156,53 @@ handoff_blocks = Table(
     Column("timestamp", Moment, nullable=False),
     PrimaryKeyConstraint("location_id", "event_id"),
     Index(None, "timestamp"),
+)
+
+handoff_deferrals = Table(
+    "handoff_deferrals",
+    metadata,
+    _tenant(),
+    Column("event_id", UUID(as_uuid=True), nullable=False),
+    Column("contact_id", Text, nullable=False),
+    Column("source_bot", String(50), nullable=False),
+    Column("target_bot", String(50), nullable=False),
+    Column("confidence", Float, nullable=False),
+    Column("threshold", Float, nullable=False),
+    Column("adjustment", Float, nullable=False),
+    Column("evidence", JSONB, nullable=False, server_default=text("'{}'::jsonb")),
+    Column("epoch", BigInteger, nullable=False),
+    # of the conversation then: another one now means that somebody has moved it meanwhile
+    Column("deferred_at", Moment, nullable=False),
+    Column("state", String(10), nullable=False, server_default="waiting"),
+    # waiting: for its bot · moved: carried out · dropped: no longer right, with the reason
+    Column("reason", Text),
+    Column("ended_at", Moment),
+    PrimaryKeyConstraint("location_id", "event_id"),
+    CheckConstraint("state IN ('waiting', 'moved', 'dropped')", name="known_state"),
+    Index(
+        "uq_handoff_deferrals_waiting",
+        "location_id",
+        "contact_id",
+        unique=True,
+        postgresql_where=text("state = 'waiting'"),
+    ),
+    Index(None, "target_bot", "ended_at"),
+)
+
+handoff_thresholds = Table(
+    "handoff_thresholds",
+    metadata,
+    _tenant(),
+    Column("source_bot", String(50), nullable=False),
+    Column("target_bot", String(50), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("threshold", Float, nullable=False),
+    Column("adjustment", Float, nullable=False),
+    Column("success_rate", Float),
+    Column("sample_size", Integer, nullable=False),
+    Column("interval_low", Float),
+    Column("interval_high", Float),
+    PrimaryKeyConstraint("location_id", "source_bot", "target_bot", "at"),
 )
 
 jorge_alerts = Table(
@@ -463,4 +511,5 @@ outbox = Table(
         postgresql_where=text("state IN ('pending', 'claimed')"),
     ),
     Index(None, "due_at", postgresql_where=text("state IN ('pending', 'claimed')")),
+    Index("ix_outbox_dead", "location_id", "turn_id", postgresql_where=text("state = 'dead'")),
 )
