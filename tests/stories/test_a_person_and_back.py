@@ -1,0 +1,150 @@
+"""A lead comes to a person and back: by asking, by the API, and by a person who simply writes in the CRM."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+from uuid import uuid4
+
+import psycopg
+import pytest
+from running_jorge import RunningJorge, eventually, serving
+
+from ghl_real_estate_ai.settings import Settings
+
+TOM = {"source": "app", "userId": "UserTom0000000001"}
+
+
+@pytest.fixture
+async def jorge(story_settings: Settings) -> AsyncIterator[RunningJorge]:
+    """A Jorge with a short quiet period."""
+    settings = story_settings.model_copy(update={"quiet_seconds": 0.3, "quiet_at_most_seconds": 1.0})
+    async with serving(settings) as running:
+        yield running
+
+
+async def a_person_writes(jorge: RunningJorge, contact: str, text: str, **changes: Any) -> str:
+    """HighLevel tells that somebody of the team wrote to the contact; return the message's id."""
+    message = {"messageId": uuid4().hex, "contactId": contact, "body": text, "messageType": "SMS", **TOM, **changes}
+    event = {"type": "OutboundMessage", "direction": "outbound", "locationId": "default", "webhookId": uuid4().hex}
+    answer = await jorge.client.post("/webhook", json={**event, **message})
+    assert {"status": "accepted"}.items() <= answer.json().items(), answer.text
+    return str(message["messageId"])
+
+
+async def posts(jorge: RunningJorge, contact: str, what: str, **body: str) -> dict[str, Any]:
+    answer = await jorge.client.post(f"/api/jorge/conversations/{contact}/{what}", json=body)
+    assert answer.status_code == 200, answer.text
+    return dict(answer.json())
+
+
+def rows(dsn: str, query: str) -> list[tuple[Any, ...]]:
+    with psycopg.connect(dsn) as connection:
+        return connection.execute(query).fetchall()
+
+
+async def until(dsn: str, query: str, expected: list[tuple[Any, ...]]) -> None:
+    async def is_so() -> bool:
+        return rows(dsn, query) == expected
+
+    await eventually(is_so)
+
+
+def bots_last_words(story: dict[str, Any]) -> str:
+    return next(
+        m["text"]
+        for m in reversed(story["messages"])
+        if m["author"] in ("lead", "buyer", "seller") and m["direction"] == "outbound"
+    )
+
+
+async def test_a_lead_who_asks_waits_in_the_queue_and_comes_back_knowing_all(jorge: RunningJorge, database_dsn: str):
+    """Asked for: silence, a place in the queue, a card; released: the seller bot goes on without asking again."""
+    await jorge.says("c1", "I want to sell my house at 830 Palmetto Way")
+    story = await jorge.says("c1", "can i just talk to a real person please")
+    assert "human" == story["owner"]
+
+    people = (await jorge.client.get("/api/jorge/people")).json()["people"]
+    assert [("c1", None, False)] == [(one["contact_id"], one["answered_at"], one["overdue"]) for one in people]
+
+    story = await jorge.says("c1", "its in great shape by the way")
+    assert 2 == sum(message["direction"] == "outbound" for message in story["messages"])
+
+    await a_person_writes(jorge, "c1", "Hi, Tom here. I'll call you tonight.")
+    await until(database_dsn, "SELECT author FROM messages WHERE author = 'person'", [("person",)])
+    people = (await jorge.client.get("/api/jorge/people")).json()["people"]
+    assert [True] == [one["answered_at"] is not None for one in people]
+
+    change = await posts(jorge, "c1", "release", by="Tom")
+    assert ("human", "seller") == (change["previous_owner"], change["owner"])
+    assert [] == (await jorge.client.get("/api/jorge/people")).json()["people"]
+
+    story = await jorge.says("c1", "ok what else do you need")
+    assert "seller" == story["owner"]
+    assert "automated assistant" not in bots_last_words(story)
+    assert {"address", "condition"} <= {fact["slot"] for fact in story["facts"]}
+    assert story["turns"][-1]["asked"] not in ("address", "condition")
+
+
+async def test_a_person_who_writes_in_the_crm_silences_the_bot(jorge: RunningJorge, database_dsn: str):
+    """The conversation is theirs from then on, and the handoff has its packet."""
+    await jorge.says("c1", "I want to buy a house, budget 400k")
+    await a_person_writes(jorge, "c1", "Hi, Tom here, let me help.")
+    await until(database_dsn, "SELECT owner FROM conversations", [("human",)])
+
+    story = await jorge.says("c1", "great, 3 bedrooms please")
+
+    assert 1 == sum(m["direction"] == "outbound" and m["author"] != "person" for m in story["messages"])
+    packet = "SELECT metadata->'packet'->'facts'->'budget_max'->>'value' FROM jorge_handoff_events"
+    assert [("400000",)] == rows(database_dsn, f"{packet} WHERE target_bot = 'human'")
+
+
+async def test_our_own_message_is_no_person(jorge: RunningJorge, database_dsn: str):
+    """HighLevel shows us what we sent: known by its id there, it changes nothing, even if it names a user."""
+    await jorge.says("c1", "hello")
+    await until(database_dsn, "SELECT state FROM outbox WHERE kind = 'send_text'", [("sent",)])
+    ((crm_id, text),) = rows(database_dsn, "SELECT crm_id, payload->>'text' FROM outbox WHERE kind = 'send_text'")
+
+    await a_person_writes(jorge, "c1", text, messageId=crm_id)
+
+    done = "SELECT state, reason FROM inbox WHERE kind = 'OutboundMessage'"
+    await until(database_dsn, done, [("known", "our_own_message")])
+    assert "lead" == (await jorge.conversation("c1"))["owner"]
+
+
+async def test_a_person_who_writes_to_somebody_we_do_not_know_starts_nothing(jorge: RunningJorge, database_dsn: str):
+    """The team texts many people who are no leads of ours."""
+    await a_person_writes(jorge, "stranger", "Lunch at noon?")
+
+    done = "SELECT state, reason FROM inbox WHERE kind = 'OutboundMessage'"
+    await until(database_dsn, done, [("known", "no_conversation")])
+    assert [] == rows(database_dsn, "SELECT 1 FROM turns")
+
+
+async def test_a_takeover_drops_what_waits_and_can_be_asked_for_twice(jorge: RunningJorge, database_dsn: str):
+    """A reply that has not left yet never leaves; the second takeover changes nothing more."""
+    await jorge.says("c1", "I want to buy a house")
+    await until(database_dsn, "SELECT count(*) FROM outbox WHERE state IN ('pending', 'claimed')", [(0,)])
+    with psycopg.connect(database_dsn) as connection:
+        connection.execute(
+            "INSERT INTO outbox (location_id, effect_id, effect_key, contact_id, kind, payload, epoch, due_at)"
+            " SELECT location_id, gen_random_uuid(), 'late', contact_id, 'send_text',"
+            ' \'{"text": "a late word", "channel": "SMS"}\', epoch, now() + interval \'1 day\' FROM conversations'
+        )
+
+    first = await posts(jorge, "c1", "takeover", by="Tom")
+    second = await posts(jorge, "c1", "takeover", by="Ana")
+    rows(database_dsn, "UPDATE outbox SET due_at = now() WHERE effect_key = 'late' RETURNING 1")
+
+    assert ("buyer", "human") == (first["previous_owner"], first["owner"])
+    assert ("human", "human") == (second["previous_owner"], second["owner"])
+    await until(
+        database_dsn, "SELECT state, reason FROM outbox WHERE effect_key = 'late'", [("dropped", "owner_human")]
+    )
+    assert [(1,)] == rows(database_dsn, "SELECT count(*) FROM jorge_handoff_events WHERE target_bot = 'human'")
+
+
+async def test_nobody_to_take_over_is_a_404(jorge: RunningJorge):
+    """A contact without a conversation is answered so."""
+    for what in ("takeover", "release"):
+        answer = await jorge.client.post(f"/api/jorge/conversations/nobody/{what}")
+
+        assert 404 == answer.status_code
