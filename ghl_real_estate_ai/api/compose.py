@@ -30,7 +30,7 @@ from ghl_real_estate_ai.intake.keep_event import GroupedInbox
 from ghl_real_estate_ai.intake.memory import MemoryInbox
 from ghl_real_estate_ai.intake.ports import Inbox
 from ghl_real_estate_ai.intake.store import SqlInbox
-from ghl_real_estate_ai.settings import CrmKind, Settings
+from ghl_real_estate_ai.settings import CrmKind, Settings, Shipping
 from ghl_real_estate_ai.storage.database import Database
 from ghl_real_estate_ai.storage.locate import DatabaseLocation, database_address, locate_database
 from ghl_real_estate_ai.storage.memory import MemoryDatabase
@@ -48,6 +48,8 @@ log = structlog.get_logger(__name__)
 
 INTERACTIONS_HYDRATED_MINUTES = 60
 OUTCOMES_HYDRATED_MINUTES = 7 * 24 * 60
+STANDS_BY_SECONDS = 5.0
+"""How long a shipper process may be gone before a worker ships in its place."""
 RETRY_SECONDS = 1.0
 """How often a start that found no database tries again."""
 
@@ -228,7 +230,12 @@ def build(
     if settings.persists:
         dsn = database_address(settings.database_address, settings.data_dir)
         database = Database(dsn)
-        repository = JorgeMetricsRepository(dsn, data_dir=settings.data_dir, location_id=settings.location_id)
+        repository = JorgeMetricsRepository(
+            dsn,
+            data_dir=settings.data_dir,
+            location_id=settings.location_id,
+            stands_by_seconds=STANDS_BY_SECONDS if settings.shipping is Shipping.PROCESS else 0.0,
+        )
         inbox = SqlInbox(database, quiet=quiet, quiet_at_most=quiet_at_most)
         store, outbox = SqlTurnStore(database), SqlOutbox(database)
     else:

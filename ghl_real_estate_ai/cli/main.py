@@ -35,6 +35,14 @@ def serve(*, host: str = "127.0.0.1", port: int = 8000, workers: int = 1, migrat
 
 
 @app.command
+def shipper() -> None:
+    """Move what this node recorded to the database until standard input ends (`jorge serve` runs one)."""
+    from ghl_real_estate_ai.cli.shipper import ship
+
+    ship()
+
+
+@app.command
 def migrate() -> None:
     """Bring the database's schema up to date."""
     from ghl_real_estate_ai.cli.database import migrate as run
@@ -90,6 +98,22 @@ def understand() -> None:
     from ghl_real_estate_ai.cli.understand import understand_lines
 
     sys.exit(understand_lines(sys.stdin, sys.stdout))
+
+
+@app.command(name="eval")
+def evaluate(path: Path | None = None, *, summary: bool = False) -> None:
+    """Say how well messages are understood, per label: those kept out of training, or the labelled ones of a file.
+
+    Parameters
+    ----------
+    path
+        Labelled messages as JSON lines; by default our own that no model has learned from.
+    summary
+        Only the figures that have floors.
+    """
+    from ghl_real_estate_ai.cli.eval import evaluate_file
+
+    sys.exit(evaluate_file(path, summary=summary))
 
 
 @app.command

@@ -1,4 +1,4 @@
-"""`jorge serve`: the database first, then as many web processes as asked for."""
+"""`jorge serve`: the database first, then one shipper and as many web processes as asked for."""
 
 import asyncio
 import os
@@ -8,14 +8,16 @@ from contextlib import contextmanager
 
 import uvicorn
 
+from ghl_real_estate_ai.cli.keep_shipping import ShipperProcess
 from ghl_real_estate_ai.crm.sandbox.server import SandboxServer
 from ghl_real_estate_ai.errors import Misconfigured
-from ghl_real_estate_ai.settings import CrmKind, Settings, load_settings
+from ghl_real_estate_ai.settings import CrmKind, Settings, Shipping, load_settings
 from ghl_real_estate_ai.storage.locate import DatabaseLocation, locate_database
 from ghl_real_estate_ai.storage.schema import migrate as migrate_schema
 from ghl_real_estate_ai.telemetry.logs import configure_logging
 
 APP = "ghl_real_estate_ai.api.main:app"
+END_SECONDS = 5.0
 
 
 def serve(*, host: str, port: int, workers: int, migrate: bool) -> None:
@@ -30,14 +32,35 @@ def serve(*, host: str, port: int, workers: int, migrate: bool) -> None:
     configure_logging(settings.log_format.value)
     location = _prepare_database(settings, migrate=migrate)
     try:
-        if workers == 1:
-            uvicorn.run(APP, host=host, port=port, log_config=None)
-        else:
-            with _shared_sandbox(settings):
-                uvicorn.run(APP, host=host, port=port, workers=workers, log_config=None)
+        with _shipping(settings):
+            _answer(settings, host=host, port=port, workers=workers)
     finally:
         if location is not None:
             location.stop()
+
+
+def _answer(settings: Settings, *, host: str, port: int, workers: int) -> None:
+    if workers == 1:
+        uvicorn.run(APP, host=host, port=port, log_config=None)
+        return
+    with _shared_sandbox(settings):
+        uvicorn.run(APP, host=host, port=port, workers=workers, log_config=None)
+
+
+@contextmanager
+def _shipping(settings: Settings) -> Iterator[None]:
+    """Ship in a process of its own; the workers' own shippers stand by and take over while it is gone."""
+    if not settings.persists:
+        yield
+        return
+    os.environ["JORGE_SHIPPING"] = Shipping.PROCESS.value
+    shipper = ShipperProcess(settings.data_dir)
+    shipper.start()
+    try:
+        yield
+    finally:
+        # It drains first and is given a little more than that to end.
+        shipper.stop(settings.drain_seconds + END_SECONDS)
 
 
 def _prepare_database(settings: Settings, *, migrate: bool) -> DatabaseLocation | None:

@@ -133,12 +133,15 @@ class JorgeMetricsRepository:
         location_id: str = "default",
         node: str | None = None,
         database: Database | None = None,
+        stands_by_seconds: float = 0.0,
     ) -> None:
         """Prepare for a libpq address; neither connects nor touches the disk yet.
 
         *data_dir* is where the journal lies, JORGE_DATA_DIR by default; *location_id* is the tenant of alerts and
-        rules; a *database* that is given stays its owner's to close.
+        rules; a *database* that is given stays its owner's to close.  With a shipper process beside it, it ships
+        only when nobody has for *stands_by_seconds*.
         """
+        self._stands_by_seconds = stands_by_seconds
         self.location_id = location_id
         self._database = database or Database(dsn, pool_size=OWN_POOL_SIZE)
         self._owns_database = database is None
@@ -184,7 +187,9 @@ class JorgeMetricsRepository:
                     f"The journal cannot be written at {journal}: {error.strerror or error}. "
                     "Set JORGE_DATA_DIR to a folder that this user may write."
                 ) from error
-            self._shipper = Shipper(self._database.dsn, journal, self._node)
+            self._shipper = Shipper(
+                self._database.dsn, journal, self._node, stands_by_seconds=self._stands_by_seconds
+            )
             self._thread = threading.Thread(
                 target=self._shipper.run, args=(self._stop,), name="journal-shipper", daemon=True
             )

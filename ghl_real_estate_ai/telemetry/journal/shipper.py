@@ -90,12 +90,17 @@ class Shipper:
         node: str,
         *,
         batch_rows: int = BATCH_ROWS,
+        stands_by_seconds: float = 0.0,
         jitter: Callable[[], float] = random.random,
     ) -> None:
         """Prepare; neither connects nor takes the lock yet.
 
-        *jitter* draws from 0 to 1 and spreads the attempts of many nodes at a database that came back.
+        One that *stands by* takes the lock only when nobody has held it for so long: it leaves the work to a shipper
+        process that is being started again.  *jitter* draws from 0 to 1 and spreads the attempts of many nodes at a
+        database that came back.
         """
+        self._stands_by_seconds = stands_by_seconds
+        self._free_since: float | None = None
         self._dsn = dsn
         self._folder = journal_folder
         self._node = node
@@ -192,6 +197,7 @@ class Shipper:
         if not self._take_lock():
             self.counts.last_error = None
             return ShipReport(is_holder=False)
+        self._beat()
         before = (sum(self.counts.rows.values()), self.counts.dead, self.counts.damaged)
         for folder in process_folders(self._folder):
             self._ship_folder(folder)
@@ -210,10 +216,25 @@ class Shipper:
             return True
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not self._lock.try_acquire():
+            self._free_since = None
+            return False
+        if self._is_too_early():
+            self._lock.release()
             return False
         # Another shipper may have moved on while we were not the holder.
         self._positions.clear()
         return True
+
+    def _beat(self) -> None:
+        """Show whoever watches that this shipper moves on: the age of the lock file is the time since."""
+        self._lock.touch()
+
+    def _is_too_early(self) -> bool:
+        """Whether the lock has not been free for as long as this one stands by."""
+        now = time.monotonic()
+        if self._free_since is None:
+            self._free_since = now
+        return now - self._free_since < self._stands_by_seconds
 
     def _ship_folder(self, folder: Path) -> None:
         owner = FolderLock(folder / OWNER_LOCK)
@@ -271,6 +292,7 @@ class Shipper:
             if part.end != position:
                 self._move_position(connection, segment.segment_id, max(part.end, position))
         self._positions[segment.segment_id] = max(part.end, position)
+        self._beat()
         self._count(inserted, part.damaged)
         return part.is_full
 
