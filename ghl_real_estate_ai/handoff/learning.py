@@ -5,7 +5,7 @@ last seven days.  Each outcome weighs .5 ** (age / 3.5 days) and a timeout count
 says less about the route than one who goes back.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -34,22 +34,43 @@ class Learned:
     """The middle 90 % of the posterior; None without any outcome."""
 
 
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The resolved handoffs of one kind of outcome: how many, and what they weigh by now."""
+
+    count: int
+    weight: float
+
+
 def learn(outcomes: Sequence[tuple[str, datetime]], now: datetime) -> Learned:
     """Weigh *outcomes* (`successful`, `failed`, `reverted`, `timeout`, each with its time) as of *now*.
 
     Others (`pending`, unknown words) and outcomes older than seven days do not count; fewer than ten teach nothing.
     """
-    counted = [(outcome, at) for outcome, at in outcomes if _is_resolved(outcome) and now - at <= WINDOW]
-    if not counted:
+    counted: dict[str, Evidence] = {}
+    for outcome, at in outcomes:
+        if now - at <= WINDOW:
+            known = counted.get(outcome, Evidence(0, 0.0))
+            counted[outcome] = Evidence(known.count + 1, known.weight + _weight(at, now))
+    return learn_from(counted)
+
+
+def learn_from(evidence: Mapping[str, Evidence]) -> Learned:
+    """The same from what the handoffs of the last seven days weigh by outcome."""
+    resolved = {outcome: found for outcome, found in evidence.items() if found.count and _is_resolved(outcome)}
+    count = sum(found.count for found in resolved.values())
+    if not count:
         return Learned(adjustment=0.0, success_rate=None, sample_size=0, interval=None)
-    successes = PRIOR_SUCCESSES + sum(_weight(at, now) for outcome, at in counted if outcome == "successful")
-    failures = PRIOR_FAILURES + sum(_weight(at, now) * FAILURE_WEIGHTS.get(outcome, 0.0) for outcome, at in counted)
+    successes = PRIOR_SUCCESSES + sum(found.weight for outcome, found in resolved.items() if outcome == "successful")
+    failures = PRIOR_FAILURES + sum(
+        found.weight * FAILURE_WEIGHTS.get(outcome, 0.0) for outcome, found in resolved.items()
+    )
     rate = successes / (successes + failures)
     tail = (1.0 - INTERVAL_MASS) / 2
     return Learned(
-        adjustment=adjustment_at(rate) if len(counted) >= FEWEST else 0.0,
+        adjustment=adjustment_at(rate) if count >= FEWEST else 0.0,
         success_rate=rate,
-        sample_size=len(counted),
+        sample_size=count,
         interval=(
             float(betaincinv(successes, failures, tail)),
             float(betaincinv(successes, failures, 1.0 - tail)),

@@ -1,7 +1,7 @@
 """Where the handoff service leaves the process."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from ghl_real_estate_ai.telemetry.model import HandoffOutcomeRecord, RecordBatch
@@ -26,4 +26,10 @@ class HandoffRepository(Protocol):
 
     async def load_handoff_outcomes(self, since: datetime) -> Sequence[HandoffOutcomeRecord]:
         """The outcomes of handoffs since then, oldest first; raises `Retryable` when the database is away."""
+        ...
+
+    async def handoff_weights(
+        self, *, span: timedelta, half_life: timedelta
+    ) -> Mapping[tuple[str, str], Mapping[str, tuple[int, float]]]:
+        """By (source, target) and outcome: count and weight of what was resolved; raises `Retryable` likewise."""
         ...

@@ -17,6 +17,7 @@ import structlog
 from ghl_real_estate_ai.conversation.clock import Clock, NewId, SystemClock, new_uuid7
 from ghl_real_estate_ai.conversation.model import OWNER_TAGS, Bot, Handed, Owner
 from ghl_real_estate_ai.crm.model import AddTag, Effect, RemoveTag
+from ghl_real_estate_ai.handoff.bot_health import BotHealth
 from ghl_real_estate_ai.handoff.decide_handoff import (
     HISTORY_MESSAGES,
     block_reason,
@@ -25,7 +26,7 @@ from ghl_real_estate_ai.handoff.decide_handoff import (
     strengthened,
     threshold_of,
 )
-from ghl_real_estate_ai.handoff.learning import Learned, learn
+from ghl_real_estate_ai.handoff.learning import HALF_LIFE, WINDOW, Evidence, Learned, learn, learn_from
 from ghl_real_estate_ai.handoff.model import BASE_THRESHOLDS, HandoffBlocked, HandoffDecision
 from ghl_real_estate_ai.handoff.ports import HandoffRepository
 from ghl_real_estate_ai.handoff.publish_outcome import Resolved
@@ -92,11 +93,14 @@ class JorgeHandoffService:
         self._outcomes: dict[Route, OrderedDict[UUID, HandoffOutcomeRecord]] = {}
         self._blocks: deque[Block] = deque(maxlen=BLOCKS_KEPT)
         self._learned: dict[Route, tuple[datetime, Learned]] = {}
+        self._learned_by_all: Mapping[Route, Learned] | None = None
+        self._health: Mapping[Owner, BotHealth] = {}
 
     def set_repository(self, repository: HandoffRepository | None) -> None:
         """Keep handoffs and outcomes in *repository* from now on; None goes back to memory alone."""
         self._repository = repository
         self._hydrated = False
+        self._learned_by_all = None
 
     def status(self) -> WiringStatus:
         """Say whether a repository is attached, was read, and takes what is written."""
@@ -119,6 +123,27 @@ class JorgeHandoffService:
         self._learned.clear()
         self._hydrated = True
         return len(rows)
+
+    async def refresh_learning(self) -> Mapping[Route, Learned]:
+        """Learn afresh from the outcomes of all nodes, and go by that until the next time; return it by route.
+
+        Without a repository this process's own memory is all there is.
+
+        Raises:
+            Retryable: the database is away; what was learned before stands.
+        """
+        if self._repository is not None:
+            weights = await self._repository.handoff_weights(span=WINDOW, half_life=HALF_LIFE)
+            self._learned_by_all = {route: _learn_from(weights.get(_names(route), {})) for route in BASE_THRESHOLDS}
+        return {route: self._learn(route) for route in BASE_THRESHOLDS}
+
+    def note_health(self, health: Mapping[Owner, BotHealth]) -> None:
+        """Go by this health of the bots from now on, in every decision."""
+        self._health = dict(health)
+
+    def health(self) -> Mapping[Owner, BotHealth]:
+        """How the bots do, as far as that was told; one that is not named is fit."""
+        return self._health
 
     async def evaluate_handoff(
         self,
@@ -145,6 +170,7 @@ class JorgeHandoffService:
             self.recent_handoffs(contact_id),
             at,
             self.adjustments(),
+            health=self._health,
         )
         if isinstance(outcome, HandoffBlocked):
             self._remember_block(contact_id, outcome, at)
@@ -206,6 +232,7 @@ class JorgeHandoffService:
             UnknownNameError: a bot or an outcome is none we know (a ValueError).
         """
         record = self._resolve(contact_id, source_bot, target_bot, outcome, self._clock.now(), metadata)
+        self._learned_by_all = None  # the caller sees at once what it told; the next refresh counts it with the rest
         self._record(record)
 
     def get_learned_adjustments(self, source_bot: str, target_bot: str) -> dict[str, Any]:
@@ -394,6 +421,8 @@ class JorgeHandoffService:
         )
 
     def _learn(self, route: Route) -> Learned:
+        if self._learned_by_all is not None and route in self._learned_by_all:
+            return self._learned_by_all[route]
         now = self._clock.now()
         cached = self._learned.get(route)
         if cached is not None and now - cached[0] < LEARNING_KEPT:
@@ -407,6 +436,14 @@ class JorgeHandoffService:
             return learn((), now)
         of_route: Mapping[UUID, HandoffOutcomeRecord] = self._outcomes.get(route, {})
         return learn([(known.outcome, known.timestamp) for known in of_route.values()], now)
+
+
+def _learn_from(weights: Mapping[str, tuple[int, float]]) -> Learned:
+    return learn_from({outcome: Evidence(count, weight) for outcome, (count, weight) in weights.items()})
+
+
+def _names(route: Route) -> tuple[str, str]:
+    return route[0].value, route[1].value
 
 
 def _score(signals: Mapping[str, float], *keys: str) -> float:

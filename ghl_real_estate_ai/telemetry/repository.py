@@ -350,9 +350,11 @@ class JorgeMetricsRepository:
     # --- figures over all nodes ---------------------------------------------------------------------------------
 
     async def operation_stats(
-        self, window: str | timedelta = "1h", *, location_id: str | None = None
+        self, window: str | timedelta = "1h", *, location_id: str | None = None, operation: str | None = None
     ) -> list[OperationStats]:
         """Each operation that happened in the window, by bot and name; of all locations unless one is given.
+
+        With *operation* only the one of that name.
 
         Raises:
             ValueError: an unknown window.
@@ -360,6 +362,8 @@ class JorgeMetricsRepository:
         """
         table = jorge_performance_operations.c
         query = _within(_tally_query(table, table.bot_name, table.operation), table, window, location_id)
+        if operation is not None:
+            query = query.where(table.operation == operation)
         tallies = _tallies(await self._rows(query), "bot_name", "operation")
         return [_stats_of(bot, operation, tally) for (bot, operation), tally in sorted(tallies.items())]
 
@@ -422,6 +426,30 @@ class JorgeMetricsRepository:
         for row in await self._rows(query):
             routes.setdefault((row["source_bot"], row["target_bot"]), {})[row["outcome"]] = row["count"]
         return [_route_counts(source, target, by_outcome) for (source, target), by_outcome in sorted(routes.items())]
+
+    async def handoff_weights(
+        self, *, span: timedelta, half_life: timedelta
+    ) -> dict[tuple[str, str], dict[str, tuple[int, float]]]:
+        """By (source, target) and outcome: how many handoffs of the last *span* were resolved, and what they weigh.
+
+        A handoff weighs .5 ** (age / *half_life*), by the database's clock, so that every node reads the same.
+
+        Raises:
+            DatabaseAway: they cannot be read now.
+        """
+        table = jorge_handoff_outcomes.c
+        age = func.greatest(func.extract("epoch", func.now() - table.timestamp), 0.0)
+        weight = func.sum(func.power(0.5, age / half_life.total_seconds())).label("weight")
+        query = (
+            select(table.source_bot, table.target_bot, table.outcome, func.count().label("count"), weight)
+            .where(table.outcome != "pending", table.timestamp >= func.now() - span)
+            .group_by(table.source_bot, table.target_bot, table.outcome)
+        )
+        weights: dict[tuple[str, str], dict[str, tuple[int, float]]] = {}
+        for row in await self._rows(query):
+            of_route = weights.setdefault((row["source_bot"], row["target_bot"]), {})
+            of_route[row["outcome"]] = (row["count"], float(row["weight"]))
+        return weights
 
     async def handoff_blocks_by_reason(
         self, since: datetime | None = None, *, location_id: str | None = None
