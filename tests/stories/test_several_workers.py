@@ -112,3 +112,39 @@ async def test_a_worker_killed_in_its_turn(
 def process_of(node: str) -> int:
     """The process id in a node's name: host, process, six random characters."""
     return int(node.rsplit("-", 2)[1])
+
+
+async def test_one_process_ships_for_all(database_dsn: str, tmp_path: Path, sandbox: tuple[SandboxServer, str]) -> None:
+    """Turns of every worker reach the database through a shipper of its own, also after that one was killed."""
+    server, crm = sandbox
+    async with workers(database_dsn, tmp_path, crm) as (supervisor, client):
+        await answered(client, database_dsn, "before")
+        [shipper] = [child for child in children(supervisor) if "shipper" in command_of(child)]
+        os.kill(shipper, signal.SIGKILL)
+        await answered(client, database_dsn, "after")
+
+    assert {("before",), ("after",)} == set(
+        await rows(database_dsn, "SELECT contact_id FROM jorge_bot_interactions WHERE contact_id <> ''")
+    )
+    assert 1 == len(server.state.messages_of("default", "after"))
+
+
+async def answered(client: httpx.AsyncClient, dsn: str, contact: str) -> None:
+    """A lead writes, and the turn's telemetry is in the table."""
+    posted = await client.post("/webhook", json={"contact_id": contact, "message": "hi, I want to sell my house"})
+    assert posted.status_code == 200, posted.text
+
+    async def is_recorded() -> bool:
+        return (contact,) in await rows(dsn, "SELECT contact_id FROM jorge_bot_interactions")
+
+    await eventually(is_recorded, within_seconds=PATIENCE_SECONDS)
+
+
+def children(process: int) -> list[int]:
+    """The processes that *process* started."""
+    listed = Path(f"/proc/{process}/task/{process}/children").read_text()
+    return [int(child) for child in listed.split()]
+
+
+def command_of(process: int) -> str:
+    return Path(f"/proc/{process}/cmdline").read_text().replace("\0", " ")
