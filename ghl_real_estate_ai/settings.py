@@ -29,6 +29,26 @@ class Shipping(StrEnum):
     PROCESS = "process"
 
 
+class Durability(StrEnum):
+    """What a record of the journal survives; the names say it."""
+
+    PROCESS = "process"
+    """The death of the process; a power cut costs what the kernel had not written yet, about half a minute."""
+    HOST = "host"
+    """A power cut costs at most 10 ms and one sync."""
+    STRICT = "strict"
+    """A reply waits until the disk has the records of its turn."""
+
+
+class WhenFull(StrEnum):
+    """What happens when the journal reaches its bound."""
+
+    REFUSE = "refuse"
+    """New webhooks are answered 429; what was accepted is still recorded."""
+    DROP_OLDEST = "drop_oldest"
+    """The oldest measurements go; never a message, a turn or a handoff."""
+
+
 class LogFormat(StrEnum):
     AUTO = "auto"
     CONSOLE = "console"
@@ -88,6 +108,18 @@ class Settings(BaseSettings):
     """Who moves the journal to the database: a `task` of this process, or a `process` beside it (`jorge serve`)."""
     person_sla_minutes: Annotated[float, Field(gt=0)] = 15.0
     """How soon a person who was called should write to the lead."""
+    durability: Durability = Durability.HOST
+    """What a record survives: `process` (kill -9), `host` (a power cut costs 10 ms), `strict` (replies wait)."""
+    journal_max_mb: Annotated[int, Field(ge=64)] = 1024
+    """How much of the disk may wait to be shipped."""
+    journal_full: WhenFull = WhenFull.DROP_OLDEST
+    """At that bound: `refuse` webhooks with 429, or `drop_oldest` measurements."""
+    backlog_age_seconds: Annotated[float, Field(gt=0)] = 300.0
+    """How long a record may wait for the database before `/ready` is degraded and an alert is raised."""
+    retention_days: Annotated[int, Field(ge=8)] = 30
+    """How long measurements are kept; what is shown and learned looks back 7 days."""
+    archive_dir: Path | None = None
+    """Where a week of measurements is written before it is dropped; without it, it is only dropped."""
     drain_seconds: Annotated[float, Field(gt=0)] = 10.0
     """How long a stop waits for the journal to reach the database."""
 

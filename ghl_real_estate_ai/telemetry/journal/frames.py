@@ -6,6 +6,9 @@ A frame is a marker, the payload's length, a CRC32 over length and payload, and 
 
 Two bytes of the marker never occur in UTF-8, so a marker is never found inside a payload: after flipped bits the
 next marker with a true checksum is where reading goes on.
+
+Where frames were dropped on purpose a gap stands in their place, a head alone whose length is that of the bytes to
+skip: what comes after keeps its offset, and with it its ids.
 """
 
 import struct
@@ -14,6 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 MARKER = b"\xffJ\xfeF"
+GAP_MARKER = b"\xffJ\xfeG"
 _HEAD = struct.Struct("<4sII")
 _LENGTH = struct.Struct("<I")
 HEAD_BYTES = _HEAD.size
@@ -33,6 +37,14 @@ class Frame:
 @dataclass(frozen=True, slots=True)
 class Damage:
     """Bytes between two frames that are none."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Bytes whose frames were dropped on purpose, and counted then."""
 
     start: int
     end: int
@@ -59,33 +71,60 @@ def encode(payload: bytes) -> bytes:
     return _HEAD.pack(MARKER, length, crc) + payload
 
 
-def scan(data: bytes, start: int = 0) -> Iterator[Frame | Damage | Tail]:
+def encode_gap(length: int) -> bytes:
+    """Begin a gap of *length* bytes, its own head included; what follows the head is never looked at.
+
+    Raises:
+        ValueError: it is shorter than its head.
+    """
+    if length < HEAD_BYTES:
+        raise ValueError(f"a gap has at least {HEAD_BYTES} bytes, not {length}")
+    return _HEAD.pack(GAP_MARKER, length, zlib.crc32(GAP_MARKER, length))
+
+
+def scan(data: bytes, start: int = 0) -> Iterator[Frame | Gap | Damage | Tail]:
     """Find the frames from *start* on, in order, with what lies between them.
 
     Every frame that is whole is found, whatever was cut off or flipped elsewhere.  Together the parts cover the
-    data without a gap; a Tail comes last, if at all.
+    data without a hole; a Tail comes last, if at all.  A gap may end beyond the data when only a piece of a segment
+    was read: what is left of it is read by nobody.
     """
     at = start
     while at < len(data):
-        frame = _frame_at(data, at)
-        if frame is None:
-            frame = _next_frame(data, at + 1)
-            if frame is None:
+        part = _part_at(data, at)
+        if part is None:
+            part = _next_part(data, at + 1)
+            if part is None:
                 yield Tail(at, len(data))
                 return
-            yield Damage(at, frame.start)
-        yield frame
-        at = frame.end
+            yield Damage(at, part.start)
+        yield part
+        at = part.end
 
 
-def _next_frame(data: bytes, at: int) -> Frame | None:
-    found = data.find(MARKER, at)
+def _next_part(data: bytes, at: int) -> Frame | Gap | None:
+    found = data.find(MARKER[:3], at)
     while found != -1:
-        frame = _frame_at(data, found)
-        if frame is not None:
-            return frame
-        found = data.find(MARKER, found + 1)
+        part = _part_at(data, found)
+        if part is not None:
+            return part
+        found = data.find(MARKER[:3], found + 1)
     return None
+
+
+def _part_at(data: bytes, at: int) -> Frame | Gap | None:
+    if data.startswith(GAP_MARKER, at):
+        return _gap_at(data, at)
+    return _frame_at(data, at)
+
+
+def _gap_at(data: bytes, at: int) -> Gap | None:
+    if len(data) - at < HEAD_BYTES:
+        return None
+    _, length, crc = _HEAD.unpack_from(data, at)
+    if length < HEAD_BYTES or zlib.crc32(GAP_MARKER, length) != crc:
+        return None
+    return Gap(at, at + length)
 
 
 def _frame_at(data: bytes, at: int) -> Frame | None:

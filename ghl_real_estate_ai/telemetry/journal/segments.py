@@ -9,6 +9,7 @@
             <segment uuid>.open     being written; begins with a header that repeats the uuid
             <segment uuid>.sealed   complete, and on the disk
         damaged/<segment uuid>.<offset>    bytes that were no frames, kept for a person
+        shipper.json                what the shipper did and what waits, for processes that do not ship
 """
 
 import fcntl
@@ -71,6 +72,30 @@ class SegmentFile:
     is_sealed: bool
 
 
+class Disk:
+    """What the recorder asks of the kernel; a test puts one in its place that is full, read-only or broken."""
+
+    def write(self, file: int, data: memoryview) -> int:
+        """Append, perhaps only a part, and return how many bytes were taken."""
+        return os.write(file, data)
+
+    def sync(self, file: int) -> None:
+        """Bring a file's bytes to the disk itself."""
+        os.fdatasync(file)
+
+    def truncate(self, file: int, size: int) -> None:
+        """Cut a file off."""
+        os.ftruncate(file, size)
+
+    def create_segment(self, folder: Path, segment_id: UUID) -> tuple[Path, int]:
+        """Create a segment with its header, known to the disk, and return its path and file for appending."""
+        return create_segment(folder, segment_id)
+
+    def seal(self, path: Path) -> Path:
+        """Mark a segment, whose bytes the caller has brought to the disk, as complete."""
+        return seal(path)
+
+
 def new_folder(journal_folder: Path, process_id: UUID) -> tuple[Path, FolderLock]:
     """Create a process's folder and lock it before anybody can see it under its name."""
     journal_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -88,9 +113,9 @@ def new_folder(journal_folder: Path, process_id: UUID) -> tuple[Path, FolderLock
 def create_segment(folder: Path, segment_id: UUID) -> tuple[Path, int]:
     """Create a segment with its header, known to the disk, and return its path and file for appending."""
     path = folder / f"{segment_id}{OPEN}"
-    opened = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC, 0o600)
+    opened = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC, 0o600)
     try:
-        os.write(opened, MAGIC + segment_id.bytes)
+        os.write(opened, header_of(segment_id))
         os.fsync(opened)
         sync_folder(folder)
     except OSError:
@@ -98,6 +123,11 @@ def create_segment(folder: Path, segment_id: UUID) -> tuple[Path, int]:
         path.unlink(missing_ok=True)
         raise
     return path, opened
+
+
+def header_of(segment_id: UUID) -> bytes:
+    """What every segment begins with."""
+    return MAGIC + segment_id.bytes
 
 
 def seal(path: Path) -> Path:
@@ -135,6 +165,19 @@ def segment_files(folder: Path) -> Iterator[SegmentFile]:
         segment_id = _uuid_of(path.stem)
         if segment_id is not None and path.suffix in (OPEN, SEALED):
             yield SegmentFile(segment_id, path, path.suffix == SEALED)
+
+
+def journal_bytes(journal_folder: Path) -> int:
+    """How much of the disk the segments of all processes take; a hole in a file takes nothing."""
+    total = 0
+    for folder in process_folders(journal_folder):
+        for segment in segment_files(folder):
+            try:
+                found = segment.path.stat()
+            except FileNotFoundError:
+                continue
+            total += min(found.st_size, found.st_blocks * 512)
+    return total
 
 
 def _uuid_of(name: str) -> UUID | None:

@@ -6,13 +6,13 @@ import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
 from ghl_real_estate_ai.telemetry.journal import frames, payload
 from ghl_real_estate_ai.telemetry.journal.recorder import JournalRecorder
-from ghl_real_estate_ai.telemetry.journal.segments import HEADER_BYTES, OWNER_LOCK, FolderLock, segment_files
+from ghl_real_estate_ai.telemetry.journal.segments import HEADER_BYTES, OWNER_LOCK, Disk, FolderLock, segment_files
 from ghl_real_estate_ai.telemetry.model import InteractionRecord, RecordBatch
 
 NOW = datetime(2026, 3, 3, 16, 0, tzinfo=UTC)
@@ -33,29 +33,51 @@ def batches_in(folder: Path) -> list[RecordBatch]:
     return found
 
 
-class UnreliableKernel:
-    """Writes as told: all of it, a part of it, or not at all."""
+class UnreliableDisk(Disk):
+    """Does as told: writes all of it, a part of it, or not at all; syncs, makes and seals files, or refuses."""
 
     def __init__(self) -> None:
         self.answers: Iterator[int | OSError] = iter(())
+        self.refuses: OSError | None = None
+        self.syncs = 0
+        self.may_sync = threading.Event()
+        self.may_sync.set()
 
     def write(self, file: int, data: memoryview) -> int:
-        answer = next(self.answers, len(data))
+        answer = self.refuses or next(self.answers, len(data))
         if isinstance(answer, OSError):
             raise answer
         return os.write(file, data[:answer])
 
+    def sync(self, file: int) -> None:
+        self.may_sync.wait()
+        self._refuse()
+        super().sync(file)
+        self.syncs += 1
+
+    def create_segment(self, folder: Path, segment_id: UUID) -> tuple[Path, int]:
+        self._refuse()
+        return super().create_segment(folder, segment_id)
+
+    def seal(self, path: Path) -> Path:
+        self._refuse()
+        return super().seal(path)
+
+    def _refuse(self) -> None:
+        if self.refuses is not None:
+            raise self.refuses
+
 
 @pytest.fixture
-def kernel() -> UnreliableKernel:
-    """A kernel that writes everything until it is told otherwise."""
-    return UnreliableKernel()
+def disk() -> UnreliableDisk:
+    """A disk that writes everything until it is told otherwise."""
+    return UnreliableDisk()
 
 
 @pytest.fixture
-def recorder(tmp_path: Path, kernel: UnreliableKernel) -> Iterator[JournalRecorder]:
+def recorder(tmp_path: Path, disk: UnreliableDisk) -> Iterator[JournalRecorder]:
     """A recorder in a folder of its own."""
-    opened = JournalRecorder(tmp_path / "journal", write=kernel.write)
+    opened = JournalRecorder(tmp_path / "journal", disk=disk)
     yield opened
     opened.close()
 
@@ -69,10 +91,10 @@ def test_the_kernel_has_what_was_recorded(recorder: JournalRecorder) -> None:
     assert batches_in(recorder.folder) == [batch]
 
 
-def test_short_writes_are_completed(recorder: JournalRecorder, kernel: UnreliableKernel) -> None:
+def test_short_writes_are_completed(recorder: JournalRecorder, disk: UnreliableDisk) -> None:
     """A kernel that takes a few bytes at a time gets them all."""
     batches = [a_batch(), a_batch()]
-    kernel.answers = iter([1, 2, 30])
+    disk.answers = iter([1, 2, 30])
 
     for batch in batches:
         recorder.record(batch)
@@ -80,11 +102,11 @@ def test_short_writes_are_completed(recorder: JournalRecorder, kernel: Unreliabl
     assert batches_in(recorder.folder) == batches
 
 
-def test_a_full_disk_refuses_counts_and_recovers(recorder: JournalRecorder, kernel: UnreliableKernel) -> None:
+def test_a_full_disk_refuses_counts_and_recovers(recorder: JournalRecorder, disk: UnreliableDisk) -> None:
     """Half a frame is taken back, nothing raises, and the next batch is as good as ever."""
     first, lost, last = a_batch("1"), a_batch("2"), a_batch("3")
     recorder.record(first)
-    kernel.answers = iter([10, OSError(errno.ENOSPC, "No space left on device")])
+    disk.answers = iter([10, OSError(errno.ENOSPC, "No space left on device")])
 
     recorder.record(lost)
     refused = recorder.status()
