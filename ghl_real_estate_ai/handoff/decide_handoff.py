@@ -40,6 +40,14 @@ _BUYS_FIRST = re.compile(
     r"|\b(buy|purchase|comprar)\b[^.!?]{0,40}\b(before|antes de)\b[^.!?]{0,20}\b(sell(ing)?|vender)\b",
     re.IGNORECASE,
 )
+_SELLS_FIRST = re.compile(
+    r"\b(sell(ing)?|vender)\b[^.!?]{0,30}\b(first|primero)\b"
+    r"|\b(first|primero)\b[^.!?]{0,25}\b(sell|vender)\b"
+    r"|\b(sell(ing)?|vender)\b[^.!?]{0,40}\b(before|antes de|then|despu[eé]s|luego)\b"
+    r"[^.!?]{0,20}\b(buy(ing)?|comprar)\b",
+    re.IGNORECASE,
+)
+"""Said together with the other, as in "sell first and then buy", this one is what comes first."""
 
 
 def decide_handoff(
@@ -75,7 +83,8 @@ def decide_handoff(
         )
     buy, sell = intent_scores(signals)
     if buy and sell and min(buy, sell) >= LOWEST_THRESHOLD:
-        buy, sell = (buy, 0.0) if _BUYS_FIRST.search(text) else (0.0, sell)
+        buys_first = _BUYS_FIRST.search(text) and not _SELLS_FIRST.search(text)
+        buy, sell = (buy, 0.0) if buys_first else (0.0, sell)
     history = _earlier_intents(conversation)
     buy = strengthened(buy, [intents.get(Intent.BUY.value, 0.0) for intents in history])
     sell = strengthened(sell, [intents.get(Intent.SELL.value, 0.0) for intents in history])

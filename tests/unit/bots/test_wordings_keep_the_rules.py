@@ -2,8 +2,8 @@
 
 import pytest
 
-from ghl_real_estate_ai.bots.scripts import SCRIPTS
 from ghl_real_estate_ai.bots.script import MOST_ASKS
+from ghl_real_estate_ai.bots.scripts import SCRIPTS
 from ghl_real_estate_ai.bots.topics import Topic, topic_of
 from ghl_real_estate_ai.bots.wording import WORDINGS, echo, money
 from ghl_real_estate_ai.compliance.disclosure import greeting
