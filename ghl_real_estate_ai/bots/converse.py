@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ghl_real_estate_ai.bots.conclude import conclude, opening_of, voice_of
-from ghl_real_estate_ai.bots.effects import FOLLOW_UP_TAG, SCHEDULING_TAG, follow_up, of_handoff
+from ghl_real_estate_ai.bots.effects import FOLLOW_UP_TAG, SCHEDULING_TAG, follow_up, of_deferral, of_handoff
 from ghl_real_estate_ai.bots.facts import after_owner_change
 from ghl_real_estate_ai.bots.goals import (
     BUY,
@@ -27,6 +27,8 @@ from ghl_real_estate_ai.bots.topics import Topic
 from ghl_real_estate_ai.bots.wording import Part, acknowledgement_of, compose, echo, question_part
 from ghl_real_estate_ai.conversation.model import Bot, Conversation, Language, Owner, Question, Slot
 from ghl_real_estate_ai.crm.model import AddNote, AddTag, Effect
+from ghl_real_estate_ai.handoff.decide_handoff import is_unfit
+from ghl_real_estate_ai.handoff.deferral import deferral_tag
 from ghl_real_estate_ai.handoff.model import BlockReason, HandoffDecision
 from ghl_real_estate_ai.scoring.model import Temperature, lead_score
 from ghl_real_estate_ai.understanding.model import Archetype, Intent, Objection
@@ -73,8 +75,11 @@ def converse(
     conversation = _with_owner(heard)
     bot = conversation.owner.bot or Bot.LEAD
     script = SCRIPTS[bot]
+    waits_for = waiting_for(heard)
+    # While the bot that the lead wants does badly, the lead bot asks what that one would: nothing is asked twice.
+    asking = SCRIPTS[waits_for.bot or bot] if waits_for and bot is Bot.LEAD else script
     due = Answer(Part(answer)) if answer else _answer(heard)
-    question = _question(heard, conversation, script)
+    question = _question(heard, conversation, asking)
     if question is None and due is None and _offers_second_goal(heard, conversation):
         question = Question.SECOND_GOAL
     if due is None and question is None:
@@ -85,7 +90,7 @@ def converse(
         opening=None if heard.signals.has(Intent.BOT_QUESTION) else opening_of(heard, voice),
         answer=due.part if due else None,
         acknowledgement=_acknowledgement(heard, conversation, due),
-        question=question_part(bot, question, conversation.attempts.get(question, 0)) if question else None,
+        question=question_part(asking.bot, question, conversation.attempts.get(question, 0)) if question else None,
         question_may_go=due is not None and due.question_may_go,
     )
     asked = question if asks else None
@@ -106,6 +111,7 @@ def converse(
         effects=(
             *effects,
             *(of_handoff(heard.handoff) if heard.handoff else ()),
+            *of_deferral(heard.blocked, heard.handoff, conversation.contact),
             *(due.effects if due else ()),
             *_for_the_team(heard, conversation, completed, question),
         ),
@@ -158,6 +164,16 @@ def is_lost(heard: Heard) -> bool:
     return len(heard.text.split()) >= WORDS_TO_BE_LOST
 
 
+def waiting_for(heard: Heard) -> Owner | None:
+    """The bot that the lead waits for since it does badly: asked for now, or before, as the tag says."""
+    if heard.handoff is not None:
+        return None
+    if heard.blocked is not None:
+        return heard.blocked.target if heard.blocked.reason is BlockReason.PERFORMANCE else None
+    tags = {tag.casefold() for tag in heard.conversation.contact.tags or ()}
+    return next((owner for owner in OTHER if deferral_tag(owner).casefold() in tags), None)
+
+
 def _on_to_second_goal(heard: Heard) -> Heard:
     """Let the other bot take over when this one has asked everything and a second wish is open."""
     if heard.move is not None or heard.conversation.owner not in OTHER or _needs_time(heard):
@@ -168,7 +184,9 @@ def _on_to_second_goal(heard: Heard) -> Heard:
     if _settled_in_words(heard) is Question.SECOND_GOAL:
         return heard
     way = second_goal(conversation, heard.at)
-    return replace(heard, move=way) if isinstance(way, HandoffDecision) else heard
+    if not isinstance(way, HandoffDecision) or is_unfit(way.target, heard.health):
+        return heard
+    return replace(heard, move=way)
 
 
 def _offers_second_goal(heard: Heard, conversation: Conversation) -> bool:
@@ -267,7 +285,7 @@ def _answer(heard: Heard) -> Answer | None:
         return Answer(Part("fair_housing"), question_may_go=True)
     if signals.has(Intent.INJECTION):
         return Answer(Part("injection"))
-    if heard.blocked:
+    if heard.blocked and heard.blocked.reason is not BlockReason.PERFORMANCE:
         note = f"The lead also wants the {heard.blocked.target.value} assistant, which had them too recently."
         return Answer(Part("handover.blocked"), effects=follow_up(note))
     return (
@@ -336,6 +354,8 @@ def _acknowledgement(heard: Heard, conversation: Conversation, due: Answer | Non
         return Part("ack.hardship")
     if heard.handoff:
         return _handover(heard, conversation)
+    if heard.blocked and waiting_for(heard) and conversation.owner is Owner.LEAD:
+        return Part("handover.buyer" if heard.blocked.target is Owner.BUYER else "handover.seller")
     told = tuple(fact for fact in heard.stated if fact.slot is not Slot.APPOINTMENT)
     thanks = acknowledgement_of(told, heard.changed, conversation.language)
     if due is not None:
@@ -411,7 +431,9 @@ def _reasons(heard: Heard, asked: Question | None) -> tuple[str, ...]:
         reasons.append(
             f"Moved from {heard.handoff.source.value} to {heard.handoff.target.value}: {heard.handoff.reason}."
         )
-    if heard.blocked:
+    if heard.blocked and heard.blocked.reason is BlockReason.PERFORMANCE:
+        reasons.append(f"Waits for {heard.blocked.target.value}: {heard.health[heard.blocked.target].why}.")
+    elif heard.blocked:
         reasons.append(
             f"Stayed, since a limit forbade the move to {heard.blocked.target.value}: {heard.blocked.reason}."
         )

@@ -20,7 +20,7 @@ from ghl_real_estate_ai.compliance.opt_out import confirmation, is_bare_yes, is_
 from ghl_real_estate_ai.compliance.sms import to_gsm7
 from ghl_real_estate_ai.conversation.model import Conversation, Message, Owner, Slot
 from ghl_real_estate_ai.crm.model import AddNote, Effect
-from ghl_real_estate_ai.handoff.decide_handoff import HUMAN_THRESHOLD, Adjustments
+from ghl_real_estate_ai.handoff.decide_handoff import HUMAN_THRESHOLD, Adjustments, Health
 from ghl_real_estate_ai.handoff.model import HandoffDecision
 from ghl_real_estate_ai.understanding.model import Intent, Objection, Signals
 
@@ -40,13 +40,23 @@ def decide(
     at: datetime,
     business_name: str,
     adjustments: Adjustments | None = None,
+    health: Health | None = None,
 ) -> Decision:
     """Decide what becomes of *message* of a lead, understood as *signals*, in *conversation* as loaded before it.
 
-    *adjustments* are the learned changes of the handoff thresholds.  Never raises for any conversation and signals.
+    *adjustments* are the learned changes of the handoff thresholds, *health* says how the bots do.  Never raises for
+    any conversation and signals.
     The conversation of the result has the same version and the same messages; saving adds to both.
     """
-    heard = hear(conversation, signals, message, at=at, business_name=business_name, adjustments=adjustments or {})
+    heard = hear(
+        conversation,
+        signals,
+        message,
+        at=at,
+        business_name=business_name,
+        adjustments=adjustments or {},
+        health=health,
+    )
     return next(decision for rule in RULES if (decision := rule(heard)) is not None)
 
 
@@ -59,7 +69,7 @@ def _opt_out(heard: Heard) -> Decision | None:
     left = replace(heard.conversation, owner=Owner.NONE, opted_out=True, closed=True, attempts={})
     name = clean_business_name(heard.business_name, left.language)
     words = confirmation(heard.text, left.language, name)
-    if words is None or _why_silent(heard.before) is not None:
+    if words is None or why_silent(heard.before) is not None:
         return silent(heard, left, "opted_out", effects=of_opt_out(), flags=[Flag.OPT_OUT])
     decision = conclude(
         heard,
@@ -95,9 +105,10 @@ def _opt_in(heard: Heard) -> Decision | None:
         at=heard.at,
         business_name=heard.business_name,
         adjustments=heard.adjustments,
+        health=heard.health,
     )
     again = replace(again, before=replace(back, owner=before.owner, asked=before.asked))
-    why = _why_silent(back)
+    why = why_silent(back)
     if why is not None:
         return silent(again, again.conversation, why, effects=effects, flags=[Flag.OPT_IN])
     return converse(again, effects=effects, flags=frozenset({Flag.OPT_IN}), answer="resumed")
@@ -114,7 +125,7 @@ def _not_ours(heard: Heard) -> Decision | None:
     """A person's conversation, a stop tag, do-not-disturb or unknown tags keep the bots quiet."""
     if heard.before.owner is Owner.HUMAN:
         return silent(heard, heard.conversation, "a_person_answers", flags=heard.flags)
-    why = _why_silent(heard.before)
+    why = why_silent(heard.before)
     return None if why is None else silent(heard, heard.conversation, why, flags=heard.flags | {Flag.HELD})
 
 
@@ -271,7 +282,7 @@ def _still_pending(decision: Decision, heard: Heard) -> Decision:
     return replace(decision, conversation=replace(decision.conversation, asked=heard.before.asked))
 
 
-def _why_silent(conversation: Conversation) -> str | None:
+def why_silent(conversation: Conversation) -> str | None:
     """What keeps the bots from speaking to this contact at all, or None."""
     contact = conversation.contact
     if contact.tags is None:

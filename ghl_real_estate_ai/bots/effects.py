@@ -6,7 +6,8 @@ from dataclasses import replace
 from ghl_real_estate_ai.compliance.opt_out import OPT_OUT_TAGS
 from ghl_real_estate_ai.conversation.model import OWNER_TAGS, Contact, Owner
 from ghl_real_estate_ai.crm.model import AddNote, AddTag, Effect, RemoveTag
-from ghl_real_estate_ai.handoff.model import HandoffDecision
+from ghl_real_estate_ai.handoff.deferral import deferral_tag
+from ghl_real_estate_ai.handoff.model import BlockReason, HandoffBlocked, HandoffDecision
 
 FOLLOW_UP_TAG = "Human-Follow-Up-Needed"
 SCHEDULING_TAG = "Needs-Manual-Scheduling"
@@ -29,6 +30,19 @@ def of_handoff(handoff: HandoffDecision) -> tuple[Effect, ...]:
         AddTag(OWNER_TAGS[handoff.target]),
         AddTag(f"Handoff-{source}-to-{target}"),
     )
+
+
+def of_deferral(
+    blocked: HandoffBlocked | None, handoff: HandoffDecision | None, contact: Contact
+) -> tuple[Effect, ...]:
+    """The tag of a contact that waits for a bot which does badly, set when it begins to and removed when it moves."""
+    if blocked is not None and blocked.reason is BlockReason.PERFORMANCE:
+        return (AddTag(deferral_tag(blocked.target)),)
+    if handoff is None:
+        return ()
+    present = {tag.casefold() for tag in contact.tags or ()}
+    waited = [deferral_tag(owner) for owner in OWNER_TAGS]
+    return tuple(RemoveTag(tag) for tag in waited if tag.casefold() in present)
 
 
 def of_opt_out() -> tuple[Effect, ...]:

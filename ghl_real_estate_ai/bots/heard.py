@@ -9,7 +9,7 @@ from ghl_real_estate_ai.bots.goals import with_answered_goal
 from ghl_real_estate_ai.bots.model import Flag
 from ghl_real_estate_ai.bots.topics import Topic, topic_of
 from ghl_real_estate_ai.conversation.model import Conversation, Fact, Language, Message, Owner, Slot
-from ghl_real_estate_ai.handoff.decide_handoff import Adjustments, Outcome, decide_handoff
+from ghl_real_estate_ai.handoff.decide_handoff import Adjustments, Health, Outcome, decide_handoff
 from ghl_real_estate_ai.handoff.model import HandoffBlocked, HandoffDecision
 from ghl_real_estate_ai.understanding.model import Intent, Signals
 
@@ -37,6 +37,7 @@ class Heard:
     at: datetime
     business_name: str
     adjustments: Adjustments
+    health: Health
     stated: tuple[Fact, ...]
     changed: frozenset[Slot]
     """Slots whose earlier value this message replaced."""
@@ -76,6 +77,7 @@ def hear(
     at: datetime,
     business_name: str,
     adjustments: Adjustments,
+    health: Health | None = None,
 ) -> Heard:
     """Put the message into its conversation and ask the handoff rules where it leads."""
     signals = with_answered_goal(signals, conversation, message.text)
@@ -93,6 +95,7 @@ def hear(
         at=at,
         business_name=business_name,
         adjustments=adjustments,
+        health=health or {},
         stated=stated,
         changed=frozenset(fact.slot for fact in stated if fact.slot in conversation.facts),
         move=decide_handoff(
@@ -101,6 +104,7 @@ def hear(
             at=at,
             text=message.text,
             adjustments=adjustments,
+            health=health,
         ),
         topic=topic_of(message.text),
     )

@@ -8,6 +8,7 @@ for a bot that recovered, and nobody is left with the wrong bot for good.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from ghl_real_estate_ai.conversation.model import ContactId, Conversation, LocationId, Owner
@@ -64,6 +65,24 @@ def deferral_of(
         epoch=conversation.epoch,
         at=at,
         delivers=delivers,
+    )
+
+
+def deferral_from(row: Mapping[str, Any]) -> Deferral:
+    """The deferral that a row keeps."""
+    return Deferral(
+        event_id=row["event_id"],
+        location_id=LocationId(row["location_id"]),
+        contact_id=ContactId(row["contact_id"]),
+        source=Owner(row["source_bot"]),
+        target=Owner(row["target_bot"]),
+        confidence=row["confidence"],
+        threshold=row["threshold"],
+        adjustment=row["adjustment"],
+        evidence=row["evidence"],
+        epoch=row["epoch"],
+        at=row["deferred_at"],
+        delivers=row["delivers"],
     )
 
 

@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from ghl_real_estate_ai.conversation.model import ContactId, Handed, LocationId, Owner
+from ghl_real_estate_ai.handoff.deferral import Deferral, deferral_from
 from ghl_real_estate_ai.handoff.publish_outcome import Resolved
 from ghl_real_estate_ai.handoff.resolve_outcome import (
     CARRYING_EFFECTS,
@@ -19,6 +21,7 @@ from ghl_real_estate_ai.handoff.resolve_outcome import (
 from ghl_real_estate_ai.storage.memory import Row, Tables, row
 
 OUTCOMES = "jorge_handoff_outcomes"
+DEFERRALS = "handoff_deferrals"
 
 
 def resolve_in_memory(
@@ -48,6 +51,61 @@ def resolve_in_memory(
         tables[OUTCOMES][key] = row(**{**known, **told})
         resolved.append(Resolved(handoff, resolution))
     return resolved
+
+
+def insert_deferral_in_memory(tables: Tables, deferral: Deferral) -> None:
+    """Let a handoff wait; a contact waits for one bot, and keeps its place when it asks for the same one again."""
+    for key, known in tables[DEFERRALS].items():
+        same = (known["location_id"], known["contact_id"]) == (deferral.location_id, deferral.contact_id)
+        if same and known["state"] == "waiting":
+            at = known["deferred_at"] if known["target_bot"] == deferral.target.value else deferral.at
+            tables[DEFERRALS][key] = _deferral_row(deferral, event_id=known["event_id"], at=at)
+            return
+    key = (deferral.location_id, deferral.event_id)
+    tables[DEFERRALS][key] = _deferral_row(deferral, event_id=deferral.event_id, at=deferral.at)
+
+
+def end_deferral_in_memory(
+    tables: Tables, deferral: Deferral, now: datetime, *, state: str, reason: str | None
+) -> None:
+    """Let it wait no longer (`moved` or `dropped`)."""
+    key = (deferral.location_id, deferral.event_id)
+    tables[DEFERRALS][key] = row(**{**tables[DEFERRALS][key], "state": state, "reason": reason, "ended_at": now})
+
+
+def end_deferral_of_contact_in_memory(
+    tables: Tables, person: tuple[str, str], target: Owner, at: datetime, reason: str
+) -> Deferral | None:
+    """The contact goes to *target* now: what it waited for is done, or no longer right if it waited for another bot.
+
+    Return what it waited for until now, if anything.
+    """
+    for key, known in tables[DEFERRALS].items():
+        if (known["location_id"], known["contact_id"]) == person and known["state"] == "waiting":
+            state = "moved" if known["target_bot"] == target.value else "dropped"
+            tables[DEFERRALS][key] = row(**{**known, "state": state, "reason": reason, "ended_at": at})
+            return deferral_from(known)
+    return None
+
+
+def _deferral_row(deferral: Deferral, *, event_id: UUID, at: datetime) -> Row:
+    return row(
+        location_id=deferral.location_id,
+        event_id=event_id,
+        contact_id=deferral.contact_id,
+        source_bot=deferral.source.value,
+        target_bot=deferral.target.value,
+        confidence=deferral.confidence,
+        threshold=deferral.threshold,
+        adjustment=deferral.adjustment,
+        evidence=dict(deferral.evidence),
+        epoch=deferral.epoch,
+        delivers=deferral.delivers,
+        deferred_at=at,
+        state="waiting",
+        reason=None,
+        ended_at=None,
+    )
 
 
 def _afterwards(tables: Tables, handoff: PendingHandoff, present: Answered | None) -> Afterwards:

@@ -1,14 +1,19 @@
-"""What happened after the pending handoffs, read in a few queries for many contacts; and their outcomes, written."""
+"""The handoffs' SQL: what happened after the pending ones, read in a few queries for many contacts, and those put off.
+
+The statements on the tables that users query are in the telemetry's repository.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import and_, exists, func, literal, select, tuple_
+from sqlalchemy import and_, case, exists, func, literal, literal_column, select, tuple_, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ghl_real_estate_ai.conversation.model import ContactId, Handed, LocationId, Owner
+from ghl_real_estate_ai.handoff.deferral import Deferral, deferral_from
 from ghl_real_estate_ai.handoff.publish_outcome import Resolved
 from ghl_real_estate_ai.handoff.resolve_outcome import (
     CARRYING_EFFECTS,
@@ -20,7 +25,7 @@ from ghl_real_estate_ai.handoff.resolve_outcome import (
     not_before,
     resolve_outcome,
 )
-from ghl_real_estate_ai.storage.tables import conversations, inbox, messages, outbox, turns
+from ghl_real_estate_ai.storage.tables import conversations, handoff_deferrals, inbox, messages, outbox, turns
 from ghl_real_estate_ai.telemetry.model import HandoffOutcomeRecord
 from ghl_real_estate_ai.telemetry.repository import (
     handoffs_since,
@@ -237,6 +242,96 @@ async def _busy(connection: AsyncConnection, people: Iterable[Person]) -> set[Pe
         )
     )
     return {Person(*row) for row in await connection.execute(query)}
+
+
+async def insert_deferral(connection: AsyncConnection, deferral: Deferral) -> None:
+    """Let a handoff wait, within the caller's transaction; a contact waits for one bot, the one asked for last.
+
+    Whoever asks again for the same one keeps the place in the queue.
+    """
+    values = {
+        "location_id": deferral.location_id,
+        "event_id": deferral.event_id,
+        "contact_id": deferral.contact_id,
+        "source_bot": deferral.source.value,
+        "target_bot": deferral.target.value,
+        "confidence": deferral.confidence,
+        "threshold": deferral.threshold,
+        "adjustment": deferral.adjustment,
+        "evidence": dict(deferral.evidence),
+        "epoch": deferral.epoch,
+        "delivers": deferral.delivers,
+        "deferred_at": deferral.at,
+    }
+    renewed = {name: value for name, value in values.items() if name not in ("location_id", "event_id", "contact_id")}
+    renewed["deferred_at"] = case(
+        (handoff_deferrals.c.target_bot == deferral.target.value, handoff_deferrals.c.deferred_at),
+        else_=literal(deferral.at, handoff_deferrals.c.deferred_at.type),
+    )
+    await connection.execute(
+        insert(handoff_deferrals)
+        .values(values)
+        .on_conflict_do_update(
+            index_elements=["location_id", "contact_id"],
+            index_where=handoff_deferrals.c.state == literal_column("'waiting'"),
+            set_=renewed,
+        )
+    )
+
+
+async def waiting_deferrals(connection: AsyncConnection) -> list[Deferral]:
+    """The handoffs that wait, oldest first."""
+    query = select(handoff_deferrals).where(handoff_deferrals.c.state == "waiting")
+    rows = await connection.execute(query.order_by(handoff_deferrals.c.deferred_at, handoff_deferrals.c.event_id))
+    return [deferral_from(dict(row)) for row in rows.mappings()]
+
+
+async def moved_since(connection: AsyncConnection, span: timedelta) -> Mapping[Owner, Sequence[datetime]]:
+    """By bot: when put-off handoffs were carried out within *span* before now."""
+    query = select(handoff_deferrals.c.target_bot, handoff_deferrals.c.ended_at).where(
+        handoff_deferrals.c.state == "moved", handoff_deferrals.c.ended_at > func.now() - span
+    )
+    moved: dict[Owner, list[datetime]] = defaultdict(list)
+    for target, ended_at in await connection.execute(query):
+        moved[Owner(target)].append(ended_at)
+    return moved
+
+
+async def end_deferral(connection: AsyncConnection, deferral: Deferral, *, state: str, reason: str | None) -> bool:
+    """Let it wait no longer (`moved` or `dropped`); return whether it did until now."""
+    table = handoff_deferrals
+    ended = await connection.execute(
+        update(table)
+        .where(
+            table.c.location_id == deferral.location_id,
+            table.c.event_id == deferral.event_id,
+            table.c.state == "waiting",
+        )
+        .values(state=state, reason=reason, ended_at=func.now())
+    )
+    return ended.rowcount == 1
+
+
+async def end_deferral_of_contact(
+    connection: AsyncConnection, person: Person, target: Owner, at: datetime, reason: str
+) -> Deferral | None:
+    """The contact goes to *target* now: what it waited for is done, or no longer right if it waited for another bot.
+
+    Return what it waited for until now, if anything.
+    """
+    table = handoff_deferrals
+    ended = await connection.execute(
+        update(table)
+        .where(
+            table.c.location_id == person.location_id,
+            table.c.contact_id == person.contact_id,
+            table.c.state == "waiting",
+        )
+        .values(state=case((table.c.target_bot == target.value, "moved"), else_="dropped"), reason=reason, ended_at=at)
+        .returning(table)
+    )
+    row = ended.mappings().one_or_none()
+    return None if row is None else deferral_from(dict(row))
 
 
 def _by_person(found: Iterable[tuple[Person, Anything]]) -> dict[Person, list[Anything]]:

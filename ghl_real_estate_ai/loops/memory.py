@@ -1,13 +1,16 @@
 """The loops' twin in memory, for `JORGE_PERSISTENCE=off`."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from ghl_real_estate_ai.conversation.clock import Clock
-from ghl_real_estate_ai.handoff.memory import resolve_in_memory
+from ghl_real_estate_ai.conversation.model import Owner
+from ghl_real_estate_ai.handoff.deferral import PROBES_COUNTED, Deferral, deferral_from
+from ghl_real_estate_ai.handoff.memory import DEFERRALS, resolve_in_memory
 from ghl_real_estate_ai.handoff.publish_outcome import Resolved
+from ghl_real_estate_ai.loops.ports import Queue
 from ghl_real_estate_ai.storage.memory import MemoryDatabase
-from ghl_real_estate_ai.turns.settle_handoffs import publish_resolved_in_memory
+from ghl_real_estate_ai.turns.settle_handoffs import drop_deferral_in_memory, publish_resolved_in_memory
 
 
 class MemoryOutcomes:
@@ -23,3 +26,25 @@ class MemoryOutcomes:
             resolved = resolve_in_memory(tables, self._clock.now(), person_sla=self._person_sla)
             publish_resolved_in_memory(tables, resolved)
             return resolved
+
+
+class MemoryDeferrals:
+    """`Deferrals` in the memory of one process."""
+
+    def __init__(self, database: MemoryDatabase, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def queue(self) -> Queue:
+        async with self._database.begin() as tables:
+            now = self._clock.now()
+            rows = sorted(tables[DEFERRALS].values(), key=lambda known: known["deferred_at"])
+            moved: dict[Owner, list[datetime]] = {}
+            for known in rows:
+                if known["state"] == "moved" and now - known["ended_at"] < PROBES_COUNTED:
+                    moved.setdefault(Owner(known["target_bot"]), []).append(known["ended_at"])
+            return Queue([deferral_from(known) for known in rows if known["state"] == "waiting"], moved, now)
+
+    async def drop(self, deferral: Deferral, reason: str) -> None:
+        async with self._database.begin() as tables:
+            drop_deferral_in_memory(tables, deferral, reason, self._clock.now())

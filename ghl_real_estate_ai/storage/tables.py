@@ -38,7 +38,7 @@ metadata = MetaData(
     }
 )
 
-NOT_BY_TENANT = frozenset({"journal_positions", "dead_letters"})
+NOT_BY_TENANT = frozenset({"journal_positions", "journal_rebuilds", "dead_letters"})
 """Tables of the node's own machinery: their keys do not begin with the tenant."""
 
 PARTITIONED = ("jorge_performance_operations", "jorge_bot_interactions", "jorge_handoff_events")
@@ -172,6 +172,7 @@ handoff_deferrals = Table(
     Column("evidence", JSONB, nullable=False, server_default=text("'{}'::jsonb")),
     Column("epoch", BigInteger, nullable=False),
     # of the conversation then: another one now means that somebody has moved it meanwhile
+    Column("delivers", Boolean, nullable=False),
     Column("deferred_at", Moment, nullable=False),
     Column("state", String(10), nullable=False, server_default="waiting"),
     # waiting: for its bot · moved: carried out · dropped: no longer right, with the reason
@@ -275,6 +276,14 @@ journal_positions = Table(
     PrimaryKeyConstraint("segment_id"),
 )
 
+journal_rebuilds = Table(
+    "journal_rebuilds",
+    metadata,
+    Column("node", Text, nullable=False),
+    Column("looked_until", Moment, nullable=False),
+    PrimaryKeyConstraint("node"),
+)
+
 dead_letters = Table(
     "dead_letters",
     metadata,
@@ -285,6 +294,8 @@ dead_letters = Table(
     Column("reason", Text, nullable=False),
     Column("record", LargeBinary, nullable=False),
     Column("dead_at", Moment, nullable=False, server_default=func.now()),
+    Column("attempts", Integer, nullable=False, server_default=text("1")),
+    Column("tried_at", Moment, nullable=False, server_default=func.now()),
     PrimaryKeyConstraint("id"),
     UniqueConstraint("event_id", "target_table"),
 )
@@ -407,6 +418,7 @@ turns = Table(
     PrimaryKeyConstraint("location_id", "turn_id"),
     Index(None, "location_id", "contact_id", "at"),
     Index(None, "node", "created_at"),
+    Index(None, "created_at"),
 )
 
 suppressions = Table(

@@ -94,6 +94,27 @@ class ChangeOwner:
             theirs = replace(theirs, inbound=tuple(_not_before(inbound, after) for inbound in theirs.inbound))
         await self._save(theirs, decision)
 
+    async def carry_out(
+        self,
+        location_id: LocationId,
+        contact_id: ContactId,
+        decide: Callable[[Conversation, datetime], Decision | None],
+        *,
+        deliver: bool,
+    ) -> OwnerChange | None:
+        """Do what *decide* says of the conversation as it is now; None from it leaves everything as it is.
+
+        Raises:
+            NoConversation: there is none with this contact.
+            ConversationBusy: a turn of the contact is under way.
+        """
+        claim = await self.store.claim_contact(location_id, contact_id, self.node, lease=LEASE, makes=False)
+        decision = decide(claim.conversation, claim.at)
+        if decision is None:
+            await self.store.put_off(claim, by=timedelta())
+            return None
+        return await self._save(claim, decision, deliver=deliver)
+
     async def _is_ours(self, claim: ClaimedTurn, inbound: Inbound) -> bool:
         contact = claim.conversation.contact
         return await self.store.is_our_echo(
@@ -112,12 +133,12 @@ class ChangeOwner:
                 await asyncio.sleep(BUSY_SECONDS)
         return await self.store.claim_contact(location_id, contact_id, self.node, lease=LEASE, makes=False)
 
-    async def _save(self, claim: ClaimedTurn, decision: Decision) -> OwnerChange:
+    async def _save(self, claim: ClaimedTurn, decision: Decision, *, deliver: bool = True) -> OwnerChange:
         before = claim.conversation
         if decision.conversation == before and not claim.inbound:
             await self.store.put_off(claim, by=timedelta())
             return _change(before, before.owner, claim.at)
-        finished = self._finished(claim, decision)
+        finished = self._finished(claim, decision, deliver=deliver)
         resolved = await self.store.save(finished)
         self.handoffs.note_resolved(resolved)
         if self.on_saved is not None and finished.effects:
@@ -134,18 +155,19 @@ class ChangeOwner:
             log.info("owner.changed", contact_id=before.contact.contact_id, owner=decision.owner.value)
         return _change(before, decision.owner, claim.at)
 
-    def _finished(self, claim: ClaimedTurn, decision: Decision) -> FinishedTurn:
+    def _finished(self, claim: ClaimedTurn, decision: Decision, *, deliver: bool) -> FinishedTurn:
         turn_id = TurnId(self.new_id())
         ids = [self.new_id() for _ in decision.effects]
+        effects = outbox_entries(turn_id, decision, channel="SMS", ids=ids, deliver_reply=False) if deliver else ()
         return FinishedTurn(
             turn_id=turn_id,
             claim=claim,
             decision=decision,
             signals=Signals(language=claim.conversation.language),
             outbound=None,
-            effects=outbox_entries(turn_id, decision, channel="SMS", ids=ids, deliver_reply=False),
+            effects=effects,
             handoff_event_id=self.new_id() if decision.handoff else None,
-            fact_ids=(),
+            fact_ids=tuple(self.new_id() for _ in decision.conversation.facts),
             node=self.node,
             timings=dict,  # no bot did anything that could be timed
             elapsed_ms=lambda: 0.0,

@@ -20,13 +20,18 @@ from ghl_real_estate_ai.conversation.model import (
     Slot,
 )
 from ghl_real_estate_ai.delivery.memory import insert_effects_in_memory
-from ghl_real_estate_ai.handoff.memory import resolve_in_memory
+from ghl_real_estate_ai.handoff.memory import (
+    end_deferral_of_contact_in_memory,
+    insert_deferral_in_memory,
+    resolve_in_memory,
+)
 from ghl_real_estate_ai.handoff.publish_outcome import Resolved
 from ghl_real_estate_ai.handoff.resolve_outcome import PERSON_SLA
 from ghl_real_estate_ai.storage.memory import MemoryDatabase, Row, Tables, row
 from ghl_real_estate_ai.turns.model import (
     ClaimedTurn,
     FinishedTurn,
+    deferral_of_turn,
     handoff_details,
     outcome_details,
     replaced_facts,
@@ -45,7 +50,11 @@ from ghl_real_estate_ai.turns.rows import (
     message_rows,
     turn_row,
 )
-from ghl_real_estate_ai.turns.settle_handoffs import present_answer, publish_resolved_in_memory
+from ghl_real_estate_ai.turns.settle_handoffs import (
+    present_answer,
+    publish_resolved_in_memory,
+    take_waiting_tag_off_in_memory,
+)
 from ghl_real_estate_ai.turns.state import parse_state, state_of
 
 Key = tuple[LocationId, ContactId]
@@ -301,8 +310,17 @@ class MemoryTurnStore:
             tables["jorge_handoff_events"][key] = event
             why = outcome_details(finished)
             tables["jorge_handoff_outcomes"][key] = row(**shared, outcome="pending", resolved_at=None, metadata=why)
+            person = (finished.location_id, decision.conversation.contact.contact_id)
+            ended = end_deferral_of_contact_in_memory(
+                tables, person, decision.handoff.target, finished.claim.at, decision.handoff.reason
+            )
+            if ended is not None:
+                take_waiting_tag_off_in_memory(tables, ended)
         elif decision.blocked is not None:
             tables["handoff_blocks"][key] = row(**shared, reason=decision.blocked.reason.value)
+            deferral = deferral_of_turn(finished)
+            if deferral is not None:
+                insert_deferral_in_memory(tables, deferral)
 
 
 def _is_echo(sent: Row, crm_message_id: str | None, text: str, since: datetime) -> bool:

@@ -18,6 +18,8 @@ from ghl_real_estate_ai.conversation.model import (
 )
 from ghl_real_estate_ai.crm.model import AddTag, SendText
 from ghl_real_estate_ai.delivery.model import OutboxEntry
+from ghl_real_estate_ai.handoff.deferral import Deferral, deferral_of
+from ghl_real_estate_ai.handoff.model import BlockReason
 from ghl_real_estate_ai.handoff.packet import packet_json
 from ghl_real_estate_ai.handoff.publish_outcome import DELIVERS
 from ghl_real_estate_ai.understanding.model import Signals
@@ -137,6 +139,15 @@ def outcome_details(finished: FinishedTurn) -> dict[str, object]:
     """What is kept with the outcome of a turn's handoff: why it happened, and how the CRM was told of it."""
     why = dict(handoff_of(finished.decision) or {})
     return {**why, "turn_id": str(finished.turn_id), DELIVERS: bool(finished.effects)}
+
+
+def deferral_of_turn(finished: FinishedTurn) -> Deferral | None:
+    """The handoff that this turn puts off until its bot does better, or None."""
+    blocked, event_id = finished.decision.blocked, finished.handoff_event_id
+    if blocked is None or event_id is None or blocked.reason is not BlockReason.PERFORMANCE:
+        return None
+    after, at = finished.decision.conversation, finished.claim.at
+    return deferral_of(blocked, after, at, event_id=event_id, delivers=bool(finished.effects))
 
 
 def tags_after(tags: frozenset[str] | None, decision: Decision) -> frozenset[str] | None:

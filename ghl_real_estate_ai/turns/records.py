@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from ghl_real_estate_ai.conversation.model import Bot
 from ghl_real_estate_ai.telemetry.model import HandoffEventRecord, InteractionRecord, OperationRecord, RecordBatch
-from ghl_real_estate_ai.turns.model import FinishedTurn
+from ghl_real_estate_ai.turns.model import ClaimedTurn, FinishedTurn
 
 STEPS = ("understand", "decide", "phrase", "save", "process")
 
@@ -56,6 +56,35 @@ def records_of(finished: FinishedTurn, timings: Mapping[str, float]) -> RecordBa
                 contact_id=contact.contact_id,
             ),
             *handed,
+        ),
+    )
+
+
+def failure_of(claim: ClaimedTurn, elapsed_ms: float) -> RecordBatch:
+    """A turn that an error of ours ended: a failed `process` and a failed interaction of the bot that owns it."""
+    conversation = claim.conversation
+    bot = conversation.owner.bot or Bot.LEAD
+    location_id, contact_id = conversation.contact.location_id, conversation.contact.contact_id
+    return RecordBatch(
+        turn_id=None,
+        records=(
+            OperationRecord(
+                bot_name=bot_name(bot.value),
+                operation="process",
+                duration_ms=elapsed_ms,
+                success=False,
+                timestamp=claim.at,
+                location_id=location_id,
+                contact_id=contact_id,
+            ),
+            InteractionRecord(
+                bot_type=bot.value,
+                duration_ms=elapsed_ms,
+                success=False,
+                timestamp=claim.at,
+                location_id=location_id,
+                contact_id=contact_id,
+            ),
         ),
     )
 

@@ -25,7 +25,7 @@ from ghl_real_estate_ai.delivery.store import insert_effects
 from ghl_real_estate_ai.handoff.model import HandoffBlocked, HandoffDecision
 from ghl_real_estate_ai.handoff.publish_outcome import Resolved
 from ghl_real_estate_ai.handoff.resolve_outcome import PERSON_SLA
-from ghl_real_estate_ai.handoff.store import Person, resolve_of_contact
+from ghl_real_estate_ai.handoff.store import Person, end_deferral_of_contact, insert_deferral, resolve_of_contact
 from ghl_real_estate_ai.storage.database import Database
 from ghl_real_estate_ai.storage.tables import (
     Moment,
@@ -48,6 +48,7 @@ from ghl_real_estate_ai.telemetry.repository import (
 from ghl_real_estate_ai.turns.model import (
     ClaimedTurn,
     FinishedTurn,
+    deferral_of_turn,
     handoff_details,
     outcome_details,
     replaced_facts,
@@ -67,7 +68,7 @@ from ghl_real_estate_ai.turns.rows import (
     message_rows,
     turn_row,
 )
-from ghl_real_estate_ai.turns.settle_handoffs import present_answer, publish_resolved
+from ghl_real_estate_ai.turns.settle_handoffs import present_answer, publish_resolved, take_waiting_tag_off
 from ghl_real_estate_ai.turns.state import parse_state, state_of
 
 LOCK_TIMEOUT = text("SET LOCAL lock_timeout = '3s'")
@@ -480,6 +481,10 @@ async def _save_handoff(connection: AsyncConnection, finished: FinishedTurn) -> 
             )
             await insert_handoff_event(connection, event, finished.handoff_event_id)
             await insert_handoff_outcome(connection, outcome)
+            person = Person(contact.location_id, contact.contact_id)
+            ended = await end_deferral_of_contact(connection, person, handoff.target, finished.claim.at, handoff.reason)
+            if ended is not None:
+                await take_waiting_tag_off(connection, ended)
         case None, HandoffBlocked() as blocked:
             await insert_handoff_block(
                 connection,
@@ -491,6 +496,9 @@ async def _save_handoff(connection: AsyncConnection, finished: FinishedTurn) -> 
                 reason=blocked.reason.value,
                 timestamp=finished.claim.at,
             )
+            deferral = deferral_of_turn(finished)
+            if deferral is not None:
+                await insert_deferral(connection, deferral)
         case _:
             return
 

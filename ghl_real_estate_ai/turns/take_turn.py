@@ -42,7 +42,7 @@ from ghl_real_estate_ai.turns.model import (
 )
 from ghl_real_estate_ai.turns.ports import TurnStore
 from ghl_real_estate_ai.turns.read_burst import read_burst
-from ghl_real_estate_ai.turns.records import records_of
+from ghl_real_estate_ai.turns.records import failure_of, records_of
 from ghl_real_estate_ai.understanding.model import Intent, MessageContext, Signals
 from ghl_real_estate_ai.understanding.understand import understand
 
@@ -98,6 +98,8 @@ class TakeTurn:
     """Whether the CRM is a sandbox, where an unseen contact may be made."""
     on_saved: Callable[[], None] | None = None
     """Called after each commit that left effects, to wake the sender."""
+    decide: Callable[..., Decision] = decide
+    """The bots; a measurement puts others in their place."""
 
     async def chat(self, location_id: LocationId, contact_id: ContactId, text: str, *, deliver: bool) -> TurnResult:
         """Answer *text* at once and return the turn.
@@ -127,6 +129,7 @@ class TakeTurn:
         Raises:
             Retryable: the store is away, or the lease was lost; the messages are still waiting.
         """
+        began = self.clock.seconds()
         try:
             async with self._keeping(claim):
                 await self._answer_known(claim)
@@ -134,6 +137,7 @@ class TakeTurn:
             raise
         except Exception as error:
             log.exception("turn.failed", contact_id=claim.conversation.contact.contact_id)
+            self.record.record(failure_of(claim, (self.clock.seconds() - began) * 1000.0))
             await self.store.set_aside(claim, state="held", reason=f"turn_failed:{type(error).__name__}")
 
     @property
@@ -206,13 +210,14 @@ class TakeTurn:
         watch = Stopwatch(self.clock)
         message, signals = self._understand(claim)
         watch.lap("understand")
-        decision = decide(
+        decision = self.decide(
             claim.conversation,
             signals,
             message,
             at=claim.at,
             business_name=self.business_name,
             adjustments=self.handoffs.adjustments(),
+            health=self.handoffs.health(),
         )
         watch.lap("decide")
         # The wording is the template's; a language model, when configured, may replace it here.

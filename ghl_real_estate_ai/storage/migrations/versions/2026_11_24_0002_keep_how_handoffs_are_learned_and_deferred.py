@@ -26,6 +26,7 @@ def upgrade() -> None:
         sa.Column("adjustment", sa.Float(), nullable=False),
         sa.Column("evidence", postgresql.JSONB(), nullable=False, server_default=sa.text("'{}'::jsonb")),
         sa.Column("epoch", sa.BigInteger(), nullable=False),
+        sa.Column("delivers", sa.Boolean(), nullable=False),
         sa.Column("deferred_at", MOMENT, nullable=False),
         sa.Column("state", sa.String(10), nullable=False, server_default="waiting"),
         sa.Column("reason", sa.Text()),
