@@ -30,6 +30,10 @@ from ghl_real_estate_ai.intake.keep_event import GroupedInbox
 from ghl_real_estate_ai.intake.memory import MemoryInbox
 from ghl_real_estate_ai.intake.ports import Inbox
 from ghl_real_estate_ai.intake.store import SqlInbox
+from ghl_real_estate_ai.loops.memory import MemoryDeferrals, MemoryOutcomes
+from ghl_real_estate_ai.loops.ports import Deferrals, Outcomes, Thresholds
+from ghl_real_estate_ai.loops.run import Loops, run_looks
+from ghl_real_estate_ai.loops.store import SqlDeferrals, SqlOutcomes, SqlThresholds
 from ghl_real_estate_ai.settings import CrmKind, Settings, Shipping
 from ghl_real_estate_ai.storage.database import Database
 from ghl_real_estate_ai.storage.locate import DatabaseLocation, database_address, locate_database
@@ -75,6 +79,7 @@ class Jorge:
     take_turn: TakeTurn
     deliver: Deliver
     counts: DeliveryCounts
+    loops: Loops
     sandbox: SandboxServer | None
     client: httpx.AsyncClient
     turns_wake: asyncio.Event
@@ -198,7 +203,8 @@ class Jorge:
         turns = run_turns(self.take_turn, wake=self.turns_wake, stop=self.stop_turns, concurrency=concurrency)
         delivery = run_delivery(self.deliver, wake=self.delivery_wake, stop=self.stop_delivery)
         cron = run_every_minute(self, self.stop_turns) if self.database is None else run_cron(self, self.stop_turns)
-        parts = {"turns": turns, "delivery": delivery, "cron": cron}
+        looks = run_looks(self.loops, stop=self.stop_turns)
+        parts = {"turns": turns, "delivery": delivery, "cron": cron, "loops": looks}
         self._tasks = [asyncio.create_task(part, name=name) for name, part in parts.items()]
         for task in self._tasks:
             task.add_done_callback(_tell_of_death)
@@ -227,6 +233,10 @@ def build(
     inbox: Inbox
     store: TurnStore
     outbox: Outbox
+    outcomes: Outcomes
+    deferrals: Deferrals
+    thresholds: Thresholds | None = None
+    person_sla = timedelta(minutes=settings.person_sla_minutes)
     if settings.persists:
         dsn = database_address(settings.database_address, settings.data_dir)
         database = Database(dsn)
@@ -237,11 +247,15 @@ def build(
             stands_by_seconds=STANDS_BY_SECONDS if settings.shipping is Shipping.PROCESS else 0.0,
         )
         inbox = SqlInbox(database, quiet=quiet, quiet_at_most=quiet_at_most)
-        store, outbox = SqlTurnStore(database), SqlOutbox(database)
+        store, outbox = SqlTurnStore(database, person_sla=person_sla), SqlOutbox(database)
+        outcomes = SqlOutcomes(database, person_sla=person_sla)
+        deferrals, thresholds = SqlDeferrals(database), SqlThresholds(database, settings.location_id)
     else:
         memory = MemoryDatabase()
         inbox = MemoryInbox(memory, clock.now, quiet=quiet, quiet_at_most=quiet_at_most)
-        store, outbox = MemoryTurnStore(memory, clock), MemoryOutbox(memory, now=clock.now)
+        store, outbox = MemoryTurnStore(memory, clock, person_sla=person_sla), MemoryOutbox(memory, now=clock.now)
+        outcomes = MemoryOutcomes(memory, clock, person_sla=person_sla)
+        deferrals = MemoryDeferrals(memory, clock)
     take_turn = TakeTurn(
         store=store,
         crm=crm,
@@ -268,6 +282,16 @@ def build(
         take_turn=take_turn,
         deliver=Deliver(outbox, crm, sender=node, counts=counts),
         counts=counts,
+        loops=Loops(
+            outcomes=outcomes,
+            deferrals=deferrals,
+            thresholds=thresholds,
+            handoffs=handoffs,
+            change_owner=take_turn.change_owner,
+            repository=repository,
+            tracker=tracker,
+            wake_delivery=delivery_wake,
+        ),
         sandbox=sandbox,
         client=client,
         turns_wake=turns_wake,

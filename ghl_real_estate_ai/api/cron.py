@@ -1,4 +1,5 @@
-"""What happens by the clock: once a minute the alert rules, once an hour the partitions; on one node of all."""
+"""What happens by the clock, on one node of all: once a minute the alert rules and the loops, once an hour the
+partitions."""
 
 import asyncio
 from typing import TYPE_CHECKING
@@ -31,6 +32,21 @@ def build_cron(jorge: "Jorge", dsn: str) -> procrastinate.App:
     @app.task(queue=QUEUE, name="check_alerts", pass_context=False)
     async def check_alerts_job(timestamp: int) -> None:
         await check_alerts_now(jorge)
+
+    @app.periodic(cron="* * * * *")
+    @app.task(queue=QUEUE, name="resolve_handoff_outcomes", pass_context=False)
+    async def resolve_handoff_outcomes_job(timestamp: int) -> None:
+        await jorge.loops.resolve_outcomes()
+
+    @app.periodic(cron="* * * * *")
+    @app.task(queue=QUEUE, name="retry_deferred_handoffs", pass_context=False)
+    async def retry_deferred_handoffs_job(timestamp: int) -> None:
+        await jorge.loops.retry_deferred()
+
+    @app.periodic(cron="* * * * *")
+    @app.task(queue=QUEUE, name="keep_handoff_thresholds", pass_context=False)
+    async def keep_handoff_thresholds_job(timestamp: int) -> None:
+        await jorge.loops.keep_thresholds()
 
     @app.periodic(cron="7 * * * *")
     @app.task(queue=QUEUE, name="ensure_partitions", pass_context=False)
@@ -99,6 +115,7 @@ async def run_every_minute(jorge: "Jorge", stop: asyncio.Event) -> None:
         await asyncio.wait({stopping}, timeout=MINUTE_SECONDS)
         if stop.is_set():
             return
+        await jorge.loops.each_minute()
         try:
             await check_alerts_now(jorge)
         except JorgeError as error:
