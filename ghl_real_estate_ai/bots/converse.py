@@ -229,7 +229,8 @@ def _call_for_a_person(heard: Heard, conversation: Conversation) -> str | None:
 def _question(heard: Heard, conversation: Conversation, script: Script) -> Question | None:
     """What to ask now; None leaves the lead in peace."""
     attempts = conversation.attempts
-    if script.offers_appointment and _wants_a_time(heard) and attempts.get(Question.APPOINTMENT, 0) < MOST_ASKS:
+    wants_a_time = script.offers_appointment and _wants_a_time(heard) and Slot.APPOINTMENT not in conversation.facts
+    if wants_a_time and attempts.get(Question.APPOINTMENT, 0) < MOST_ASKS:
         return Question.APPOINTMENT
     if _needs_time(heard) and not heard.handoff:
         return None

@@ -24,10 +24,13 @@ IMPLIED = 0.75
 OF_BUYERS = frozenset({Slot.BUDGET_MAX, Slot.FINANCING})
 OF_SELLERS = frozenset({Slot.PRICE_EXPECTATION, Slot.MORTGAGE_BALANCE, Slot.CONDITION, Slot.OCCUPANCY})
 
+_YES = r"^\W*(?:(?:yes|yeah|yep|yea|ok|okay|well|just|s[ií]|claro)\b\W*)?"
 _BUY_WORDS = re.compile(
-    r"^\W*(?:to |just |i'?m |looking to )*(?:buy|buying|buyer|purchase|comprar|compra|comprador)\W*$", re.I
+    rf"{_YES}(?:to |just |i'?m |looking to )*(?:buy|buying|buyer|purchase|comprar|compra|comprador)\W*$", re.I
 )
-_SELL_WORDS = re.compile(r"^\W*(?:to |just |i'?m |looking to )*(?:sell|selling|seller|vender|venta|vendedor)\W*$", re.I)
+_SELL_WORDS = re.compile(
+    rf"{_YES}(?:to |just |i'?m |looking to )*(?:sell|selling|seller|vender|venta|vendedor)\W*$", re.I
+)
 _BOTH_WORDS = re.compile(r"^\W*(?:both|both really|a bit of both|(?:las|los) dos(?: cosas)?|ambas?|ambos)\b", re.I)
 _STOPPED = (
     r"\b(?:not|no longer|aren'?t|isn'?t|won'?t(?: be)?|ya no(?: \w+)?|no (?:voy|vamos) a)\s+(?:going to |looking to )?"

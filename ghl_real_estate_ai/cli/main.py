@@ -117,11 +117,22 @@ def evaluate(path: Path | None = None, *, summary: bool = False) -> None:
 
 
 @app.command
-def replay() -> None:
-    """Read scripted-conversation JSON lines, take every turn for real on throw-away storage, write the turns."""
+def replay(*, without_packet: bool = False, reasked: bool = False) -> None:
+    """Read scripted-conversation JSON lines, take every turn for real on throw-away storage, write the turns.
+
+    Parameters
+    ----------
+    without_packet
+        The control: no bot knows what another one has heard.
+    reasked
+        Replay both ways and write a table of the questions asked again instead; exit 1 below the promised saving.
+    """
+    from ghl_real_estate_ai.cli.reasked import report_reasked
     from ghl_real_estate_ai.cli.replay import replay_lines
 
-    sys.exit(replay_lines(sys.stdin, sys.stdout))
+    if reasked:
+        sys.exit(report_reasked(sys.stdin, sys.stdout))
+    sys.exit(replay_lines(sys.stdin, sys.stdout, without_packet=without_packet))
 
 
 @app.command

@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any, TextIO
 from zoneinfo import ZoneInfo
@@ -10,6 +10,9 @@ from zoneinfo import ZoneInfo
 import httpx
 import orjson
 
+from ghl_real_estate_ai.bots.decide import decide
+from ghl_real_estate_ai.bots.model import Decision
+from ghl_real_estate_ai.bots.without_packet import decide_without_packet
 from ghl_real_estate_ai.conversation.clock import new_uuid7
 from ghl_real_estate_ai.conversation.model import ContactId, LocationId
 from ghl_real_estate_ai.crm.highlevel.adapter import HighLevelCrm
@@ -27,6 +30,7 @@ from ghl_real_estate_ai.turns.memory import MemoryTurnStore
 from ghl_real_estate_ai.turns.model import TurnResult
 from ghl_real_estate_ai.turns.take_turn import TakeTurn
 
+Bots = Callable[..., Decision]
 BEGIN = datetime(2026, 3, 3, 10, 0, tzinfo=ZoneInfo("America/Chicago"))
 A_TURN = timedelta(seconds=60)
 LOCATION = LocationId("replay")
@@ -53,12 +57,15 @@ class VirtualClock:
         self._now += by
 
 
-def replay_lines(lines: Iterable[str], out: TextIO) -> int:
-    """Replay each line and write one object a line; returns 0, or 2 when a line could not be read."""
-    return asyncio.run(_replay_all(lines, out))
+def replay_lines(lines: Iterable[str], out: TextIO, *, without_packet: bool = False) -> int:
+    """Replay each line and write one object a line; returns 0, or 2 when a line could not be read.
+
+    *without_packet* is the control: no bot knows what another one has heard.
+    """
+    return asyncio.run(_replay_all(lines, out, decide_without_packet if without_packet else decide))
 
 
-async def _replay_all(lines: Iterable[str], out: TextIO) -> int:
+async def _replay_all(lines: Iterable[str], out: TextIO, bots: Bots) -> int:
     failures = 0
     for number, line in enumerate(lines, start=1):
         if not line.strip():
@@ -69,7 +76,7 @@ async def _replay_all(lines: Iterable[str], out: TextIO) -> int:
             failures += 1
             print(f"line {number}: {error}", file=sys.stderr)
             continue
-        turns = await replay(script)
+        turns = await replay(script, bots)
         out.write(orjson.dumps({"id": script["id"], "turns": turns}).decode() + "\n")
         out.flush()
     return 2 if failures else 0
@@ -92,7 +99,7 @@ def parse_script(line: str) -> dict[str, Any]:
     return script
 
 
-async def replay(script: dict[str, Any]) -> list[dict[str, Any]]:
+async def replay(script: dict[str, Any], bots: Bots = decide) -> list[dict[str, Any]]:
     """Take every turn of *script* and return what came of each."""
     clock = VirtualClock(BEGIN)
     memory = MemoryDatabase()
@@ -109,6 +116,7 @@ async def replay(script: dict[str, Any]) -> list[dict[str, Any]]:
             node="replay",
             business_name="the team",
             makes_contacts=True,
+            decide=bots,
         )
         deliver = Deliver(MemoryOutbox(memory, now=clock.now), crm, sender="replay", counts=DeliveryCounts())
         return [turn async for turn in _turns(script, take_turn, deliver, clock)]

@@ -40,14 +40,18 @@ _BUYS_FIRST = re.compile(
     r"|\b(buy|purchase|comprar)\b[^.!?]{0,40}\b(before|antes de)\b[^.!?]{0,20}\b(sell(ing)?|vender)\b",
     re.IGNORECASE,
 )
-_SELLS_FIRST = re.compile(
-    r"\b(sell(ing)?|vender)\b[^.!?]{0,30}\b(first|primero)\b"
-    r"|\b(first|primero)\b[^.!?]{0,25}\b(sell|vender)\b"
-    r"|\b(sell(ing)?|vender)\b[^.!?]{0,40}\b(before|antes de|then|despu[eé]s|luego)\b"
-    r"[^.!?]{0,20}\b(buy(ing)?|comprar)\b",
+_ONE_THEN_THE_OTHER = re.compile(
+    r"\b(?:(?P<buys>buy(?:ing)?|purchas(?:e|ing)|comprar)|sell(?:ing)?|vender)\b[^.!?]{0,50}"
+    r"\b(?:then|afterwards|luego|despu[eé]s(?! de))\b[^.!?]{0,25}"
+    r"\b(?:buy(?:ing)?|purchase|comprar|sell(?:ing)?|vender)\b",
     re.IGNORECASE,
 )
-"""Said together with the other, as in "sell first and then buy", this one is what comes first."""
+"""In "sell first and then buy" the first of the two is what comes first, wherever the word "first" stands."""
+
+
+def _puts_buying_first(text: str) -> bool:
+    in_order = _ONE_THEN_THE_OTHER.search(text)
+    return bool(in_order["buys"]) if in_order else bool(_BUYS_FIRST.search(text))
 
 
 def decide_handoff(
@@ -83,8 +87,7 @@ def decide_handoff(
         )
     buy, sell = intent_scores(signals)
     if buy and sell and min(buy, sell) >= LOWEST_THRESHOLD:
-        buys_first = _BUYS_FIRST.search(text) and not _SELLS_FIRST.search(text)
-        buy, sell = (buy, 0.0) if buys_first else (0.0, sell)
+        buy, sell = (buy, 0.0) if _puts_buying_first(text) else (0.0, sell)
     history = _earlier_intents(conversation)
     buy = strengthened(buy, [intents.get(Intent.BUY.value, 0.0) for intents in history])
     sell = strengthened(sell, [intents.get(Intent.SELL.value, 0.0) for intents in history])
