@@ -23,6 +23,9 @@ check: $(VENV)/.dev ## Style, types and layers
 	"$(BIN)/python" -m mypy
 	"$(BIN)/lint-imports"
 
+train: $(VENV)/.dev ## Train the understanding of messages anew from its labelled cases
+	@"$(BIN)/python" -m ghl_real_estate_ai.understanding.training.train
+
 fmt: $(VENV)/.dev ## Put the code in order
 	"$(BIN)/ruff" check --fix .
 	"$(BIN)/ruff" format .
@@ -51,4 +54,4 @@ $(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
 	@"$(BIN)/python" -m pip install --quiet --require-hashes -r requirements-dev.lock
 	@touch "$@"
 
-.PHONY: help demo test soak check fmt serve lock clean
+.PHONY: help demo test soak check train fmt serve lock clean

@@ -18,7 +18,7 @@ Understand = Callable[[str, MessageContext], Signals]
 Z95 = 1.959963984540054
 TEXT_SLOTS = frozenset({Slot.ADDRESS, Slot.APPOINTMENT, Slot.NAME, Slot.EMAIL})
 NOTHING = "(nothing)"
-BINS = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
+BINS = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,9 +67,9 @@ def find_consent(text: Text) -> list[Found[Intent]]:
     if _is_keyword(words, OPT_OUT_WORDS, _KEYWORDS["opt-out phrases"]) or _is_misspelt(words):
         return [Found(Intent.OPT_OUT, 1.0, whole)]
     if _is_keyword(words, _KEYWORDS["opt-in words"], _KEYWORDS["opt-in phrases"]):
-        return [Found(Intent.OPT_IN, 0.95, whole)]
+        return [Found(Intent.OPT_IN, 1.0, whole)]
     if _is_help(words) and "?" not in text.plain:
-        return [Found(Intent.HELP, 0.95, whole)]
+        return [Found(Intent.HELP, 1.0, whole)]
     return _find_in_sentences(text)
 
 

@@ -12,7 +12,10 @@ MAX_CHARACTERS = 2_000
 
 _APOSTROPHES = "'\u2019\u2018\u02bc`\u00b4"
 _TOKEN = re.compile(
-    r"(?P<negated>\b(?:do|does|did|can|is|are|was|were|will|would|could|should|have|has|had)\s+not\b)"
+    r"(?P<weare>(?:\A|(?<=[.!?,;\n])|(?<=[.!?,;\n] )|(?<=\band )|(?<=\bbut )|(?<=\bso )|(?<=\bif )|(?<=\bbecause )|(?<=\bsince )|(?<=\bthat )|(?<=\bhey )|(?<=\bhi )|(?<=\byes )|(?<=\bno ))were"
+    r"(?=\s+(?:(?!during|nothing|something|anything|everything)\w{2,}ing?\b|not\b|all\b|both\b|just\b|still\b|ready|good\b|gonna|fine\b|set\b|done\b|under contract|pre ?-?\w+ed\b|in no\b|in the market|about to\b|open to\b)))"
+    r"|(?P<negated>\b(?:do|does|did|can|is|are|was|were|will|would|could|should|have|has|had)\s+not\b)"
+    r"|(?P<will>\b(?:ill|well)(?=\s+(?:be|call|get|think|pass|let|take|have|text|see|go|do|need|just|probably|talk|ask|send|sell|list|wait|buy|pay|look|try|give|stay|keep|reach|check|circle|find|move|put|make|still|never|sign|know|report|block|sue)\b))"
     r"|(?P<slashed>\bw/o?(?=[\s\d]))"
     rf"|(?P<word>[^\W_]+(?:[{_APOSTROPHES}][^\W_]+)*)"
     r"|(?P<space>\s+)"
@@ -22,7 +25,8 @@ _TOKEN = re.compile(
 _STRETCHED = re.compile(r"([a-z])\1{2,}")
 _NEGATED = {"cannot": "cant", "will not": "wont", "can not": "cant"}
 
-# Written with an apostrophe these are unambiguous; without it "were", "ill", "hell", "wed" are other words.
+# Written with an apostrophe these are unambiguous; without it "were", "ill", "well" are told by what stands around
+# them (see `_TOKEN`), and "hell", "wed" are left as other words.
 _CONTRACTED = {
     "i'm": "i am", "i've": "i have", "i'd": "i would", "i'll": "i will",
     "we're": "we are", "we've": "we have", "we'd": "we would", "we'll": "we will",
@@ -123,6 +127,10 @@ def _plain(token: re.Match[str]) -> str:
         case "negated":
             joined = " ".join(words.lower().split())
             return _NEGATED.get(joined, joined.replace(" not", "nt"))
+        case "weare":
+            return "we are"
+        case "will":
+            return "i will" if words.lower() == "ill" else "we will"
         case "slashed":
             return "without" if words.lower().endswith("o") else "with"
         case _:

@@ -1,27 +1,36 @@
 """Understand one message: language first, then what is wanted, what stands against it, and what it states."""
 
-from ghl_real_estate_ai.conversation.model import Bot, Language, Slot
+from typing import Any
+
+from ghl_real_estate_ai.conversation.model import Language, Slot
 from ghl_real_estate_ai.understanding.addresses import find_address
 from ghl_real_estate_ai.understanding.appointments import find_meetings
-from ghl_real_estate_ai.understanding.archetype import find_archetype
-from ghl_real_estate_ai.understanding.conduct import find_conduct
-from ghl_real_estate_ai.understanding.courtesy import find_courtesy
+from ghl_real_estate_ai.understanding.features import Features, features, span_of
+from ghl_real_estate_ai.understanding.hints import Hints, find_hints
+from ghl_real_estate_ai.understanding.judgement import Judged, Judgement, read_judgement
 from ghl_real_estate_ai.understanding.language import find_language
-from ghl_real_estate_ai.understanding.model import Found, Intent, MessageContext, Signals, StatedSlot
+from ghl_real_estate_ai.understanding.model import (
+    Archetype,
+    Found,
+    Intent,
+    MessageContext,
+    Objection,
+    Signals,
+    Span,
+    StatedSlot,
+)
 from ghl_real_estate_ai.understanding.money import find_money
 from ghl_real_estate_ai.understanding.motives import find_motivation
-from ghl_real_estate_ai.understanding.objections import find_objections
-from ghl_real_estate_ai.understanding.opt_out import find_consent
 from ghl_real_estate_ai.understanding.people import find_person
 from ghl_real_estate_ai.understanding.places import find_locations
 from ghl_real_estate_ai.understanding.property import find_condition, find_financing, find_occupancy, find_rooms
-from ghl_real_estate_ai.understanding.rules import REPORTED_FROM
 from ghl_real_estate_ai.understanding.text import Text, read
 from ghl_real_estate_ai.understanding.timeline import find_timeline
-from ghl_real_estate_ai.understanding.wishes import find_wishes
 
 _WISHES = frozenset({Intent.BUY, Intent.SELL, Intent.RENT, Intent.INVEST, Intent.VALUATION})
-_RESTATED_FROM = 0.68
+_EXACT = {Intent.OPT_OUT: 1.0, Intent.OPT_IN: 1.0, Intent.HELP: 1.0}
+"""From which weight a rule is no evidence but the answer."""
+_NO_OBJECTIONS_WITH = frozenset({Intent.OPT_OUT, Intent.WRONG_NUMBER, Intent.INJECTION})
 _NO_CONTEXT = MessageContext()
 
 
@@ -29,37 +38,57 @@ def understand(text: str, context: MessageContext = _NO_CONTEXT) -> Signals:
     """Return everything *text* says, read in *context*.
 
     Pure, and safe on any text: it never raises, reads the first 2,000 characters, and every span lies inside *text*.
-    An opt-out is looked for first and rules out every wish to be contacted.
+    The keywords of the carriers are exact and come first; all else the trained model judges, with what the hand rules
+    find as evidence.  An opt-out rules out every wish to be contacted.
     """
     message = read(text)
     language = find_language(message)
-    intents = _intents(message, context, language)
-    named = frozenset(found.label for found in intents)
-    meetings, appointment = find_meetings(message, context, named)
-    intents = _settled([*intents, *meetings])
-    named = frozenset(found.label for found in intents)
+    hints = find_hints(message, context, language)
+    found = _judged(message, context, hints)
+    intents = _keyword(hints) or _settled([one for one in found if isinstance(one.label, Intent)])
+    named = frozenset(one.label for one in intents)
+    _, appointment = find_meetings(message, context, named)
+    objections = [] if named & _NO_OBJECTIONS_WITH else [one for one in found if isinstance(one.label, Objection)]
+    archetypes = [one for one in found if isinstance(one.label, Archetype)]
     return Signals(
         language=language,
-        intents=tuple(sorted(intents, key=lambda found: -found.confidence)),
-        objections=tuple(f for f in find_objections(message, named) if f.confidence >= REPORTED_FROM),
+        intents=tuple(sorted(intents, key=_least_sure_last)),
+        objections=tuple(sorted(objections, key=_least_sure_last)),
         slots=tuple(_slots(message, context, named, language, appointment)),
-        archetype=find_archetype(message, named, seller_asked=context.asked in (Slot.MOTIVATION, Slot.CONDITION)),
+        archetype=max(archetypes, key=lambda one: one.confidence, default=None),
     )
 
 
-def _intents(text: Text, context: MessageContext, language: Language) -> list[Found[Intent]]:
-    consent = [found for found in find_consent(text) if found.confidence >= REPORTED_FROM]
-    if any(found.confidence >= 1.0 or found.label is Intent.HELP for found in consent):
-        return consent
-    found = [*consent, *find_courtesy(text, language), *find_conduct(text), *find_wishes(text)]
-    return [one for one in found if one.confidence >= _threshold(one.label, context)]
+def _least_sure_last(found: Found[Any]) -> float:
+    return -found.confidence
 
 
-def _threshold(intent: Intent, context: MessageContext) -> float:
-    """An answer to a bot's question restates no wish, unless in plain words."""
-    answers_seller = context.bot is Bot.SELLER and intent is Intent.SELL
-    answers_buyer = context.bot is Bot.BUYER and intent is Intent.BUY
-    return _RESTATED_FROM if context.asked and (answers_seller or answers_buyer) else REPORTED_FROM
+def _keyword(hints: Hints) -> list[Found[Intent]]:
+    """The one finding of a message that is a carrier's keyword and nothing else."""
+    return [
+        Found(intent, hint.confidence, hint.span)
+        for intent, exact in _EXACT.items()
+        if (hint := hints.get(intent)) is not None and hint.confidence >= exact
+    ]
+
+
+def _judged(text: Text, context: MessageContext, hints: Hints) -> list[Found[Any]]:
+    """Return what the model reports, each with the words that carry it: the rule's where one matched, else the model's."""
+    judgement = read_judgement()
+    seen = features(text, context, hints.values())
+    return [
+        Found(
+            label,
+            round(probability, 3),
+            hint.span if (hint := hints.get(label)) else _span(text, judgement, label, seen),
+        )
+        for label, probability in judgement.probabilities(seen).items()
+        if judgement.reports(label, probability)
+    ]
+
+
+def _span(text: Text, judgement: Judgement, label: Judged, seen: Features) -> Span:
+    return span_of(text, judgement.carrier(label, seen))
 
 
 def _settled(found: list[Found[Intent]]) -> list[Found[Intent]]:
@@ -111,7 +140,11 @@ def _slots(
         *find_money(text, context, intents, language, taken),
         *timeline,
         *find_locations(
-            text, context, [slot.span for slot in (*address, *person, *appointment)], buying=Intent.BUY in intents
+            text,
+            context,
+            [slot.span for slot in (*address, *person, *appointment)],
+            buying=Intent.BUY in intents,
+            intents=intents,
         ),
         *rooms,
         *find_financing(text, context, intents, language),

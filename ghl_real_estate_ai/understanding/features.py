@@ -1,0 +1,143 @@
+"""What the trained model sees of a message: its words and their neighbours, letters within words, what was asked, and which hand rules match.
+
+The names of the features are their identity: training and reading both come through `features`, so a weight can
+never be applied to something other than what it was learned from.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from ghl_real_estate_ai.understanding.model import Found, MessageContext, Span
+from ghl_real_estate_ai.understanding.text import Text
+
+LONGEST_READ = 160
+"""Words looked at; a longer message is judged by its beginning and its end."""
+
+_TOKEN = re.compile(r"[a-z]+|\d+(?:[.,]\d+)*|[?!]|\n|[^\x00-\x7f]")
+_LETTERS = (3, 4, 5)
+_NEGATORS = frozenset(
+    "not dont doesnt didnt never no isnt arent aint wasnt werent wont wouldnt cant couldnt shouldnt havent hasnt without"
+    " nor neither stop quit nunca ni sin jamas tampoco ya".split()
+)
+_REACH = 6
+"""How many words a "not" reaches at most."""
+_CLAUSE_END = re.compile(r"[.,;:!?\n]| - ")
+
+
+def read_classes(file_name: str) -> dict[str, str]:
+    """Return the class of each word of *file_name*, whose lines are `class: words`; a word belongs to its first class."""
+    classes: dict[str, str] = {}
+    for line in (Path(__file__).parent / file_name).read_text(encoding="utf-8").splitlines():
+        name, parted, words = line.partition(":")
+        if parted and not line.startswith("#"):
+            for word in words.split():
+                classes.setdefault(word, f"@{name}")
+    return classes
+
+
+_CLASSES = read_classes("word_classes.txt")
+
+Place = tuple[int, int]
+Features = dict[str, Place]
+"""Each feature of a message, with where in the plain text it stands; (0, 0) when it stands nowhere."""
+
+NOWHERE: Place = (0, 0)
+
+
+def features(text: Text, context: MessageContext, rules: Iterable[Found[Any]]) -> Features:
+    """Return every feature of *text* as read in *context*; *rules* is what the hand rules find in it."""
+    tokens = _tokens(text.plain)
+    classed = [(_CLASSES.get(token, token), place) for token, place in tokens]
+    found: Features = {}
+    for name, place in (
+        *_about(tokens, context),
+        *_word_runs(tokens),
+        *(run for run in _word_runs(classed) if "@" in run[0]),
+        *_denied(text.plain, classed),
+        *_letter_runs(tokens),
+    ):
+        found.setdefault(name, place)
+    for rule in rules:
+        found[f"rule={rule.label}"] = NOWHERE
+    return found
+
+
+def _tokens(plain: str) -> list[tuple[str, Place]]:
+    """The words of *plain* with their places; figures become their shape, since no label hangs on their value."""
+    listed = [(_shape(match.group()), match.span()) for match in _TOKEN.finditer(plain)]
+    if len(listed) > LONGEST_READ:
+        half = LONGEST_READ // 2
+        listed = [*listed[:half], *listed[-half:]]
+    return listed
+
+
+def _shape(token: str) -> str:
+    return "#" * min(len(token), 6) if token[0].isdigit() else token
+
+
+def _about(tokens: list[tuple[str, Place]], context: MessageContext) -> Iterator[tuple[str, Place]]:
+    asked = context.asked or "none"
+    bot = context.bot or "none"
+    words = sum(token.isalpha() for token, _ in tokens)
+    yield f"asked={asked}", NOWHERE
+    yield f"bot={bot}", NOWHERE
+    yield f"length={_size(words)}", NOWHERE
+    yield f"asked={asked} length={_size(words)}", NOWHERE
+    if context.asked:
+        yield "asked", NOWHERE
+        yield f"asked length={_size(words)}", NOWHERE
+    for token, place in tokens[:3]:
+        yield f"opens={token}", place
+        if context.asked:
+            yield f"answers={token}", place
+            yield f"asked={asked} opens={token}", place
+
+
+def _size(words: int) -> str:
+    return str(words) if words < 4 else "4-7" if words < 8 else "8-15" if words < 16 else "16+"
+
+
+def _word_runs(tokens: list[tuple[str, Place]]) -> Iterator[tuple[str, Place]]:
+    marked = [("^", NOWHERE), *tokens, ("$", NOWHERE)]
+    for at, (token, (start, end)) in enumerate(marked):
+        if start != end:
+            yield token, (start, end)
+        for size in (2, 3):
+            run = marked[at : at + size]
+            if len(run) == size:
+                yield " ".join(token for token, _ in run), _around([place for _, place in run])
+        if at + 2 < len(marked):
+            yield f"{token} _ {marked[at + 2][0]}", _around([(start, end), marked[at + 2][1]])
+
+
+def _denied(plain: str, tokens: list[tuple[str, Place]]) -> Iterator[tuple[str, Place]]:
+    """Each word that a "not" reaches: to the end of its clause, and not far."""
+    reach, ended = 0, 0
+    for token, (start, end) in tokens:
+        if _CLAUSE_END.search(plain[ended:start]):
+            reach = 0
+        if reach:
+            yield f"not {token}", (start, end)
+        reach, ended = (_REACH if token in _NEGATORS else max(reach - 1, 0)), end
+
+
+def _around(places: list[Place]) -> Place:
+    real = [place for place in places if place != NOWHERE]
+    return (real[0][0], real[-1][1]) if real else NOWHERE
+
+
+def _letter_runs(tokens: list[tuple[str, Place]]) -> Iterator[tuple[str, Place]]:
+    for token, place in tokens:
+        if not token.isalpha() or len(token) < 3:
+            continue
+        framed = f"<{token}>"
+        for size in _LETTERS:
+            for at in range(len(framed) - size + 1):
+                yield f"~{framed[at : at + size]}", place
+
+
+def span_of(text: Text, place: Place) -> Span:
+    """The typed characters behind *place*; the whole text when the feature stands nowhere."""
+    return Span(0, len(text.raw)) if place == NOWHERE else text.span(*place)

@@ -1,0 +1,93 @@
+"""Families of wording: one line writes down many ways to say a thing, and a few of them are drawn to learn from.
+
+A section begins with its labels in brackets, `[opt_out + abuse]`, or `[]` for texts that carry none; a context may
+follow, `[affirm | seller asked financing]`.  `{a|b|}` is a choice, which may hold others.  `#` begins a comment.
+"""
+
+import random
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+from ghl_real_estate_ai.conversation.model import Bot, Slot
+from ghl_real_estate_ai.errors import Rejected
+from ghl_real_estate_ai.understanding.labelled import LabelledMessage
+from ghl_real_estate_ai.understanding.model import Archetype, Intent, MessageContext, Objection
+
+FAMILIES = Path(__file__).parent / "families"
+DRAWN = 8
+"""How many wordings are drawn from one line, at most."""
+
+
+def load_families(folder: Path = FAMILIES, seed: int = 1) -> list[LabelledMessage]:
+    """Draw from every line of the files of *folder*; the same *seed* draws the same."""
+    drawn = []
+    for path in sorted(folder.glob("*.txt")):
+        drawn += draw(path.read_text(encoding="utf-8").splitlines(), path.stem, random.Random(seed))  # noqa: S311 - not for secrets
+    return drawn
+
+
+def draw(lines: Iterable[str], name: str, chance: random.Random) -> list[LabelledMessage]:
+    """Draw at most `DRAWN` different wordings from each of *lines*.
+
+    Raises:
+        Rejected: a line is no family; the sentence names it.
+    """
+    section = _section("[]")
+    drawn = []
+    for number, line in enumerate(lines, start=1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        try:
+            if line.startswith("["):
+                section = _section(line)
+                continue
+            texts = {_one(line.strip(), chance) for _ in range(DRAWN)}
+        except ValueError as error:
+            raise Rejected(f"{name}:{number}: not a family: {error}") from error
+        drawn += [replace(section, text=text, theme=f"{name}/{number}") for text in sorted(texts) if text]
+    return drawn
+
+
+def _section(line: str) -> LabelledMessage:
+    labels, _, context = line.strip().strip("[]").partition("|")
+    names = {label.strip() for label in labels.split("+") if label.strip()}
+    if unknown := names - {*Intent, *Objection, *Archetype}:
+        raise ValueError(f"no such label: {', '.join(sorted(unknown))}")
+    bot, _, asked = context.strip().partition(" asked ")
+    return LabelledMessage(
+        text="",
+        context=MessageContext(Bot(bot) if bot else None, Slot(asked) if asked else None),
+        intents=frozenset(Intent(name) for name in names if name in {*Intent}),
+        objections=frozenset(Objection(name) for name in names if name in {*Objection}),
+        archetype=next((Archetype(name) for name in names if name in {*Archetype}), None),
+    )
+
+
+def _one(pattern: str, chance: random.Random) -> str:
+    """Write out *pattern* with every choice made."""
+    text, rest = _written(pattern, chance)
+    if rest:
+        raise ValueError(f"a brace too many at {rest!r}")
+    return " ".join(text.split())
+
+
+def _written(rest: str, chance: random.Random, *, within: bool = False) -> tuple[str, str]:
+    choices, text = [], ""
+    while rest:
+        sign, rest = rest[0], rest[1:]
+        if sign == "{":
+            chosen, rest = _written(rest, chance, within=True)
+            text += chosen
+        elif sign == "|" and within:
+            choices.append(text)
+            text = ""
+        elif sign == "}" and within:
+            return chance.choice([*choices, text]), rest
+        elif sign == "}":
+            return text, sign + rest
+        else:
+            text += sign
+    if within:
+        raise ValueError("a brace is not closed")
+    return text, ""

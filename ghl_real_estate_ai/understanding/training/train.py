@@ -1,0 +1,206 @@
+"""Train the model: `python -m ghl_real_estate_ai.understanding.training.train` writes `weights.npz` anew.
+
+Only the cases of the part `train` and the families of wording are learned from.  How sure the model may be, and from
+which probability a label is reported, comes from predictions on cases it had not seen: five folds that never part a
+theme.  Nothing here draws at random without a seed, so the same cases and libraries give the same bytes.
+"""
+
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import optimize, sparse
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GroupKFold
+
+from ghl_real_estate_ai.understanding.features import Features, features
+from ghl_real_estate_ai.understanding.hints import find_hints
+from ghl_real_estate_ai.understanding.judgement import LABELS, WEIGHTS, write_judgement
+from ghl_real_estate_ai.understanding.labelled import LabelledMessage, load_cases
+from ghl_real_estate_ai.understanding.language import find_language
+from ghl_real_estate_ai.understanding.model import Intent
+from ghl_real_estate_ai.understanding.text import read
+from ghl_real_estate_ai.understanding.training.families import load_families
+
+FOLDS = 5
+SEEN_AT_LEAST = 2
+STRENGTH = 2.0
+"""The inverse of the penalty on large weights."""
+FAMILY_WEIGHT = 1.0
+"""What a drawn wording counts beside a message that a person wrote."""
+SCALES = {"~": 0.25, "rule=": 1.5}
+"""How much a kind of feature may say at the same penalty; other kinds `OTHER_SCALE`."""
+OTHER_SCALE = 0.6
+WITHOUT_RULES = 0.3
+"""The share of its weight with which each row is also learned without the hand rules' findings, since whoever wrote the
+rules had read the cases, and on new messages they find less."""
+CAUTION = {Intent.OPT_OUT: 2.0}
+"""For these, a miss counts as many times as a false alarm when the reporting threshold is chosen (F-beta)."""
+
+Truth = NDArray[np.bool_]
+Scores = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Unseen:
+    """Log-odds of cases from models that saw neither them nor their themes, with the truth and what each row counts."""
+
+    scores: Scores
+    truth: Truth
+    weights: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """What is learned from: features by row, labels by column, the group no fold may part, and each row's weight."""
+
+    matrix: sparse.csr_matrix
+    bare: sparse.csr_matrix
+    """The same without the findings of the hand rules."""
+    truth: Truth
+    groups: NDArray[np.str_]
+    weights: NDArray[np.float64]
+    written: NDArray[np.bool_]
+    """Which rows a person wrote; only these are judged by."""
+
+
+def main() -> int:
+    cases = load_cases("train")
+    drawn = load_families()
+    names, lesson = lesson_of(cases, drawn)
+    unseen = unseen_scores(lesson)
+    slopes, shifts = calibration(unseen)
+    reported_from = thresholds(Unseen(unseen.scores * slopes + shifts, unseen.truth, unseen.weights))
+    weights = fit(lesson, np.arange(len(lesson.truth)))
+    weights[:-1] *= scales(names)[:, None]
+    weights *= slopes
+    weights[-1] += shifts
+    write_judgement(WEIGHTS, names, weights, reported_from)
+    sys.stdout.write(f"{len(cases)} cases, {len(drawn)} drawn, {len(names)} features, {WEIGHTS.stat().st_size} bytes\n")
+    return 0
+
+
+def lesson_of(cases: Sequence[LabelledMessage], drawn: Sequence[LabelledMessage]) -> tuple[list[str], Lesson]:
+    """Return the names of the features seen often enough, and the cases in their terms."""
+    rows = [features_of(case) for case in (*cases, *drawn)]
+    seen = Counter(name for row in rows for name in row)
+    names = sorted(name for name, times in seen.items() if times >= SEEN_AT_LEAST)
+    matrix = matrix_of(rows, names)
+    rules = np.array([name.startswith("rule=") for name in names])
+    lesson = Lesson(
+        matrix,
+        (matrix @ sparse.diags(np.where(rules, 0.0, 1.0))).tocsr(),
+        np.array([truth_of(case) for case in (*cases, *drawn)]),
+        np.array([case.theme for case in (*cases, *drawn)]),
+        np.array([1.0] * len(cases) + [FAMILY_WEIGHT] * len(drawn)),
+        np.array([True] * len(cases) + [False] * len(drawn)),
+    )
+    return names, lesson
+
+
+def features_of(case: LabelledMessage) -> Features:
+    """The features of *case*, exactly as they are found when a message is understood."""
+    text = read(case.text)
+    return features(text, case.context, find_hints(text, case.context, find_language(text)).values())
+
+
+def truth_of(case: LabelledMessage) -> list[bool]:
+    given = {*case.intents, *case.objections, *([case.archetype] if case.archetype else [])}
+    return [label in given for label in LABELS]
+
+
+def matrix_of(rows: Sequence[Features], names: Sequence[str]) -> sparse.csr_matrix:
+    columns = {name: at for at, name in enumerate(names)}
+    found = [[columns[name] for name in row if name in columns] for row in rows]
+    ends = np.cumsum([0, *(len(of_row) for of_row in found)])
+    indices = np.array([column for of_row in found for column in of_row])
+    values = scales(names)[indices]
+    return sparse.csr_matrix((values, indices, ends), shape=(len(rows), len(names)))
+
+
+def scales(names: Sequence[str]) -> Scores:
+    return np.array(
+        [next((scale for kind, scale in SCALES.items() if name.startswith(kind)), OTHER_SCALE) for name in names]
+    )
+
+
+def fit(lesson: Lesson, rows: NDArray[np.intp]) -> Scores:
+    """Return what *rows* teach: one logistic regression a label, [feature, label], with the intercepts in the last row."""
+    matrix = sparse.vstack([lesson.matrix[rows], lesson.bare[rows]]).tocsr()
+    weights = np.concatenate([lesson.weights[rows] * (1.0 - WITHOUT_RULES), lesson.weights[rows] * WITHOUT_RULES])
+    return np.column_stack([_fit_one(matrix, np.tile(given, 2), weights) for given in lesson.truth[rows].T])
+
+
+def _fit_one(matrix: sparse.csr_matrix, truth: NDArray[np.bool_], weights: NDArray[np.float64]) -> Scores:
+    if not truth.any():
+        return np.concatenate([np.zeros(matrix.shape[1]), [-10.0]])
+    model = LogisticRegression(C=STRENGTH, solver="liblinear", tol=1e-3, max_iter=300).fit(
+        matrix, truth, sample_weight=weights
+    )
+    return np.concatenate([model.coef_[0], model.intercept_])
+
+
+def unseen_scores(lesson: Lesson) -> Unseen:
+    """Return the log-odds of each written case twice, with and without rules; the drawn are always among the seen."""
+    written = np.flatnonzero(lesson.written)
+    drawn = np.flatnonzero(~lesson.written)
+    scores = np.zeros((2, len(written), lesson.truth.shape[1]))
+    for seen, held in GroupKFold(FOLDS).split(written, groups=lesson.groups[written]):
+        learned = fit(lesson, np.concatenate([written[seen], drawn]))
+        for view, matrix in enumerate((lesson.matrix, lesson.bare)):
+            scores[view, held] = matrix[written[held]] @ learned[:-1] + learned[-1]
+    return Unseen(
+        np.concatenate(scores),
+        np.tile(lesson.truth[written], (2, 1)),
+        np.repeat([1.0 - WITHOUT_RULES, WITHOUT_RULES], len(written)),
+    )
+
+
+def calibration(unseen: Unseen) -> tuple[Scores, Scores]:
+    """Return a slope and a shift a label that make the log-odds honest (Platt 1999), drawn towards 1 and 0 where few
+    cases tell."""
+    pairs = zip(unseen.scores.T, unseen.truth.T, strict=True)
+    found = [_calibrate_one(scores, truth, unseen.weights) for scores, truth in pairs]
+    return np.array([slope for slope, _ in found]), np.array([shift for _, shift in found])
+
+
+def _calibrate_one(scores: Scores, truth: NDArray[np.bool_], weights: NDArray[np.float64]) -> tuple[float, float]:
+    if not truth.any():
+        return 1.0, 0.0
+    signs = np.where(truth, 1.0, -1.0)
+
+    def cost(line: Scores) -> float:
+        doubt = (weights * np.logaddexp(0.0, -signs * (line[0] * scores + line[1]))).sum()
+        return float(doubt + 2.0 * (line[0] - 1.0) ** 2 + 0.5 * line[1] ** 2)
+
+    slope, shift = optimize.minimize(cost, np.array([1.0, 0.0]), method="Nelder-Mead").x
+    return round(float(max(slope, 0.2)), 3), round(float(shift), 3)
+
+
+def thresholds(unseen: Unseen) -> Scores:
+    """Return the probability a label is reported from: the best F-measure on cases unseen, drawn towards the middle."""
+    probabilities = 1.0 / (1.0 + np.exp(-unseen.scores))
+    steps = np.round(np.arange(0.25, 0.66, 0.01), 2)
+    chosen = []
+    for at, label in enumerate(LABELS):
+        beta = CAUTION.get(label, 1.0) if isinstance(label, Intent) else 1.0
+        gains = np.array(
+            [_f_measure(probabilities[:, at] >= step, unseen.truth[:, at], unseen.weights, beta) for step in steps]
+        )
+        good = steps[gains >= gains.max() - 0.01]
+        chosen.append(float(good[np.argmin(np.abs(good - 0.45))]))
+    return np.array(chosen)
+
+
+def _f_measure(found: NDArray[np.bool_], given: NDArray[np.bool_], weights: NDArray[np.float64], beta: float) -> float:
+    right = weights[found & given].sum()
+    if not right:
+        return 0.0
+    return float((1 + beta**2) * right / (weights[found].sum() + beta**2 * weights[given].sum()))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
