@@ -100,6 +100,22 @@ def understand() -> None:
     sys.exit(understand_lines(sys.stdin, sys.stdout))
 
 
+@app.command(name="calibrate-handoffs")
+def calibrate_handoffs(*, runs: int = 200, seed: int = 1) -> int:
+    """Show what the handoffs' learning makes of routes whose success is known (Markdown on standard output).
+
+    Parameters
+    ----------
+    runs
+        How often each route is simulated.
+    seed
+        What the draws begin with.
+    """
+    from ghl_real_estate_ai.cli.calibrate_handoffs import calibrate
+
+    return calibrate(runs=runs, seed=seed)
+
+
 @app.command(name="eval")
 def evaluate(path: Path | None = None, *, summary: bool = False) -> None:
     """Say how well messages are understood, per label: those kept out of training, or the labelled ones of a file.

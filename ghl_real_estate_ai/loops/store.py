@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 
 from ghl_real_estate_ai.conversation.model import Owner
 from ghl_real_estate_ai.handoff.decide_handoff import threshold_of
@@ -87,7 +87,7 @@ def _last_adjustments(location_id: str) -> Any:
     return (
         select(table.source_bot, table.target_bot, table.adjustment)
         .where(table.location_id == location_id)
-        .distinct(table.source_bot, table.target_bot)
+        .ext(distinct_on(table.source_bot, table.target_bot))
         .order_by(table.source_bot, table.target_bot, table.at.desc())
     )
 
