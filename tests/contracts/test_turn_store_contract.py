@@ -206,11 +206,12 @@ async def test_a_later_fact_replaces_the_earlier(places: Places):
     assert {"budget_max": 415_000} == again.conversation.facts.values_by_slot()
 
 
-async def test_a_dead_holder_is_replaced_and_cannot_save(places: Places):
-    """When a lease has ended another takes over, and whoever was too slow is refused."""
+@pytest.mark.parametrize("next_holder", ["b", "a"])
+async def test_a_dead_holder_is_replaced_and_cannot_save(places: Places, next_holder: str):
+    """When a lease has ended another takes over, of the same process too, and whoever was too slow is refused."""
     await places.writes("c1", "hi")
     late = await places.claimed("a", lease=OVER)
-    taken = await places.claimed("b")
+    taken = await places.claimed(next_holder)
 
     with pytest.raises(LeaseLost):
         await places.store.save(finished(late))

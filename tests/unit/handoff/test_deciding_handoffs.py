@@ -217,3 +217,29 @@ def test_no_sequence_of_wishes_breaks_the_limits(start: Owner, wishes: list[tupl
         assert sum(handed.at - past.at < timedelta(hours=24) for past in until) <= 10
         same = [p for p in until if (p.source, p.target) == (handed.source, handed.target)]
         assert sum(handed.at - past.at < timedelta(minutes=30) for past in same) == 1
+
+
+@given(
+    st.sampled_from(BOTS),
+    st.lists(
+        st.tuples(
+            st.sampled_from(["buy", "sell"]),
+            st.floats(min_value=0.5, max_value=0.9, exclude_max=True),
+            st.integers(min_value=1, max_value=900),
+        ),
+        max_size=40,
+    ),
+)
+def test_a_lead_who_wavers_stays_where_they_are(start: Owner, wishes: list[tuple[str, float, int]]) -> None:
+    """Hysteresis: without saying so in so many words nobody comes back to a bot that had them in the last half hour."""
+    owner, at, left = start, NOW, dict[Owner, datetime]()
+    happened = list[Handed]()
+    for wish, sure, seconds in wishes:
+        at += timedelta(seconds=seconds)
+        buy, sell = (sure, 0.0) if wish == "buy" else (0.0, sure)
+        outcome = decide_by_scores(owner, buy, sell, happened, at)
+        if isinstance(outcome, HandoffDecision):
+            assert at - left.get(outcome.target, NOW - timedelta(days=1)) >= timedelta(minutes=30)
+            left[owner] = at
+            happened.append(Handed(source=outcome.source, target=outcome.target, at=at))
+            owner = outcome.target
