@@ -18,8 +18,37 @@ LONGEST_READ = 160
 _TOKEN = re.compile(r"[a-z]+|\d+(?:[.,]\d+)*|[?!]|\n|[^\x00-\x7f]")
 _LETTERS = (3, 4, 5)
 _NEGATORS = frozenset(
-    "not dont doesnt didnt never no isnt arent aint wasnt werent wont wouldnt cant couldnt shouldnt havent hasnt without"
-    " nor neither stop quit nunca ni sin jamas tampoco ya".split()
+    [
+        "not",
+        "dont",
+        "doesnt",
+        "didnt",
+        "never",
+        "no",
+        "isnt",
+        "arent",
+        "aint",
+        "wasnt",
+        "werent",
+        "wont",
+        "wouldnt",
+        "cant",
+        "couldnt",
+        "shouldnt",
+        "havent",
+        "hasnt",
+        "without",
+        "nor",
+        "neither",
+        "stop",
+        "quit",
+        "nunca",
+        "ni",
+        "sin",
+        "jamas",
+        "tampoco",
+        "ya",
+    ]
 )
 _REACH = 6
 """How many words a "not" reaches at most."""

@@ -68,7 +68,8 @@ async def test_a_lead_who_asks_waits_in_the_queue_and_comes_back_knowing_all(jor
     card = "SELECT count(*) FROM outbox WHERE kind = 'add_note' AND payload->>'text' LIKE '%asks for a person%'"
     await until(database_dsn, f"{card} AND state = 'sent'", [(1,)])
     field = "SELECT payload->>'value' FROM outbox WHERE payload->>'key' = 'handoff_context' AND state = 'sent'"
-    await until(database_dsn, f"SELECT count(*) FROM ({field}) AS packets", [(2,)])
+    packets = f"SELECT count(*) FROM ({field}) AS packets"  # noqa: S608 - both parts are written here
+    await until(database_dsn, packets, [(2,)])
     assert "830 Palmetto Way" in rows(database_dsn, f"{field} ORDER BY seq DESC")[0][0]
 
     story = await jorge.says("c1", "its in great shape by the way")
