@@ -286,6 +286,10 @@ class JorgeHandoffService:
             )
         )
 
+    def note_block(self, *, contact_id: str, blocked: HandoffBlocked, at: datetime) -> None:
+        """Remember that a limit or a bot's trouble kept a turn from handing over, whose row the turn has written."""
+        self._remember_block(contact_id, blocked, at)
+
     def note_outcome(self, *, contact_id: str, source: Owner, target: Owner, outcome: str, at: datetime) -> None:
         """Remember how a handoff went whose row somebody else has written; writes nothing."""
         self._resolve(contact_id, source.value, target.value, outcome, at, None)

@@ -315,6 +315,9 @@ class TakeTurn:
                 event_id=finished.handoff_event_id,
                 location_id=finished.location_id,
             )
+        if decision.blocked is not None:
+            contact_id = decision.conversation.contact.contact_id
+            self.handoffs.note_block(contact_id=contact_id, blocked=decision.blocked, at=finished.claim.at)
         self.record.record(records_of(finished, watch.close()))
 
 

@@ -1,7 +1,7 @@
 """Handoffs put off while a bot does badly: the lead is answered, none is lost, on PostgreSQL and in memory alike."""
 
 from collections.abc import AsyncIterator, Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 import pytest
@@ -120,6 +120,7 @@ async def test_the_lead_is_answered_meanwhile(place: Place) -> None:
     assert turn.reply
     assert (TAG in turn.tags_added, "handoff_blocked" in turn.flags, None) == (True, True, turn.handoff)
     assert ["performance"] == [block["reason"] for block in await place.rows("handoff_blocks")]
+    assert {"performance": 1} == place.handoffs.known_blocks(datetime.now(UTC) - timedelta(minutes=5))
     assert ("waiting", None) == await place.deferral()
 
 
