@@ -1,13 +1,12 @@
 """The journal's figures for Prometheus, read when asked for and registered in a registry that is passed in."""
 
-import time
 from collections.abc import Callable, Iterable
 
 from prometheus_client import CollectorRegistry, Histogram
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from ghl_real_estate_ai.telemetry.journal.shipper import ShipperCounts
+from ghl_real_estate_ai.telemetry.journal.shipper_state import ShipperCounts
 from ghl_real_estate_ai.telemetry.ports import RecorderStatus
 
 TURN_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0)
@@ -42,12 +41,27 @@ class ShippingMetrics(Collector):
         yield CounterMetricFamily(
             "jorge_journal_damaged", "Places in the journal that were no frames.", value=counts.damaged
         )
+        yield CounterMetricFamily(
+            "jorge_journal_dropped_rows", "Rows lost because the journal was at its bound.", value=counts.dropped
+        )
+        yield CounterMetricFamily(
+            "jorge_journal_retries", "Attempts to ship that failed and were made again.", value=counts.retried
+        )
+        yield CounterMetricFamily("jorge_journal_rebuilt_turns", "Turns recorded from their row.", value=counts.rebuilt)
         yield GaugeMetricFamily("jorge_journal_backlog_bytes", "Bytes not shipped yet.", value=counts.backlog_bytes)
+        yield GaugeMetricFamily("jorge_journal_backlog_rows", "Rows not shipped yet.", value=counts.backlog_rows)
         yield GaugeMetricFamily(
             "jorge_journal_backlog_age_seconds",
-            "Since the oldest segment with unshipped bytes was written to.",
-            value=0.0 if counts.oldest_backlog_at is None else max(0.0, time.time() - counts.oldest_backlog_at),
+            "How long the oldest of what is not shipped has waited.",
+            value=counts.backlog_age_seconds,
         )
+        error = GaugeMetricFamily(
+            "jorge_journal_shipping_failing",
+            "1 while the last attempt to ship failed, with the reason.",
+            labels=["reason"],
+        )
+        error.add_metric([counts.last_error or ""], float(counts.last_error is not None))
+        yield error
 
 
 def turn_durations(registry: CollectorRegistry) -> Histogram:

@@ -23,7 +23,7 @@ from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ghl_real_estate_ai.errors import Misconfigured, Retryable
-from ghl_real_estate_ai.settings import load_settings
+from ghl_real_estate_ai.settings import Durability, load_settings
 from ghl_real_estate_ai.storage.database import Database
 from ghl_real_estate_ai.storage.errors import DatabaseAway
 from ghl_real_estate_ai.storage.tables import (
@@ -37,8 +37,9 @@ from ghl_real_estate_ai.storage.tables import (
     journal_positions,
 )
 from ghl_real_estate_ai.telemetry.journal.recorder import JournalRecorder
-from ghl_real_estate_ai.telemetry.journal.segments import HEADER_BYTES, OPEN, SEALED
+from ghl_real_estate_ai.telemetry.journal.segments import HEADER_BYTES, OPEN, SEALED, SHIPPER_LOCK
 from ghl_real_estate_ai.telemetry.journal.shipper import Shipper
+from ghl_real_estate_ai.telemetry.journal.shipper_state import ShipperCounts, find_state
 from ghl_real_estate_ai.telemetry.model import (
     BOT_TYPES,
     SLA_TARGETS,
@@ -63,6 +64,9 @@ CLOSE_SECONDS = 10.0
 LEFT_BEHIND_SECONDS = 5.0
 """How long the first reading waits for what earlier processes left in the journal."""
 OWN_POOL_SIZE = 2
+BACKLOG_AGE_SECONDS = 300.0
+SILENT_SECONDS = 60.0
+"""A shipper that showed no sign of life for so long is told as hung."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,13 +138,22 @@ class JorgeMetricsRepository:
         node: str | None = None,
         database: Database | None = None,
         stands_by_seconds: float = 0.0,
+        durability: Durability = Durability.HOST,
+        most_bytes: int | None = None,
+        drops_oldest: bool = True,
+        backlog_age_seconds: float = BACKLOG_AGE_SECONDS,
     ) -> None:
         """Prepare for a libpq address; neither connects nor touches the disk yet.
 
         *data_dir* is where the journal lies, JORGE_DATA_DIR by default; *location_id* is the tenant of alerts and
         rules; a *database* that is given stays its owner's to close.  With a shipper process beside it, it ships
-        only when nobody has for *stands_by_seconds*.
+        only when nobody has for *stands_by_seconds*.  Above *most_bytes* the journal drops its oldest measurements,
+        or says that it is full.  A record that waits longer than *backlog_age_seconds* makes `shipper_status` fail.
         """
+        self._durability = durability
+        self._most_bytes = most_bytes
+        self._drops_oldest = drops_oldest
+        self._backlog_age_seconds = backlog_age_seconds
         self._stands_by_seconds = stands_by_seconds
         self.location_id = location_id
         self._database = database or Database(dsn, pool_size=OWN_POOL_SIZE)
@@ -148,6 +161,7 @@ class JorgeMetricsRepository:
         self._data_dir = data_dir
         self._node = node or socket.gethostname()
         self._recorder: JournalRecorder | None = None
+        self._journal: Path | None = None
         self._shipper: Shipper | None = None
         self._thread: threading.Thread | None = None
         self._stop = threading.Event()
@@ -181,14 +195,19 @@ class JorgeMetricsRepository:
                 return
             journal = (self._data_dir or load_settings().data_dir) / "journal"
             try:
-                recorder = JournalRecorder(journal)
+                recorder = JournalRecorder(journal, durability=self._durability, most_bytes=self._most_bytes)
             except OSError as error:
                 raise Misconfigured(
                     f"The journal cannot be written at {journal}: {error.strerror or error}. "
                     "Set JORGE_DATA_DIR to a folder that this user may write."
                 ) from error
+            self._journal = journal
             self._shipper = Shipper(
-                self._database.dsn, journal, self._node, stands_by_seconds=self._stands_by_seconds
+                self._database.dsn,
+                journal,
+                self._node,
+                most_bytes=self._most_bytes if self._drops_oldest else None,
+                stands_by_seconds=self._stands_by_seconds,
             )
             self._thread = threading.Thread(
                 target=self._shipper.run, args=(self._stop,), name="journal-shipper", daemon=True
@@ -212,6 +231,16 @@ class JorgeMetricsRepository:
             self._refuse("the repository is closed")
             return
         self._recorder.record(batch)
+
+    async def settle(self) -> None:
+        """Return when everything recorded until now is as durable as the setting asks; at once unless `strict`."""
+        if self._recorder is not None:
+            await self._recorder.settle()
+
+    @property
+    def must_refuse(self) -> bool:
+        """Whether the journal is at its bound and nothing new may be accepted."""
+        return not self._drops_oldest and self._recorder is not None and self._recorder.is_full
 
     async def flush(self, deadline_seconds: float = FLUSH_SECONDS) -> None:
         """Return once everything recorded until now is committed to the database, by whoever ships.
@@ -265,26 +294,41 @@ class JorgeMetricsRepository:
         status = self._recorder.status()
         return RecorderStatus(status.recorded, status.refused + self._refused, status.last_error)
 
+    def shipper_counts(self) -> ShipperCounts | None:
+        """What this node's shipper did and what waits, whichever process it is; None when it never said."""
+        if self._shipper is None or self._journal is None:
+            return None
+        return self._shipper.counts if self._shipper.is_holder else find_state(self._journal)
+
     def shipper_status(self) -> ShippingStatus:
         """Whether the journal of this node reaches the database."""
-        if self._shipper is None or self._thread is None:
+        if self._shipper is None or self._thread is None or self._journal is None:
             return ShippingStatus(is_ok=False, detail="not started", backlog_bytes=0)
-        counts = self._shipper.counts
-        if not self._thread.is_alive():
-            return ShippingStatus(is_ok=False, detail="stopped", backlog_bytes=counts.backlog_bytes)
+        counts = self.shipper_counts() or ShipperCounts()
+        trouble = self._shipping_trouble(self._shipper, self._thread, self._journal, counts)
+        detail = f"{counts.backlog_rows} rows ({counts.backlog_bytes} bytes) waiting"
+        if trouble is None and not self._shipper.is_holder:
+            detail = f"another process ships; {detail}"
+        return ShippingStatus(is_ok=trouble is None, detail=trouble or detail, backlog_bytes=counts.backlog_bytes)
+
+    def _shipping_trouble(
+        self, shipper: Shipper, thread: threading.Thread, journal: Path, counts: ShipperCounts
+    ) -> str | None:
+        if not thread.is_alive():
+            return "stopped"
+        if not shipper.is_holder and shipper.counts.last_error is not None:
+            return shipper.counts.last_error
+        if counts.backlog_age_seconds > self._backlog_age_seconds:
+            reason = f": {counts.last_error}" if counts.last_error else ""
+            return f"{counts.backlog_rows} rows wait, the oldest for {counts.backlog_age_seconds:.0f} s{reason}"
         if counts.last_error is not None:
-            return ShippingStatus(is_ok=False, detail=counts.last_error, backlog_bytes=counts.backlog_bytes)
-        if not self._shipper.is_holder:
-            return ShippingStatus(is_ok=True, detail="another process ships", backlog_bytes=0)
-        return ShippingStatus(
-            is_ok=True, detail=f"{counts.backlog_bytes} bytes waiting", backlog_bytes=counts.backlog_bytes
-        )
+            return counts.last_error
+        silent = _silent_seconds(journal)
+        return f"the shipper has not moved for {silent:.0f} s" if silent > SILENT_SECONDS else None
 
     def register_metrics(self, registry: CollectorRegistry) -> None:
-        """Show the journal's figures in *registry*."""
-        registry.register(
-            ShippingMetrics(self.recorder_status, lambda: None if self._shipper is None else self._shipper.counts)
-        )
+        """Show the journal's figures in *registry*; the shipper's are the node's, and the same in each process."""
+        registry.register(ShippingMetrics(self.recorder_status, self.shipper_counts))
 
     # --- what a restart reads back ------------------------------------------------------------------------------
 
@@ -628,6 +672,14 @@ class JorgeMetricsRepository:
     async def _rows(self, query: Select[Any]) -> list[Mapping[str, Any]]:
         async with self._database.connect() as connection:
             return [dict(row) for row in (await connection.execute(query)).mappings()]
+
+
+def _silent_seconds(journal: Path) -> float:
+    """Since the shipper last moved on, which it shows by touching its lock; 0 before the first has begun."""
+    try:
+        return max(0.0, time.time() - (journal / SHIPPER_LOCK).stat().st_mtime)
+    except FileNotFoundError:
+        return 0.0
 
 
 async def insert_handoff_event(connection: AsyncConnection, record: HandoffEventRecord, event_id: UUID) -> None:

@@ -26,7 +26,8 @@ POISON = (psycopg.DataError, psycopg.IntegrityError, psycopg.errors.ProgramLimit
 _DEAD_LETTER = """
 INSERT INTO dead_letters (location_id, event_id, target_table, reason, record)
 VALUES (%(location_id)s, %(event_id)s, %(target_table)s, %(reason)s, %(record)s)
-ON CONFLICT (event_id, target_table) DO NOTHING
+ON CONFLICT (event_id, target_table) DO UPDATE
+SET reason = excluded.reason, attempts = dead_letters.attempts + 1, tried_at = now()
 """
 MOST_REASON_CHARACTERS = 500
 
@@ -40,8 +41,10 @@ class Inserted:
     dead: int = 0
 
 
-def insert_rows(connection: psycopg.Connection, rows: Sequence[Row]) -> Inserted:
+def insert_rows(connection: psycopg.Connection, rows: Sequence[Row], *, may_exist: bool = False) -> Inserted:
     """Put *rows* into their tables; needs an open transaction.
+
+    With *may_exist* many of them are expected to be there already.
 
     Raises:
         psycopg.Error: the database is away, or the schema is not ours.
@@ -55,52 +58,62 @@ def insert_rows(connection: psycopg.Connection, rows: Sequence[Row]) -> Inserted
             for row in of_table:
                 _apply_outcome(connection, row, inserted)
         else:
-            _copy_or_divide(connection, TARGETS[table], of_table, inserted)
+            _copy_or_divide(connection, TARGETS[table], of_table, inserted, may_exist=may_exist)
     return inserted
 
 
-def _copy_or_divide(connection: psycopg.Connection, target: Target, rows: Sequence[Row], inserted: Inserted) -> None:
+def _copy_or_divide(
+    connection: psycopg.Connection, target: Target, rows: Sequence[Row], inserted: Inserted, *, may_exist: bool
+) -> None:
+    put = _copy_around_existing if may_exist else _copy
     try:
         with connection.transaction():
-            _copy(connection, target, rows)
+            put(connection, target, rows)
     except psycopg.errors.UniqueViolation:
-        _insert_one_by_one(connection, target, rows, inserted)
+        # Some were rebuilt, or are read again after a file was cut off, or a restored database knows them.
+        _copy_or_divide(connection, target, rows, inserted, may_exist=True)
     except POISON as error:
         if len(rows) == 1:
             _bury(connection, rows[0], error, inserted)
             return
         middle = len(rows) // 2
-        _copy_or_divide(connection, target, rows[:middle], inserted)
-        _copy_or_divide(connection, target, rows[middle:], inserted)
+        _copy_or_divide(connection, target, rows[:middle], inserted, may_exist=may_exist)
+        _copy_or_divide(connection, target, rows[middle:], inserted, may_exist=may_exist)
     else:
         inserted.rows[target.table] += len(rows)
 
 
 def _copy(connection: psycopg.Connection, target: Target, rows: Sequence[Row]) -> None:
-    statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT BINARY)").format(
-        sql.Identifier(target.table), _columns(target)
+    _copy_into(connection, sql.Identifier(target.table), target, rows)
+
+
+def _copy_around_existing(connection: psycopg.Connection, target: Target, rows: Sequence[Row]) -> None:
+    """By a staging table that lives as long as the transaction: what is there already stays as it is."""
+    names = {
+        "staging": sql.Identifier(f"staging_{target.table}"),
+        "table": sql.Identifier(target.table),
+        "columns": _columns(target),
+    }
+    connection.execute(
+        sql.SQL(
+            "CREATE TEMP TABLE IF NOT EXISTS {staging} ON COMMIT DROP AS SELECT {columns} FROM {table} WITH NO DATA"
+        ).format(**names)
     )
+    _copy_into(connection, names["staging"], target, rows)
+    connection.execute(
+        sql.SQL("INSERT INTO {table} ({columns}) SELECT {columns} FROM {staging} ON CONFLICT DO NOTHING").format(
+            **names
+        )
+    )
+    connection.execute(sql.SQL("DELETE FROM {staging}").format(**names))
+
+
+def _copy_into(connection: psycopg.Connection, table: sql.Composable, target: Target, rows: Sequence[Row]) -> None:
+    statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT BINARY)").format(table, _columns(target))
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
         copy.set_types(target.types)
         for row in rows:
             copy.write_row(values_of(target, row))
-
-
-def _insert_one_by_one(connection: psycopg.Connection, target: Target, rows: Sequence[Row], inserted: Inserted) -> None:
-    """The slow way around keys that exist: they were rebuilt, or a restored database knows them."""
-    statement = sql.SQL("INSERT INTO {} ({}) VALUES ({}) ON CONFLICT DO NOTHING").format(
-        sql.Identifier(target.table),
-        _columns(target),
-        sql.SQL(", ").join(sql.Placeholder() for _ in target.columns),
-    )
-    for row in rows:
-        try:
-            with connection.transaction():
-                connection.execute(statement, values_of(target, row))
-        except POISON as error:
-            _bury(connection, row, error, inserted)
-        else:
-            inserted.rows[target.table] += 1
 
 
 def _apply_outcome(connection: psycopg.Connection, row: Row, inserted: Inserted) -> None:

@@ -87,6 +87,16 @@ def count_records(payload: bytes) -> int:
     return int(digits) if digits.isdigit() else 1
 
 
+def find_turn(payload: bytes) -> UUID | None:
+    """The turn whose records a payload holds; None when it is no turn's, or no batch."""
+    try:
+        document = orjson.loads(payload)
+        turn = document["turn"] if isinstance(document, dict) else document[2]
+        return None if turn is None else UUID(turn)
+    except (KeyError, IndexError, TypeError, ValueError, AttributeError):
+        return None
+
+
 def has_handoff(payload: bytes) -> bool:
     """Whether a payload may hold what a handoff left, which is never dropped to make room."""
     return _OF_A_HANDOFF in payload or not payload.startswith(_BEGINS)

@@ -25,6 +25,8 @@ OPEN, SEALED = ".open", ".sealed"
 OWNER_LOCK = "owner.lock"
 SHIPPER_LOCK = "shipper.lock"
 DAMAGED = "damaged"
+WINDOW_BYTES = 1024 * 1024
+"""How much of a segment is read at once, so that a large backlog takes no more memory than a small one."""
 
 
 class FolderLock:
@@ -165,6 +167,18 @@ def segment_files(folder: Path) -> Iterator[SegmentFile]:
         segment_id = _uuid_of(path.stem)
         if segment_id is not None and path.suffix in (OPEN, SEALED):
             yield SegmentFile(segment_id, path, path.suffix == SEALED)
+
+
+def read_window(opened: int, position: int, size: int, *, window_bytes: int = WINDOW_BYTES) -> bytes:
+    """Read a segment from *position*, at most *window_bytes* and not beyond *size*; empty at the end."""
+    end, pieces = min(size, position + window_bytes), []
+    while position < end:
+        piece = os.pread(opened, end - position, position)
+        if not piece:
+            break
+        pieces.append(piece)
+        position += len(piece)
+    return b"".join(pieces)
 
 
 def journal_bytes(journal_folder: Path) -> int:

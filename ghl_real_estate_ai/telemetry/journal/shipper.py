@@ -10,7 +10,6 @@ import os
 import random
 import threading
 import time
-from collections import defaultdict
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -24,19 +23,28 @@ from ghl_real_estate_ai.errors import Retryable
 from ghl_real_estate_ai.storage.errors import DatabaseAway
 from ghl_real_estate_ai.storage.reaching import NETWORK_OPTIONS, away_reason, is_connection_failure
 from ghl_real_estate_ai.telemetry.journal import frames, payload
+from ghl_real_estate_ai.telemetry.journal.backlog import BacklogWatch
+from ghl_real_estate_ai.telemetry.journal.batch_size import BatchSize
+from ghl_real_estate_ai.telemetry.journal.drop_oldest import OldestDropper
 from ghl_real_estate_ai.telemetry.journal.insert import Inserted, insert_rows
+from ghl_real_estate_ai.telemetry.journal.rebuild import RebuildTurns
 from ghl_real_estate_ai.telemetry.journal.rows import Row, rows_of
 from ghl_real_estate_ai.telemetry.journal.segments import (
     DAMAGED,
     HEADER_BYTES,
     OWNER_LOCK,
     SHIPPER_LOCK,
+    WINDOW_BYTES,
     FolderLock,
     SegmentFile,
     process_folders,
+    read_window,
     segment_files,
     sync_folder,
 )
+from ghl_real_estate_ai.telemetry.journal.shipper_state import ShipperCounts, write_state
+
+__all__ = ["Shipper", "ShipperCounts", "ShippingFailedError"]
 
 log = structlog.get_logger(__name__)
 
@@ -45,6 +53,12 @@ WAIT_FOR_LOCK_SECONDS = 1.0
 LONGEST_WAIT_SECONDS = 5.0
 BATCH_ROWS = 2000
 POSITIONS_KEPT = "30 days"
+STATEMENT_SECONDS = 15
+LOCK_SECONDS = 5
+"""A shipper that waits for one statement shows no sign of life, so none may take long."""
+STATE_SECONDS = 0.5
+DROPS_TOLD_SECONDS = 60.0
+REBUILD_SECONDS = 60.0
 
 
 class ShippingFailedError(Retryable):
@@ -64,22 +78,6 @@ class ShipReport:
     """What was written and is not shipped yet, at the end of the pass."""
 
 
-@dataclass(slots=True)
-class ShipperCounts:
-    """What this shipper did since it began."""
-
-    rows: dict[str, int] = field(default_factory=lambda: defaultdict(int))
-    dead: int = 0
-    damaged: int = 0
-    """Places in the journal that were no frames."""
-    adopted: int = 0
-    """Folders of dead processes that were shipped and removed."""
-    backlog_bytes: int = 0
-    oldest_backlog_at: float | None = None
-    """When the oldest segment with unshipped bytes was last written (epoch seconds)."""
-    last_error: str | None = None
-
-
 class Shipper:
     """Ships one data folder; not to be used from two threads at once."""
 
@@ -90,21 +88,29 @@ class Shipper:
         node: str,
         *,
         batch_rows: int = BATCH_ROWS,
+        most_bytes: int | None = None,
         stands_by_seconds: float = 0.0,
         jitter: Callable[[], float] = random.random,
     ) -> None:
         """Prepare; neither connects nor takes the lock yet.
 
-        One that *stands by* takes the lock only when nobody has held it for so long: it leaves the work to a shipper
-        process that is being started again.  *jitter* draws from 0 to 1 and spreads the attempts of many nodes at a
-        database that came back.
+        *batch_rows* is what it begins with; it ships more at a time while that is quick.  Above *most_bytes* in the
+        journal the oldest measurements are dropped.  One that *stands by* takes the lock only when nobody has held
+        it for so long: it leaves the work to a shipper process that is being started again.  *jitter* draws from 0
+        to 1 and spreads the attempts of many nodes at a database that came back.
         """
         self._stands_by_seconds = stands_by_seconds
         self._free_since: float | None = None
         self._dsn = dsn
         self._folder = journal_folder
         self._node = node
-        self._batch_rows = batch_rows
+        self._batch = BatchSize(batch_rows)
+        self._backlog = BacklogWatch(journal_folder)
+        self._dropper = None if most_bytes is None else OldestDropper(journal_folder, most_bytes)
+        self._rebuild = RebuildTurns(journal_folder, node)
+        self._rebuilds_at = 0.0
+        self._dropped_told, self._dropped_told_at = 0, 0.0
+        self._state_at = 0.0
         self._jitter = jitter
         self._lock = FolderLock(journal_folder / SHIPPER_LOCK)
         self._connection: psycopg.Connection | None = None
@@ -140,6 +146,9 @@ class Shipper:
             self._disconnect()
             failure = _failure(error)
             self.counts.last_error = str(failure)
+            self.counts.retried += 1
+            self._batch.note_failure()
+            self._look_around()
             if failure is error:
                 raise
             raise failure from error
@@ -165,6 +174,8 @@ class Shipper:
                 self._rest(stop, LONGEST_WAIT_SECONDS)
             else:
                 failures = 0
+                if report.is_holder:
+                    self._rebuild_when_due()
                 self.first_pass_done.set()
                 self._rest(stop, POLL_SECONDS if report.is_holder else WAIT_FOR_LOCK_SECONDS)
 
@@ -201,8 +212,8 @@ class Shipper:
         before = (sum(self.counts.rows.values()), self.counts.dead, self.counts.damaged)
         for folder in process_folders(self._folder):
             self._ship_folder(folder)
-        self._measure_backlog()
         self.counts.last_error = None
+        self._look_around()
         return ShipReport(
             is_holder=True,
             rows=sum(self.counts.rows.values()) - before[0],
@@ -210,6 +221,51 @@ class Shipper:
             damaged=self.counts.damaged - before[2],
             backlog_bytes=self.counts.backlog_bytes,
         )
+
+    def _look_around(self) -> None:
+        """Measure what waits, drop what is too much, and tell the other processes; also while the database is away."""
+        if not self._lock.is_held:
+            return
+        try:
+            self._measure_backlog()
+            self._make_room()
+            self._tell_state()
+        except OSError as error:
+            # The disk is in trouble: what was shipped stays shipped, and the next pass tries again.
+            log.error("journal.not_measured", reason=str(error))
+
+    def _make_room(self) -> None:
+        if self._dropper is None:
+            return
+        dropped = self._dropper.make_room(lambda segment_id: self._positions.get(segment_id, 0))
+        self.counts.dropped += dropped.rows
+        now = time.monotonic()
+        if self.counts.dropped > self._dropped_told and (
+            self._dropped_told == 0 or now - self._dropped_told_at >= DROPS_TOLD_SECONDS
+        ):
+            log.error(
+                "journal.dropped_oldest", rows=self.counts.dropped - self._dropped_told, in_all=self.counts.dropped
+            )
+            self._dropped_told, self._dropped_told_at = self.counts.dropped, now
+
+    def _tell_state(self) -> None:
+        now = time.monotonic()
+        if now - self._state_at >= STATE_SECONDS:
+            self._state_at = now
+            write_state(self._folder, self.counts)
+
+    def _rebuild_when_due(self) -> None:
+        """Write the records of turns whose process died before it could; at once, and then every minute."""
+        now = time.monotonic()
+        if now < self._rebuilds_at:
+            return
+        self._rebuilds_at = now + REBUILD_SECONDS
+        try:
+            self.counts.rebuilt += self._rebuild.rebuild(self._connect(), self._positions)
+        except psycopg.Error as error:
+            # An older schema, or a moment's trouble: the positions in the database say where to go on.
+            self._disconnect()
+            log.warning("journal.not_rebuilt", reason=str(_failure(error)))
 
     def _take_lock(self) -> bool:
         if self._lock.is_held:
@@ -244,6 +300,7 @@ class Shipper:
                 self._ship_segment(segment, is_complete=is_dead or segment.is_sealed)
             if is_dead and not any(segment_files(folder)):
                 self._remove_folder(folder)
+                self._rebuilds_at = 0.0  # somebody died: perhaps in the middle of a turn
         finally:
             owner.release()
 
@@ -252,10 +309,12 @@ class Shipper:
         with suppress(OSError):  # something that is not ours lies in it: leave it there
             folder.rmdir()
         self.counts.adopted += 1
+        present = [segment.segment_id for one in process_folders(self._folder) for segment in segment_files(one)]
         with self._connect().transaction():
             self._connect().execute(
-                "DELETE FROM journal_positions WHERE node = %s AND updated_at < now() - %s::interval",
-                (self._node, POSITIONS_KEPT),
+                "DELETE FROM journal_positions "
+                "WHERE node = %s AND updated_at < now() - %s::interval AND segment_id <> ALL (%s)",
+                (self._node, POSITIONS_KEPT, present),
             )
 
     def _ship_segment(self, segment: SegmentFile, *, is_complete: bool) -> None:
@@ -276,24 +335,26 @@ class Shipper:
     def _ship_part(self, segment: SegmentFile, opened: int, *, is_complete: bool) -> bool:
         """Ship up to a batch of rows in one transaction; tell whether more may be there."""
         size = os.fstat(opened).st_size
-        known = self._positions.get(segment.segment_id)
-        if known is not None and known >= size:
+        if self._positions.get(segment.segment_id) == size:
             return False
         if size <= HEADER_BYTES:
             if is_complete:
                 self._positions[segment.segment_id] = size
             return False
+        began = time.monotonic()
         connection = self._connect()
         with connection.transaction():
             position = self._lock_position(connection, segment.segment_id)
             # Read only now: the row's lock says that nobody else ships these bytes.
-            part = self._read_part(segment, opened, max(position, HEADER_BYTES), is_complete=is_complete)
+            begin, cut = _where_to_begin(segment, position, opened)
+            part = self._read_part(segment, opened, begin, is_complete=is_complete)
             inserted = insert_rows(connection, part.rows)
             if part.end != position:
-                self._move_position(connection, segment.segment_id, max(part.end, position))
-        self._positions[segment.segment_id] = max(part.end, position)
+                self._move_position(connection, segment.segment_id, part.end)
+        self._positions[segment.segment_id] = part.end
         self._beat()
-        self._count(inserted, part.damaged)
+        self._count(inserted, part.damaged + cut)
+        self._batch.note(len(part.rows), time.monotonic() - began)
         return part.is_full
 
     def _lock_position(self, connection: psycopg.Connection, segment_id: UUID) -> int:
@@ -315,23 +376,38 @@ class Shipper:
         )
 
     def _read_part(self, segment: SegmentFile, opened: int, position: int, *, is_complete: bool) -> "_Part":
-        data = _read_from(opened, position)
         part = _Part(end=position)
+        size = os.fstat(opened).st_size
+        while part.end < size and not part.is_full:
+            begin = part.end
+            self._take_window(segment, part, read_window(opened, begin, size), size, is_complete=is_complete)
+            if part.end == begin and begin + WINDOW_BYTES < size:
+                # A frame, or a damaged place, that is longer than a window.
+                rest = read_window(opened, begin, size, window_bytes=size - begin)
+                self._take_window(segment, part, rest, size, is_complete=is_complete)
+            if part.end == begin:
+                break
+        return part
+
+    def _take_window(self, segment: SegmentFile, part: "_Part", data: bytes, size: int, *, is_complete: bool) -> None:
+        """Take what is whole in *data*, which begins where *part* ends."""
+        begin = part.end
         for found in frames.scan(data):
             match found:
                 case frames.Frame(start, end, content):
-                    self._take_frame(segment, part, position + start, content)
+                    self._take_frame(segment, part, begin + start, content)
+                case frames.Gap(start, end):
+                    pass  # counted when it was made
                 case frames.Damage(start, end):
-                    self._quarantine(segment, part, position + start, data[start:end])
+                    self._quarantine(segment, part, begin + start, data[start:end])
                 case frames.Tail(start, end):
-                    if not is_complete:
-                        break  # perhaps still being written
-                    self._quarantine(segment, part, position + start, data[start:end])
-            part.end = position + end
-            if len(part.rows) >= self._batch_rows:
+                    if not is_complete or begin + end < size:
+                        return  # perhaps still being written, or not read yet
+                    self._quarantine(segment, part, begin + start, data[start:end])
+            part.end = min(begin + end, size)
+            if len(part.rows) >= self._batch.rows:
                 part.is_full = True
-                break
-        return part
+                return
 
     def _take_frame(self, segment: SegmentFile, part: "_Part", offset: int, content: bytes) -> None:
         try:
@@ -347,38 +423,34 @@ class Shipper:
         folder = self._folder / DAMAGED
         folder.mkdir(mode=0o700, exist_ok=True)
         path = folder / f"{segment.segment_id}.{offset}"
-        path.write_bytes(content)
+        with path.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())  # before the position moves past it
         part.damaged += 1
         log.error("journal.frame_damaged", segment=str(segment.segment_id), offset=offset, bytes=len(content))
 
     def _count(self, inserted: Inserted, damaged: int) -> None:
         for table, count in inserted.rows.items():
-            self.counts.rows[table] += count
+            self.counts.rows[table] = self.counts.rows.get(table, 0) + count
         self.counts.dead += inserted.dead
         self.counts.damaged += damaged
 
     def _measure_backlog(self) -> None:
         """Count what lies unshipped, and forget the positions of segments that are gone."""
-        backlog, oldest = 0, None
-        present = set()
-        for folder in process_folders(self._folder):
-            for segment in segment_files(folder):
-                present.add(segment.segment_id)
-                try:
-                    found = segment.path.stat()
-                except FileNotFoundError:
-                    continue
-                missing = found.st_size - max(self._positions.get(segment.segment_id, 0), HEADER_BYTES)
-                if missing > 0:
-                    backlog += missing
-                    oldest = found.st_mtime if oldest is None else min(oldest, found.st_mtime)
+        backlog = self._backlog.measure(self._positions)
+        present = {segment.segment_id for folder in process_folders(self._folder) for segment in segment_files(folder)}
         self._positions = {known: at for known, at in self._positions.items() if known in present}
-        self.counts.backlog_bytes, self.counts.oldest_backlog_at = backlog, oldest
+        self.counts.backlog_bytes, self.counts.backlog_rows = backlog.bytes, backlog.rows
+        self.counts.backlog_age_seconds = backlog.age_seconds
 
     def _connect(self) -> psycopg.Connection:
         if self._connection is None or self._connection.closed:
             self._connection = psycopg.connect(
                 self._dsn, autocommit=True, application_name="jorge-shipper", **NETWORK_OPTIONS
+            )
+            self._connection.execute(
+                f"SET statement_timeout = '{STATEMENT_SECONDS}s'; SET lock_timeout = '{LOCK_SECONDS}s'"
             )
         return self._connection
 
@@ -410,16 +482,16 @@ class _Part:
     is_full: bool = False
 
 
-def _read_from(opened: int, position: int) -> bytes:
+def _where_to_begin(segment: SegmentFile, position: int, opened: int) -> tuple[int, int]:
+    """Where to read on, and 1 when somebody cut the file off behind what was shipped, else 0.
+
+    What is in it now is then read from the beginning: rows that are there already are left alone.
+    """
     size = os.fstat(opened).st_size
-    pieces = []
-    while position < size:
-        piece = os.pread(opened, size - position, position)
-        if not piece:
-            break
-        pieces.append(piece)
-        position += len(piece)
-    return b"".join(pieces)
+    if position <= size:
+        return max(position, HEADER_BYTES), 0
+    log.error("journal.segment_cut_off", segment=str(segment.segment_id), was_shipped_to=position, bytes=size)
+    return HEADER_BYTES, 1
 
 
 def _failure(error: psycopg.Error | OSError | Retryable) -> Retryable:

@@ -10,7 +10,23 @@ depends_on = None
 
 def upgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '5s'")
+    op.execute("ALTER TABLE dead_letters ADD COLUMN attempts INTEGER NOT NULL DEFAULT 1")
+    op.execute("ALTER TABLE dead_letters ADD COLUMN tried_at TIMESTAMPTZ NOT NULL DEFAULT now()")
+    op.execute(
+        """
+        CREATE TABLE journal_rebuilds (
+            node TEXT NOT NULL,
+            looked_until TIMESTAMPTZ NOT NULL,
+            CONSTRAINT pk_journal_rebuilds PRIMARY KEY (node)
+        )
+        """
+    )
+    op.execute("CREATE INDEX ix_turns_created_at ON turns (created_at)")
 
 
 def downgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '5s'")
+    op.execute("DROP INDEX ix_turns_created_at")
+    op.execute("DROP TABLE journal_rebuilds")
+    op.execute("ALTER TABLE dead_letters DROP COLUMN tried_at")
+    op.execute("ALTER TABLE dead_letters DROP COLUMN attempts")
