@@ -9,6 +9,7 @@ works, comes from or once bought, nor, of a seller, where the move goes.
 import re
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 from ghl_real_estate_ai.conversation.model import Bot, Slot
@@ -284,7 +285,7 @@ def _with_neighbours(plain: str, candidates: list[_Candidate]) -> list[_Candidat
     """Those with enough points; beside one in a list, or on the other side of "between", half a point less will do."""
     chosen = {one for one in candidates if one.points >= _ENOUGH}
     for _ in range(2):
-        for left, right in zip(candidates, candidates[1:], strict=False):
+        for left, right in pairwise(candidates):
             if _JOIN.match(plain[left.end : right.start]) or _JOIN.match(_without_state(plain[left.end : right.start])):
                 if left in chosen and right.points >= _ENOUGH - 1.1:
                     chosen.add(right)

@@ -1,0 +1,157 @@
+"""The trained model: read as it was trained, the same from the same cases, and made for these labels alone."""
+
+import random
+
+import numpy as np
+import pytest
+from sklearn.linear_model import LogisticRegression
+
+from ghl_real_estate_ai.conversation.model import Bot, Slot
+from ghl_real_estate_ai.errors import Rejected
+from ghl_real_estate_ai.understanding.features import features
+from ghl_real_estate_ai.understanding.judgement import LABELS, STEP, read_judgement, write_judgement
+from ghl_real_estate_ai.understanding.labelled import load_cases
+from ghl_real_estate_ai.understanding.model import Archetype, Found, Intent, MessageContext, Objection, Span
+from ghl_real_estate_ai.understanding.text import read
+from ghl_real_estate_ai.understanding.training.families import draw, load_families
+from ghl_real_estate_ai.understanding.training.train import train
+
+NO_CONTEXT = MessageContext()
+
+
+def seen(text, context=NO_CONTEXT, rules=()):
+    return features(read(text), context, rules)
+
+
+def test_reading_equals_the_prediction_of_the_library_that_trained(tmp_path):
+    """What is read from the arrays is scikit-learn's own probability, for every label and row."""
+    draws = np.random.default_rng(3)
+    names = [f"word{n}" for n in range(40)]
+    rows = draws.random((120, 40)) < 0.2
+    models = []
+    for _ in LABELS:
+        model = LogisticRegression().fit(rows, rows @ draws.normal(size=40) > 0)
+        model.coef_, model.intercept_ = np.rint(model.coef_ * STEP) / STEP, np.rint(model.intercept_ * STEP) / STEP
+        models.append(model)
+    weights = np.column_stack([np.concatenate([model.coef_[0], model.intercept_]) for model in models])
+    write_judgement(tmp_path / "w.npz", names, weights, np.full(len(LABELS), 0.5))
+    judgement = read_judgement(tmp_path / "w.npz")
+
+    for row in rows[:20]:
+        expected = [model.predict_proba([row])[0, 1] for model in models]
+        found = judgement.probabilities({name: (0, 0) for name, has in zip(names, row, strict=True) if has})
+        assert expected == pytest.approx([found[label] for label in LABELS], abs=1e-12)
+
+
+def test_training_again_writes_the_same_bytes(tmp_path):
+    """The same cases and wordings give the same weights, bit for bit, and the weights know what they learned."""
+    cases, drawn = load_cases("train")[:120], load_families()[:120]
+
+    known = train(cases, drawn, tmp_path / "once.npz")
+    train(cases, drawn, tmp_path / "twice.npz")
+
+    assert (tmp_path / "once.npz").read_bytes() == (tmp_path / "twice.npz").read_bytes()
+    assert known == len(read_judgement(tmp_path / "once.npz").names)
+
+
+def test_weights_for_other_labels_are_refused(tmp_path):
+    """Weights that were made for other labels stop the reading, instead of naming the wrong ones."""
+    write_judgement(tmp_path / "w.npz", ["a"], np.zeros((2, len(LABELS))), np.full(len(LABELS), 0.5))
+    arrays = dict(np.load(tmp_path / "w.npz"))
+    arrays["labels"] = np.frombuffer(b"buy\nsell", dtype=np.uint8)
+    np.savez(tmp_path / "other.npz", **arrays)
+
+    with pytest.raises(ValueError, match="train again"):
+        read_judgement(tmp_path / "other.npz")
+
+
+def test_shipped_weights_are_reported_from_a_real_probability():
+    """Every label of the shipped model has a threshold that neither says everything nor nothing."""
+    judgement = read_judgement()
+
+    assert ((judgement.reported_from >= 0.2) & (judgement.reported_from <= 0.7)).all()
+
+
+def test_unknown_features_change_nothing():
+    """A word that was never learned neither raises nor counts."""
+    judgement = read_judgement()
+
+    assert judgement.probabilities({}) == judgement.probabilities({"never learned": (0, 5)})
+
+
+def test_not_reaches_to_the_end_of_its_clause():
+    """What a "not" denies is marked, and what follows the comma is not."""
+    found = seen("we are not selling, but buying")
+
+    assert "not @sellword" in found
+    assert "not @buyword" not in found
+
+
+def test_words_of_a_class_are_learned_together():
+    """Two relatives, in two languages, share a run of words."""
+    assert "my @kin" in seen("ask my wife")
+    assert "my @kin" in seen("ask my brothers")
+    assert "mi @kin" in seen("mi esposo")
+
+
+def test_figures_are_seen_by_their_shape():
+    """No label hangs on whether it was 350 or 410."""
+    assert set(seen("about 350")) == set(seen("about 410"))
+
+
+def test_what_was_asked_is_seen():
+    """The same answer to another question is something else."""
+    asked = seen("yes", MessageContext(Bot.SELLER, Slot.OCCUPANCY))
+
+    assert "asked=occupancy" in asked
+    assert "asked=occupancy" not in seen("yes")
+
+
+def test_the_finding_of_a_rule_is_a_feature():
+    """What the hand rules find is evidence beside the words."""
+    found = seen("hello", rules=[Found(Intent.GREETING, 0.9, Span(0, 5))])
+
+    assert "rule=greeting" in found
+
+
+def test_long_message_is_seen_by_both_its_ends():
+    """A ramble keeps its opening and its last words."""
+    found = seen("first " + "and so on " * 200 + "last")
+
+    assert {"first", "last"} <= set(found)
+
+
+def test_family_is_drawn_with_its_labels_and_context():
+    """A section's labels and question hold for every wording below it, and each wording comes once."""
+    lines = ["# a comment", "[affirm + price | seller asked occupancy]", "{yes|yep}{ sir|}"]
+
+    drawn = draw(lines, "own", random.Random(1))
+
+    assert {case.text for case in drawn} <= {"yes", "yep", "yes sir", "yep sir"}
+    assert len(drawn) == len({case.text for case in drawn}) > 1
+    assert drawn[0].intents == {Intent.AFFIRM}
+    assert drawn[0].objections == {Objection.PRICE}
+    assert drawn[0].context == MessageContext(Bot.SELLER, Slot.OCCUPANCY)
+
+
+def test_family_of_an_archetype_and_of_nothing():
+    """An archetype is a label too, and empty brackets carry none."""
+    drawn = draw(["[investor]", "ten doors", "[]", "is there a bus stop"], "own", random.Random(1))
+
+    assert [(case.archetype, case.intents) for case in drawn] == [
+        (Archetype.INVESTOR, frozenset()),
+        (None, frozenset()),
+    ]
+
+
+def test_same_seed_draws_the_same():
+    """The wordings learned from do not change from one training to the next."""
+    assert load_families(seed=5) == load_families(seed=5)
+    assert load_families(seed=5) != load_families(seed=6)
+
+
+@pytest.mark.parametrize("lines", [["[purchase]", "a"], ["[buy]", "{a|b"], ["[buy]", "a}"], ["[buy | clerk]", "a"]])
+def test_family_written_wrongly_is_refused_by_its_line(lines):
+    """A wrong label, brace or bot names the file and the line."""
+    with pytest.raises(Rejected, match=r"own:[12]: not a family"):
+        draw(lines, "own", random.Random(1))
