@@ -35,7 +35,7 @@ serve: $(VENV)/.runtime ## Serve on 127.0.0.1:8000
 
 lock: ## Renew the locks (needs uv)
 	uv pip compile pyproject.toml --extra build --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 -q -o requirements.lock
-	uv pip compile pyproject.toml --extra build --extra dev --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 -q -c requirements.lock -o requirements-dev.lock
+	uv pip compile pyproject.toml --extra build --extra dev --extra llm --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 -q -c requirements.lock -o requirements-dev.lock
 
 clean: ## Remove the virtual environment and ./var
 	rm -rf "$(VENV)" var

@@ -1,0 +1,16 @@
+"""Keep what language models cost."""
+
+from alembic import op
+
+revision = "2026_11_26_0005"
+down_revision = "2026_11_26_0004"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.execute("SET LOCAL lock_timeout = '5s'")
+
+
+def downgrade() -> None:
+    op.execute("SET LOCAL lock_timeout = '5s'")

@@ -1,0 +1,16 @@
+"""Keep the tokens and the limits of the CRM."""
+
+from alembic import op
+
+revision = "2026_11_26_0006"
+down_revision = "2026_11_26_0005"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.execute("SET LOCAL lock_timeout = '5s'")
+
+
+def downgrade() -> None:
+    op.execute("SET LOCAL lock_timeout = '5s'")
