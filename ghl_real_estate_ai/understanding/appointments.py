@@ -5,7 +5,7 @@ is an appointment when one was asked for, or when the message also speaks of cal
 """
 
 from ghl_real_estate_ai.conversation.model import Slot
-from ghl_real_estate_ai.understanding.meeting_times import FULL, MOVED, SURE, find_times, stands_alone
+from ghl_real_estate_ai.understanding.meeting_times import BARE_HOUR, FULL, MOVED, SURE, find_times, stands_alone
 from ghl_real_estate_ai.understanding.model import Found, Intent, MessageContext, StatedSlot
 from ghl_real_estate_ai.understanding.rules import Rule, evidence, pattern, weigh
 from ghl_real_estate_ai.understanding.text import Text
@@ -49,13 +49,12 @@ def find_meetings(
     """Return what *text* wants of an appointment, and when; *other* holds the intents found so far."""
     found = _wanted(text)
     labels = {f.label for f in found}
-    asked = context.asked is Slot.APPOINTMENT
     declined = Intent.OPT_OUT in other or Intent.NOT_INTERESTED in other or Intent.INJECTION in other
     if declined:
         return [f for f in found if f.label is not Intent.SCHEDULE], []
     if Intent.CANCEL_APPOINTMENT in labels and Intent.RESCHEDULE not in labels:
         return found, []
-    wish = _when(text, moved=Intent.RESCHEDULE in labels, asked=asked, wanted=bool(labels))
+    wish = _when(text, context, moved=Intent.RESCHEDULE in labels, wanted=bool(labels))
     if wish is None:
         # "Can I talk to a person" asks for the person; the talk is not yet an appointment.
         talk_only = Intent.HUMAN in other and _CALL_ME.search(text.plain) is None
@@ -77,7 +76,10 @@ def _wanted(text: Text) -> list[Found[Intent]]:
     return weigh(evidence(text, _SCHEDULE_RULES))
 
 
-def _when(text: Text, *, moved: bool, asked: bool, wanted: bool) -> StatedSlot | None:
+def _when(text: Text, context: MessageContext, *, moved: bool, wanted: bool) -> StatedSlot | None:
+    asked = context.asked is Slot.APPOINTMENT
+    # "Make it 550" moves a price where the price was asked for, and a meeting otherwise.
+    least = BARE_HOUR if asked or context.asked is None else SURE
     moved = moved or _PUT_OFF.search(text.plain) is not None
     times = find_times(text, asked=asked, moved=moved)
     if not times:
@@ -85,7 +87,7 @@ def _when(text: Text, *, moved: bool, asked: bool, wanted: bool) -> StatedSlot |
     best = times[0]
     spoken_of = best.score >= SURE and _MEETING.search(text.plain) is not None
     offered = best.score >= FULL and stands_alone(text.plain, best)
-    moved_to = moved and best.score >= 0.5 + MOVED
+    moved_to = moved and best.score >= least + MOVED
     if not (asked or wanted or spoken_of or offered or moved_to):
         return None
     return StatedSlot(Slot.APPOINTMENT, text.typed(best.start, best.end).strip(), 0.85, text.span(best.start, best.end))

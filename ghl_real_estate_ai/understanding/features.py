@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ghl_real_estate_ai.understanding.model import Found, MessageContext, Span
+from ghl_real_estate_ai.understanding.rules import REPORTED_FROM
 from ghl_real_estate_ai.understanding.text import Text
 
 LONGEST_READ = 160
@@ -89,7 +90,7 @@ def features(text: Text, context: MessageContext, rules: Iterable[Found[Any]]) -
     ):
         found.setdefault(name, place)
     for rule in rules:
-        found[f"rule={rule.label}"] = NOWHERE
+        found[f"{'rule' if rule.confidence >= REPORTED_FROM else 'doubt'}={rule.label}"] = NOWHERE
     return found
 
 

@@ -114,6 +114,8 @@ _MOVED_TO = re.compile(
     r"\b(?:to|for|until|till?|do|does|how about|what about|make it|would|could we do|para|al?|mejor|hagamos\w*|para el|dejamos|es)\s+(?:like |maybe |the |el |la |por |about )?$"
 )
 
+BARE_HOUR = 0.5
+"""The score of a number that only what was asked, or what is moved, makes an hour."""
 SURE = 0.9
 """The score from which a time, beside words of meeting, is meant as one."""
 FULL = 1.9
@@ -180,7 +182,7 @@ def _score(plain: str, opened: int, start: int, end: int, *, asked: bool, moved:
         bare = re.search(r"\d|\b" + _NUMBER_WORD + r"\b", words)
         if not bare or not ((asked and _is_short(plain, words)) or (moved and _MOVED_TO.search(clause))):
             return 0.0
-        score = 0.5
+        score = BARE_HOUR
     elif score < SURE and _FREE.search(clause):
         score = SURE
     if (

@@ -72,7 +72,9 @@ def find_motivation(text: Text, context: MessageContext, intents: frozenset[Inte
 
 def _stands(plain: str, match: re.Match[str], value: str, buying: bool) -> bool:
     before = plain[: match.start()]
-    if is_negated(plain, match.start()) and not match.group().startswith(("no ", "dont ", "cant ", "never ", "nunca ", "ya no")):
+    if is_negated(plain, match.start()) and not match.group().startswith(
+        ("no ", "dont ", "cant ", "never ", "nunca ", "ya no")
+    ):
         return False
     if _OF_OTHERS.search(before) or _LONG_AGO.search(re.split(r"[.!?;\n]", plain[match.end() :])[0]):
         return False

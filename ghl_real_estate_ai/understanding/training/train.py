@@ -19,7 +19,7 @@ from sklearn.model_selection import GroupKFold
 
 from ghl_real_estate_ai.understanding.features import Features, features
 from ghl_real_estate_ai.understanding.hints import find_hints
-from ghl_real_estate_ai.understanding.judgement import LABELS, WEIGHTS, write_judgement
+from ghl_real_estate_ai.understanding.judgement import LABELS, WEIGHTS, Judged, write_judgement
 from ghl_real_estate_ai.understanding.labelled import LabelledMessage, load_cases
 from ghl_real_estate_ai.understanding.language import find_language
 from ghl_real_estate_ai.understanding.model import Intent
@@ -32,12 +32,17 @@ STRENGTH = 2.0
 """The inverse of the penalty on large weights."""
 FAMILY_WEIGHT = 1.0
 """What a drawn wording counts beside a message that a person wrote."""
-SCALES = {"~": 0.25, "rule=": 1.5}
+SCALES = {"~": 0.25, "rule=": 1.5, "doubt=": 1.5}
 """How much a kind of feature may say at the same penalty; other kinds `OTHER_SCALE`."""
 OTHER_SCALE = 0.6
 WITHOUT_RULES = 0.5
 """The share of its weight with which each row is also learned without the hand rules' findings, since whoever wrote the
 rules had read the cases, and on new messages they find less."""
+WITHOUT_RULES_OF: dict[Judged, float] = {Intent.OPT_OUT: 0.2}
+"""Where another share holds: the rules for an opt-out are many and exact, and its words alone ("stop", "no more", "text
+me") say little."""
+LEAST_SURE = 0.35
+"""No label is reported below this probability; where few cases tell, the best threshold on them is chance."""
 CAUTION = {Intent.OPT_OUT: 2.0}
 """For these, a miss counts as many times as a false alarm when the reporting threshold is chosen (F-beta)."""
 
@@ -51,7 +56,8 @@ class Unseen:
 
     scores: Scores
     truth: Truth
-    weights: NDArray[np.float64]
+    weights: Scores
+    """[row, label]."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +102,7 @@ def lesson_of(cases: Sequence[LabelledMessage], drawn: Sequence[LabelledMessage]
     seen = Counter(name for row in rows for name in row)
     names = sorted(name for name, times in seen.items() if times >= SEEN_AT_LEAST)
     matrix = matrix_of(rows, names)
-    rules = np.array([name.startswith("rule=") for name in names])
+    rules = np.array([name.startswith(("rule=", "doubt=")) for name in names])
     lesson = Lesson(
         matrix,
         (matrix @ sparse.diags(np.where(rules, 0.0, 1.0))).tocsr(),
@@ -137,8 +143,15 @@ def scales(names: Sequence[str]) -> Scores:
 def fit(lesson: Lesson, rows: NDArray[np.intp]) -> Scores:
     """Return what *rows* teach: one logistic regression a label, [feature, label], with the intercepts in the last row."""
     matrix = sparse.vstack([lesson.matrix[rows], lesson.bare[rows]]).tocsr()
-    weights = np.concatenate([lesson.weights[rows] * (1.0 - WITHOUT_RULES), lesson.weights[rows] * WITHOUT_RULES])
-    return np.column_stack([_fit_one(matrix, np.tile(given, 2), weights) for given in lesson.truth[rows].T])
+    weights = np.kron(views(), lesson.weights[rows, None])
+    columns = zip(lesson.truth[rows].T, weights.T, strict=True)
+    return np.column_stack([_fit_one(matrix, np.tile(given, 2), of_label) for given, of_label in columns])
+
+
+def views() -> Scores:
+    """What a row counts for each label, [with rules or without, label]."""
+    bare = np.array([WITHOUT_RULES_OF.get(label, WITHOUT_RULES) for label in LABELS])
+    return np.stack([1.0 - bare, bare])
 
 
 def _fit_one(matrix: sparse.csr_matrix, truth: NDArray[np.bool_], weights: NDArray[np.float64]) -> Scores:
@@ -162,15 +175,15 @@ def unseen_scores(lesson: Lesson) -> Unseen:
     return Unseen(
         np.concatenate(scores),
         np.tile(lesson.truth[written], (2, 1)),
-        np.repeat([1.0 - WITHOUT_RULES, WITHOUT_RULES], len(written)),
+        np.repeat(views(), len(written), axis=0),
     )
 
 
 def calibration(unseen: Unseen) -> tuple[Scores, Scores]:
     """Return a slope and a shift a label that make the log-odds honest (Platt 1999), drawn towards 1 and 0 where few
     cases tell."""
-    pairs = zip(unseen.scores.T, unseen.truth.T, strict=True)
-    found = [_calibrate_one(scores, truth, unseen.weights) for scores, truth in pairs]
+    columns = zip(unseen.scores.T, unseen.truth.T, unseen.weights.T, strict=True)
+    found = [_calibrate_one(*column) for column in columns]
     return np.array([slope for slope, _ in found]), np.array([shift for _, shift in found])
 
 
@@ -190,12 +203,15 @@ def _calibrate_one(scores: Scores, truth: NDArray[np.bool_], weights: NDArray[np
 def thresholds(unseen: Unseen) -> Scores:
     """Return the probability a label is reported from: the best F-measure on cases unseen, drawn towards the middle."""
     probabilities = 1.0 / (1.0 + np.exp(-unseen.scores))
-    steps = np.round(np.arange(0.25, 0.66, 0.01), 2)
+    steps = np.round(np.arange(LEAST_SURE, 0.61, 0.01), 2)
     chosen = []
     for at, label in enumerate(LABELS):
         beta = CAUTION.get(label, 1.0) if isinstance(label, Intent) else 1.0
         gains = np.array(
-            [_f_measure(probabilities[:, at] >= step, unseen.truth[:, at], unseen.weights, beta) for step in steps]
+            [
+                _f_measure(probabilities[:, at] >= step, unseen.truth[:, at], unseen.weights[:, at], beta)
+                for step in steps
+            ]
         )
         good = steps[gains >= gains.max() - 0.01]
         chosen.append(float(good[np.argmin(np.abs(good - 0.45))]))
