@@ -18,6 +18,7 @@ from ghl_real_estate_ai.api.people_routes import build_people_router
 from ghl_real_estate_ai.api.watch_routes import build_watch_router
 from ghl_real_estate_ai.dashboard.people import PeopleReader
 from ghl_real_estate_ai.dashboard.store import ConversationReader
+from ghl_real_estate_ai.delivery.routes import build_delivery_router
 from ghl_real_estate_ai.errors import Misconfigured
 from ghl_real_estate_ai.intake.routes import build_webhook_router
 from ghl_real_estate_ai.intake.signature import read_key
@@ -94,6 +95,10 @@ def include_routes(app: FastAPI, jorge: Jorge) -> None:
         clock=jorge.clock,
     )
     app.include_router(people, responses=ANSWERS)
+    delivery = build_delivery_router(
+        jorge.deliver.outbox, reader, default_location=settings.location_id, wake=jorge.delivery_wake.set
+    )
+    app.include_router(delivery, responses=ANSWERS)
     install_error_answers(app)
 
 

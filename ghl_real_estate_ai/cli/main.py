@@ -166,6 +166,24 @@ def sandbox(*, port: int = 8010) -> None:
 
 
 @app.command
+def outbox(*, location: str | None = None, retry: str | None = None, limit: int = 100) -> None:
+    """Show what could not be sent and was given up, or try one of it again.
+
+    Parameters
+    ----------
+    location
+        The location meant; without it all are shown, and ours is meant.
+    retry
+        The id of the effect to put back in the queue; a running Jorge sends it if it is still right.
+    limit
+        How many to show.
+    """
+    from ghl_real_estate_ai.cli.outbox import outbox as run
+
+    sys.exit(run(location=location, retry=retry, limit=limit))
+
+
+@app.command
 def bench(
     *names: str,
     quick: bool = False,

@@ -1,5 +1,6 @@
 """What Jorge does in a CRM and what it reads there."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -70,3 +71,15 @@ class CrmMessage:
     direction: str
     text: str
     at: datetime
+
+
+def pick_sent(messages: Iterable[CrmMessage], text: str) -> str | None:
+    """Return the id of the one of *messages* that is our *text*, or None.
+
+    HighLevel appends its own words to a first message, so that *text* may be only its beginning.
+    """
+    wanted = text.strip()
+    ours = [message for message in messages if message.text.strip().startswith(wanted)]
+    exactly = [message for message in ours if message.text.strip() == wanted]
+    first = min(exactly or ours, key=lambda message: message.at, default=None)
+    return None if first is None else first.message_id

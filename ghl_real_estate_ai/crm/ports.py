@@ -40,9 +40,19 @@ class Crm(Protocol):
         ...
 
     async def find_sent(
-        self, location_id: LocationId, contact_id: ContactId, text: str, *, since: datetime
+        self,
+        location_id: LocationId,
+        contact_id: ContactId,
+        text: str,
+        *,
+        since: datetime,
+        others: frozenset[str] = frozenset(),
     ) -> str | None:
-        """Return the id of an outbound message with exactly *text* sent at or after *since*, or None."""
+        """Return the id of an outbound message with *text* sent at or after *since*, or None.
+
+        The CRM may have put words behind the text ("Reply STOP to unsubscribe"); one with exactly *text* goes
+        first, then the oldest.  Those of *others* are known to be other messages.
+        """
         ...
 
     async def add_tags(self, location_id: LocationId, contact_id: ContactId, tags: frozenset[str]) -> None:

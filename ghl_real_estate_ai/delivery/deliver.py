@@ -11,6 +11,7 @@ import structlog
 
 from ghl_real_estate_ai.crm.model import AddNote, AddTag, RemoveTag, SendText, SetField
 from ghl_real_estate_ai.crm.ports import Crm, CrmAccessDenied, CrmAway, CrmBusy, CrmOutcomeUnknown, CrmRefused
+from ghl_real_estate_ai.delivery.gate import NEWER_INBOUND
 from ghl_real_estate_ai.delivery.model import ClaimedEffect
 from ghl_real_estate_ai.delivery.ports import ClaimLost, Outbox
 
@@ -29,6 +30,8 @@ class DeliveryCounts:
     """Of those sent: found in the CRM after an outcome that was unknown."""
     retried: int = 0
     dropped: int = 0
+    taken_back: int = 0
+    """Replies dropped because the contact wrote again, to be answered with what came."""
     dead: int = 0
     failed: int = 0
     """Deliveries that ended in an error of ours; their claims run out and they are tried again."""
@@ -71,7 +74,7 @@ class Deliver:
         most: int = 16,
         lease: timedelta = timedelta(seconds=60),
     ) -> None:
-        self._outbox = outbox
+        self.outbox = outbox
         self._crm = crm
         self._sender = sender
         self.counts = DeliveryCounts() if counts is None else counts
@@ -95,7 +98,7 @@ class Deliver:
 
     async def claim(self, most: int) -> list[ClaimedEffect]:
         """Take up to *most* effects, one of each contact."""
-        return await self._outbox.claim(self._sender, most=most, lease=self._lease)
+        return await self.outbox.claim(self._sender, most=most, lease=self._lease)
 
     async def deliver(self, claimed: ClaimedEffect) -> None:
         """Carry *claimed* out, or put it off, drop it, or give it up; the outbox says which."""
@@ -128,23 +131,35 @@ class Deliver:
                 self.counts.found_sent += 1
                 await self._mark_sent(claimed, found)
                 return
-        reason = await self._outbox.may_send(entry.location_id, entry.effect_id)
+        reason = await self.outbox.may_send(entry.location_id, entry.effect_id)
+        if reason == NEWER_INBOUND:
+            # A reply that cannot be taken back is sent after all: the lead gets two answers rather than none.
+            taken_back = not claimed.asked_crm and await self.outbox.take_back(
+                entry.location_id, entry.effect_id, attempt=claimed.attempts
+            )
+            if taken_back:
+                self.counts.taken_back += 1
+                log.info("delivery.taken_back", **_names(claimed))
+                return
+            reason = None
         if reason is not None:
             self.counts.dropped += 1
             log.info("delivery.dropped", reason=reason, **_names(claimed))
-            await self._outbox.mark_dropped(entry.location_id, entry.effect_id, reason, attempt=claimed.attempts)
+            await self.outbox.mark_dropped(entry.location_id, entry.effect_id, reason, attempt=claimed.attempts)
             return
-        await self._outbox.note_asking(entry.location_id, entry.effect_id, attempt=claimed.attempts)
+        await self.outbox.note_asking(entry.location_id, entry.effect_id, attempt=claimed.attempts)
         await self._mark_sent(claimed, await self._send(claimed))
 
     async def _find(self, claimed: ClaimedEffect) -> str | None:
         """The CRM's id of what an earlier try has done; None when it has not, or when twice is as good as once."""
         entry = claimed.entry
-        since = claimed.created_at - CLOCK_SKEW
+        since = (claimed.asked_at or claimed.created_at) - CLOCK_SKEW
         match entry.effect:
             case SendText(text):
+                # The same words may have been sent a moment before: those are another effect's.
+                others = await self.outbox.ids_sent(entry.location_id, entry.contact_id)
                 self.counts.crm_calls += 1
-                return await self._crm.find_sent(entry.location_id, entry.contact_id, text, since=since)
+                return await self._crm.find_sent(entry.location_id, entry.contact_id, text, since=since, others=others)
             case AddNote(text):
                 self.counts.crm_calls += 1
                 return await self._crm.find_note(entry.location_id, entry.contact_id, text, since=since)
@@ -174,7 +189,7 @@ class Deliver:
 
     async def _mark_sent(self, claimed: ClaimedEffect, crm_id: str | None) -> None:
         self.counts.sent += 1
-        await self._outbox.mark_sent(claimed.entry.location_id, claimed.entry.effect_id, crm_id)
+        await self.outbox.mark_sent(claimed.entry.location_id, claimed.entry.effect_id, crm_id)
 
     async def _retry(
         self,
@@ -192,7 +207,7 @@ class Deliver:
 
     async def _put_off(self, claimed: ClaimedEffect, reason: str, after: timedelta, *, asked_crm: bool = False) -> None:
         self.counts.retried += 1
-        await self._outbox.retry_later(
+        await self.outbox.retry_later(
             claimed.entry.location_id,
             claimed.entry.effect_id,
             after=after,
@@ -205,7 +220,7 @@ class Deliver:
     async def _give_up(self, claimed: ClaimedEffect, reason: str) -> None:
         self.counts.dead += 1
         log.error("delivery.gave_up", reason=reason, **_names(claimed))
-        await self._outbox.mark_dead(
+        await self.outbox.mark_dead(
             claimed.entry.location_id, claimed.entry.effect_id, reason, attempt=claimed.attempts
         )
 

@@ -10,6 +10,10 @@ STOP_TAGS = frozenset({"ai-off", "stop-bot", "tcpa-opt-out", "do-not-contact", "
 them: we write those ourselves in the turn whose reply is being sent."""
 
 
+NEWER_INBOUND = "newer_inbound"
+"""The reason of a reply that was taken back, because the contact wrote again before it left."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """How a contact stands with us now; None where that is not known."""
@@ -19,6 +23,8 @@ class Standing:
     epoch: int | None
     tags: frozenset[str] | None
     dnd: bool | None
+    has_newer: bool = False
+    """Whether something the contact, or a person of the team, wrote after the effect was decided still waits."""
 
 
 def reason_to_drop(effect: Effect, epoch: int, now: Standing) -> str | None:
@@ -38,6 +44,7 @@ def reason_to_drop(effect: Effect, epoch: int, now: Standing) -> str | None:
             ("tags_unknown", now.tags is None),
             *checks,
         ]
+    checks.append((NEWER_INBOUND, now.has_newer))
     return next((reason for reason, holds in checks if holds), None)
 
 

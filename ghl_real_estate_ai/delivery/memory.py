@@ -6,15 +6,16 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
-from ghl_real_estate_ai.conversation.model import LocationId, Owner
+from ghl_real_estate_ai.conversation.model import ContactId, LocationId, Owner
 from ghl_real_estate_ai.delivery.effects import to_json
-from ghl_real_estate_ai.delivery.gate import Standing, reason_to_drop
-from ghl_real_estate_ai.delivery.model import ClaimedEffect, OutboxEntry
+from ghl_real_estate_ai.delivery.gate import NEWER_INBOUND, Standing, reason_to_drop
+from ghl_real_estate_ai.delivery.model import ClaimedEffect, DeadEffect, OutboxEntry
 from ghl_real_estate_ai.delivery.ports import ClaimLost
 from ghl_real_estate_ai.storage.memory import Key, MemoryDatabase, Row, Tables, row
 
 ASKING_LEASE = timedelta(seconds=30)
 WAITING = ("pending", "claimed")
+TAKEN_BACK_AT_MOST = timedelta(seconds=60)
 DUE_AT_ONCE = datetime.min.replace(tzinfo=UTC)
 """Due by any clock, a replay's too."""
 
@@ -55,7 +56,8 @@ class MemoryOutbox:
             at = self._now()
             if held is None or held["claimed_until"] <= at:
                 raise ClaimLost("The claim on this effect ran out before the CRM was asked.")
-            _change(tables, held, asked_crm=True, claimed_until=max(held["claimed_until"], at + ASKING_LEASE))
+            until = max(held["claimed_until"], at + ASKING_LEASE)
+            _change(tables, held, asked_crm=True, claimed_until=until, asked_at=held["asked_at"] or at)
 
     async def mark_sent(self, location_id: LocationId, effect_id: UUID, crm_id: str | None) -> None:
         async with self._database.begin() as tables:
@@ -63,7 +65,8 @@ class MemoryOutbox:
             if found is None:
                 return
             sent_at = self._now()
-            _change(tables, found, state="sent", crm_id=crm_id, sent_at=sent_at, reason=None, claimed_until=None)
+            ends = {"sent_at": sent_at, "ended_at": sent_at, "claimed_until": None}
+            _change(tables, found, state="sent", crm_id=crm_id, reason=None, **ends)
             if found["kind"] == "send_text" and found["turn_id"] is not None and crm_id is not None:
                 _note_crm_id(tables, location_id, found["turn_id"], crm_id)
 
@@ -85,12 +88,12 @@ class MemoryOutbox:
     async def mark_dropped(
         self, location_id: LocationId, effect_id: UUID, reason: str, *, attempt: int | None = None
     ) -> None:
-        await self._end_claim((location_id, effect_id), attempt, state="dropped", reason=reason)
+        await self._end_claim((location_id, effect_id), attempt, state="dropped", reason=reason, ended_at=self._now())
 
     async def mark_dead(
         self, location_id: LocationId, effect_id: UUID, reason: str, *, attempt: int | None = None
     ) -> None:
-        await self._end_claim((location_id, effect_id), attempt, state="dead", reason=reason)
+        await self._end_claim((location_id, effect_id), attempt, state="dead", reason=reason, ended_at=self._now())
 
     async def may_send(self, location_id: LocationId, effect_id: UUID) -> str | None:
         async with self._database.begin() as tables:
@@ -98,6 +101,45 @@ class MemoryOutbox:
             if found is None:
                 return "gone"
             return reason_to_drop(found["effect"], found["epoch"], _standing(tables, found))
+
+    async def take_back(self, location_id: LocationId, effect_id: UUID, *, attempt: int | None = None) -> bool:
+        async with self._database.begin() as tables:
+            at = self._now()
+            held = _held(tables, location_id, effect_id, attempt)
+            turn = None if held is None else _undoable(tables, held, at)
+            if held is None or turn is None:
+                return False
+            _undo_turn(tables, turn, at)
+            freed = {"claimed_by": None, "claimed_until": None}
+            _change(tables, held, state="dropped", reason=NEWER_INBOUND, ended_at=at, **freed)
+            return True
+
+    async def ids_sent(self, location_id: LocationId, contact_id: ContactId) -> frozenset[str]:
+        async with self._database.begin() as tables:
+            theirs = (
+                one
+                for one in tables["outbox"].values()
+                if (one["location_id"], one["contact_id"], one["kind"]) == (location_id, contact_id, "send_text")
+            )
+            return frozenset(one["crm_id"] for one in theirs if one["crm_id"] is not None)
+
+    async def list_dead(self, location_id: LocationId | None, *, limit: int) -> list[DeadEffect]:
+        async with self._database.begin() as tables:
+            dead = [
+                one
+                for one in tables["outbox"].values()
+                if one["state"] == "dead" and location_id in (None, one["location_id"])
+            ]
+            dead.sort(key=lambda one: int(one["seq"]), reverse=True)
+            return [DeadEffect(**{name: one[name] for name in DeadEffect.__slots__}) for one in dead[:limit]]
+
+    async def retry_dead(self, location_id: LocationId, effect_id: UUID) -> bool:
+        async with self._database.begin() as tables:
+            found = tables["outbox"].get((location_id, effect_id))
+            if found is None or found["state"] != "dead":
+                return False
+            _change(tables, found, state="pending", due_at=self._now(), attempts=0, ended_at=None)
+            return True
 
     async def _end_claim(self, key: tuple[LocationId, UUID], attempt: int | None, **values: Any) -> None:
         async with self._database.begin() as tables:
@@ -128,6 +170,9 @@ def _new_row(entry: OutboxEntry, *, seq: int, at: datetime) -> Row:
         claimed_by=None,
         claimed_until=None,
         sent_at=None,
+        asked_at=None,
+        ended_at=None,
+        initiated=entry.initiated,
         seq=seq,
         created_at=at,
     )
@@ -137,13 +182,17 @@ def _due(tables: Tables, at: datetime) -> list[Row]:
     """Due, held by nobody, and the first of their contact; one planned for later holds nothing up."""
     first: dict[Key, Row] = {}
     for one in sorted(tables["outbox"].values(), key=lambda one: int(one["seq"])):
-        if one["state"] in WAITING and (one["due_at"] <= at or one["attempts"] > 0):
+        if one["state"] in WAITING and _is_first_in_line(one, at):
             first.setdefault((one["location_id"], one["contact_id"]), one)
     return [
         one
         for one in first.values()
         if one["due_at"] <= at and (one["state"] == "pending" or one["claimed_until"] <= at)
     ]
+
+
+def _is_first_in_line(one: Row, at: datetime) -> bool:
+    return bool(one["due_at"] <= at or (one["attempts"] > 0 and not one["initiated"]))
 
 
 def _claim(tables: Tables, found: Row, sender: str, *, until: datetime) -> ClaimedEffect:
@@ -155,6 +204,7 @@ def _claim(tables: Tables, found: Row, sender: str, *, until: datetime) -> Claim
         attempts=claimed["attempts"],
         asked_crm=claimed["asked_crm"],
         created_at=claimed["created_at"],
+        asked_at=claimed["asked_at"],
     )
 
 
@@ -190,7 +240,52 @@ def _standing(tables: Tables, found: Row) -> Standing:
         epoch=None if conversation is None else conversation["epoch"],
         tags=None if tags is None else frozenset(tags),
         dnd=None if contact is None else contact.get("dnd"),
+        has_newer=any(
+            one["state"] == "pending" and one["received_at"] > found["created_at"]
+            for one in tables["inbox"].values()
+            if (one["location_id"], one["contact_id"]) == who
+        ),
     )
+
+
+def _undoable(tables: Tables, held: Row, at: datetime) -> Row | None:
+    """The turn of a reply that was never asked for, if nothing came of it but that reply."""
+    turn = tables["turns"].get((held["location_id"], held["turn_id"]))
+    conversation = tables["conversations"].get((held["location_id"], held["contact_id"]))
+    if turn is None or conversation is None or held["kind"] != "send_text" or held["asked_crm"]:
+        return None
+    its_events = [one for one in tables["inbox"].values() if one["turn_id"] == turn["turn_id"]]
+    waits_long = any(one["received_at"] < at - TAKEN_BACK_AT_MOST for one in its_events)
+    leased = conversation["claimed_until"] is not None and conversation["claimed_until"] >= at
+    if turn["state_before"] is None or turn["version"] != conversation["version"] or leased or not its_events:
+        return None
+    return None if waits_long and held["attempts"] <= 1 else turn
+
+
+def _undo_turn(tables: Tables, turn: Row, at: datetime) -> None:
+    who = (turn["location_id"], turn["contact_id"])
+    said = {key: one for key, one in tables["messages"].items() if one["turn_id"] == turn["turn_id"]}
+    its_ids = {one["message_id"] for one in said.values()}
+    for key in said:
+        del tables["messages"][key]
+    for key, fact in list(tables["facts"].items()):
+        if (fact["location_id"], fact["contact_id"]) != who:
+            continue
+        if fact["source_message_id"] in its_ids:
+            del tables["facts"][key]
+        elif fact["superseded_at"] == turn["at"]:
+            tables["facts"][key] = row(**{**fact, "superseded_at": None})
+    before = tables["conversations"][who]
+    state, version = turn["state_before"], before["version"] + 1
+    tables["conversations"][who] = row(**{**before, "state": state, "version": version})
+    mine = [one for one in tables["inbox"].values() if (one["location_id"], one["contact_id"]) == who]
+    due_at = max((one["due_at"] for one in mine if one["state"] == "pending"), default=at)
+    for one in mine:
+        if one["turn_id"] == turn["turn_id"]:
+            waits = {"state": "pending", "turn_id": None, "done_at": None, "due_at": due_at}
+            tables["inbox"][one["location_id"], one["event_id"]] = row(**{**one, **waits})
+    reasons = [*turn["reasons"], "reply_taken_back"]
+    tables["turns"][who[0], turn["turn_id"]] = row(**{**turn, "state_before": None, "reasons": reasons})
 
 
 def _suppresses(suppression: Row, who: Key, phone: str | None) -> bool:

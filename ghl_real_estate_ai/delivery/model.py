@@ -22,6 +22,8 @@ class OutboxEntry:
     epoch: int
     due_at: datetime | None = None
     """None for now."""
+    initiated: bool = False
+    """Whether nobody wrote for this: it counts against the day's budget of what we start."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,3 +34,19 @@ class ClaimedEffect:
     attempts: int
     asked_crm: bool
     created_at: datetime
+    asked_at: datetime | None = None
+    """When the first request left."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadEffect:
+    """An effect that was given up, as a person is shown it; never its words."""
+
+    effect_id: UUID
+    location_id: LocationId
+    contact_id: ContactId
+    kind: str
+    reason: str | None
+    attempts: int
+    created_at: datetime
+    ended_at: datetime | None

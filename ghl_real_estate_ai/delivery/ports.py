@@ -4,8 +4,8 @@ from datetime import timedelta
 from typing import Protocol
 from uuid import UUID
 
-from ghl_real_estate_ai.conversation.model import LocationId
-from ghl_real_estate_ai.delivery.model import ClaimedEffect
+from ghl_real_estate_ai.conversation.model import ContactId, LocationId
+from ghl_real_estate_ai.delivery.model import ClaimedEffect, DeadEffect
 from ghl_real_estate_ai.errors import Retryable
 
 
@@ -63,5 +63,31 @@ class Outbox(Protocol):
 
     async def may_send(self, location_id: LocationId, effect_id: UUID) -> str | None:
         """The gate right before a send: None when it is still right, else the reason to drop it
-        (suppressed since, owner changed to a person, epoch moved on, DND or a stop tag)."""
+        (suppressed since, owner changed to a person, epoch moved on, DND or a stop tag).
+
+        `newer_inbound` is no reason to drop by itself: see `take_back`.
+        """
+        ...
+
+    async def take_back(self, location_id: LocationId, effect_id: UUID, *, attempt: int | None = None) -> bool:
+        """Drop a reply that has not left, and undo its turn, so that one turn answers its messages and the newer ones.
+
+        False, and nothing is changed, when the turn cannot be undone: it did more than reply, another has begun or
+        followed, or its message has waited for an answer long enough.
+        """
+        ...
+
+    async def ids_sent(self, location_id: LocationId, contact_id: ContactId) -> frozenset[str]:
+        """The CRM's ids of the messages to this contact that are known to be other effects."""
+        ...
+
+    async def list_dead(self, location_id: LocationId | None, *, limit: int) -> list[DeadEffect]:
+        """What was given up, the latest first; of every location when none is named."""
+        ...
+
+    async def retry_dead(self, location_id: LocationId, effect_id: UUID) -> bool:
+        """Put an effect that was given up back in the queue, due now; False when it is not among the dead.
+
+        It passes the gate like any other, and where it may have got through it is looked up first.
+        """
         ...

@@ -6,18 +6,27 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true, update
+from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, true, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ghl_real_estate_ai.conversation.model import ContactId, LocationId, Owner, TurnId
 from ghl_real_estate_ai.delivery.effects import KINDS, UnknownEffect, from_json, to_json
-from ghl_real_estate_ai.delivery.gate import Standing, reason_to_drop
-from ghl_real_estate_ai.delivery.model import ClaimedEffect, OutboxEntry
+from ghl_real_estate_ai.delivery.gate import NEWER_INBOUND, Standing, reason_to_drop
+from ghl_real_estate_ai.delivery.model import ClaimedEffect, DeadEffect, OutboxEntry
 from ghl_real_estate_ai.delivery.ports import ClaimLost
 from ghl_real_estate_ai.storage.database import Database
-from ghl_real_estate_ai.storage.tables import contacts, conversations, messages, outbox, suppressions
+from ghl_real_estate_ai.storage.tables import (
+    contacts,
+    conversations,
+    facts,
+    inbox,
+    messages,
+    outbox,
+    suppressions,
+    turns,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -25,6 +34,8 @@ ASKING_LEASE = timedelta(seconds=30)
 """How long a claim holds at least from `note_asking` on; a request to the CRM must end well within it."""
 
 WAITING = ("pending", "claimed")
+TAKEN_BACK_AT_MOST = timedelta(seconds=60)
+"""A message that has waited so long gets the reply it has, whoever goes on writing."""
 
 
 async def insert_effects(connection: AsyncConnection, entries: Sequence[OutboxEntry]) -> None:
@@ -66,7 +77,9 @@ class SqlOutbox:
         still_held = and_(_held(location_id, effect_id, attempt), outbox.c.claimed_until > func.now())
         async with self._database.begin() as connection:
             noted = await connection.execute(
-                update(outbox).where(still_held).values(asked_crm=True, claimed_until=until)
+                update(outbox)
+                .where(still_held)
+                .values(asked_crm=True, claimed_until=until, asked_at=func.coalesce(outbox.c.asked_at, func.now()))
             )
         if noted.rowcount == 0:
             raise ClaimLost("The claim on this effect ran out before the CRM was asked.")
@@ -75,7 +88,9 @@ class SqlOutbox:
         sent = (
             update(outbox)
             .where(_is(location_id, effect_id))
-            .values(state="sent", crm_id=crm_id, sent_at=func.now(), reason=None, claimed_until=None)
+            .values(
+                state="sent", crm_id=crm_id, sent_at=func.now(), ended_at=func.now(), reason=None, claimed_until=None
+            )
             .returning(outbox.c.kind, outbox.c.turn_id)
         )
         async with self._database.begin() as connection:
@@ -107,12 +122,16 @@ class SqlOutbox:
     async def mark_dropped(
         self, location_id: LocationId, effect_id: UUID, reason: str, *, attempt: int | None = None
     ) -> None:
-        await self._end_claim(_held(location_id, effect_id, attempt), {"state": "dropped", "reason": reason})
+        await self._end_claim(
+            _held(location_id, effect_id, attempt), {"state": "dropped", "reason": reason, "ended_at": func.now()}
+        )
 
     async def mark_dead(
         self, location_id: LocationId, effect_id: UUID, reason: str, *, attempt: int | None = None
     ) -> None:
-        await self._end_claim(_held(location_id, effect_id, attempt), {"state": "dead", "reason": reason})
+        await self._end_claim(
+            _held(location_id, effect_id, attempt), {"state": "dead", "reason": reason, "ended_at": func.now()}
+        )
 
     async def may_send(self, location_id: LocationId, effect_id: UUID) -> str | None:
         async with self._database.begin() as connection:
@@ -125,8 +144,47 @@ class SqlOutbox:
             epoch=row["current_epoch"],
             tags=None if row["tags"] is None else frozenset(row["tags"]),
             dnd=row["dnd"],
+            has_newer=row["has_newer"],
         )
         return reason_to_drop(from_json(row["kind"], row["payload"]), row["epoch"], standing)
+
+    async def take_back(self, location_id: LocationId, effect_id: UUID, *, attempt: int | None = None) -> bool:
+        async with self._database.begin() as connection:
+            found = (await connection.execute(_undoable(location_id, effect_id, attempt))).mappings().one_or_none()
+            if found is None:
+                return False
+            await _undo_turn(connection, location_id, found)
+            dropped = {"state": "dropped", "reason": NEWER_INBOUND, "ended_at": func.now()}
+            freed = {"claimed_by": None, "claimed_until": None}
+            await connection.execute(update(outbox).where(_is(location_id, effect_id)).values(dropped | freed))
+        return True
+
+    async def ids_sent(self, location_id: LocationId, contact_id: ContactId) -> frozenset[str]:
+        known = select(outbox.c.crm_id).where(
+            outbox.c.location_id == location_id,
+            outbox.c.contact_id == contact_id,
+            outbox.c.kind == "send_text",
+            outbox.c.crm_id.is_not(None),
+        )
+        async with self._database.begin() as connection:
+            return frozenset((await connection.execute(known)).scalars())
+
+    async def list_dead(self, location_id: LocationId | None, *, limit: int) -> list[DeadEffect]:
+        columns = (outbox.c[name] for name in DeadEffect.__slots__)
+        dead = select(*columns).where(outbox.c.state == "dead").order_by(outbox.c.seq.desc()).limit(limit)
+        if location_id is not None:
+            dead = dead.where(outbox.c.location_id == location_id)
+        async with self._database.begin() as connection:
+            return [DeadEffect(**row) for row in (await connection.execute(dead)).mappings()]
+
+    async def retry_dead(self, location_id: LocationId, effect_id: UUID) -> bool:
+        again = (
+            update(outbox)
+            .where(_is(location_id, effect_id), outbox.c.state == "dead")
+            .values(state="pending", due_at=func.now(), attempts=0, ended_at=None)
+        )
+        async with self._database.begin() as connection:
+            return (await connection.execute(again)).rowcount == 1
 
     async def _end_claim(self, which: ColumnElement[bool], values: dict[str, Any]) -> None:
         ended = update(outbox).where(which).values(values | {"claimed_by": None, "claimed_until": None})
@@ -146,6 +204,7 @@ def _values(entry: OutboxEntry) -> dict[str, Any]:
         "payload": payload,
         "epoch": entry.epoch,
         "due_at": func.now() if entry.due_at is None else entry.due_at,
+        "initiated": entry.initiated,
     }
 
 
@@ -158,7 +217,7 @@ def _due(most: int) -> Any:
         earlier.c.contact_id == outbox.c.contact_id,
         earlier.c.seq < outbox.c.seq,
         earlier.c.state.in_(WAITING),
-        or_(earlier.c.due_at <= func.now(), earlier.c.attempts > 0),
+        or_(earlier.c.due_at <= func.now(), and_(earlier.c.attempts > 0, ~earlier.c.initiated)),
     )
     return (
         select(outbox.c.location_id, outbox.c.effect_id)
@@ -187,9 +246,14 @@ def _claimed(row: RowMapping) -> ClaimedEffect:
         effect=from_json(row["kind"], row["payload"]),
         epoch=row["epoch"],
         due_at=row["due_at"],
+        initiated=row["initiated"],
     )
     return ClaimedEffect(
-        entry=entry, attempts=row["attempts"], asked_crm=row["asked_crm"], created_at=row["created_at"]
+        entry=entry,
+        attempts=row["attempts"],
+        asked_crm=row["asked_crm"],
+        created_at=row["created_at"],
+        asked_at=row["asked_at"],
     )
 
 
@@ -218,8 +282,15 @@ def _standing(location_id: LocationId, effect_id: UUID) -> Any:
         suppressions.c.lifted_at.is_(None),
         or_(suppressions.c.contact_id == outbox.c.contact_id, suppressions.c.phone == contacts.c.phone),
     )
+    newer = exists().where(
+        inbox.c.location_id == outbox.c.location_id,
+        inbox.c.contact_id == outbox.c.contact_id,
+        inbox.c.state == "pending",
+        inbox.c.received_at > outbox.c.created_at,
+    )
     return (
         select(
+            newer.label("has_newer"),
             outbox.c.kind,
             outbox.c.payload,
             outbox.c.epoch,
@@ -242,4 +313,76 @@ def _standing(location_id: LocationId, effect_id: UUID) -> Any:
             )
         )
         .where(_is(location_id, effect_id))
+    )
+
+
+def _undoable(location_id: LocationId, effect_id: UUID, attempt: int | None) -> Any:
+    """The turn of a reply that is held and was never asked for, if nothing came of it but that reply.
+
+    The conversation's row is locked, so that no other turn begins meanwhile; one that is leased has begun.
+    """
+    waits_long = exists().where(
+        inbox.c.location_id == turns.c.location_id,
+        inbox.c.turn_id == turns.c.turn_id,
+        inbox.c.received_at < func.now() - TAKEN_BACK_AT_MOST,
+    )
+    has_event = exists().where(inbox.c.location_id == turns.c.location_id, inbox.c.turn_id == turns.c.turn_id)
+    same_turn = and_(turns.c.location_id == outbox.c.location_id, turns.c.turn_id == outbox.c.turn_id)
+    same_contact = and_(
+        conversations.c.location_id == outbox.c.location_id, conversations.c.contact_id == outbox.c.contact_id
+    )
+    return (
+        select(turns.c.turn_id, turns.c.contact_id, turns.c.at, turns.c.state_before)
+        .select_from(outbox.join(turns, same_turn).join(conversations, same_contact))
+        .where(
+            _held(location_id, effect_id, attempt),
+            outbox.c.kind == "send_text",
+            ~outbox.c.asked_crm,
+            turns.c.state_before.is_not(None),
+            turns.c.version == conversations.c.version,
+            or_(conversations.c.claimed_until.is_(None), conversations.c.claimed_until < func.now()),
+            has_event,
+            or_(outbox.c.attempts > 1, ~waits_long),
+        )
+        .with_for_update(of=[outbox, conversations, turns])
+    )
+
+
+async def _undo_turn(connection: AsyncConnection, location_id: LocationId, turn: RowMapping) -> None:
+    """Put the conversation back to where *turn* began, with the turn's messages waiting again.
+
+    What the turn noted in the CRM stays: the next one reads the same words.
+    """
+    turn_id, contact_id = turn["turn_id"], turn["contact_id"]
+    its_messages = select(messages.c.message_id).where(
+        messages.c.location_id == location_id, messages.c.turn_id == turn_id
+    )
+    its_contact = and_(facts.c.location_id == location_id, facts.c.contact_id == contact_id)
+    await connection.execute(delete(facts).where(its_contact, facts.c.source_message_id.in_(its_messages)))
+    await connection.execute(
+        update(facts).where(its_contact, facts.c.superseded_at == turn["at"]).values(superseded_at=None)
+    )
+    await connection.execute(
+        delete(messages).where(messages.c.location_id == location_id, messages.c.turn_id == turn_id)
+    )
+    await connection.execute(
+        update(conversations)
+        .where(conversations.c.location_id == location_id, conversations.c.contact_id == contact_id)
+        .values(state=turn["state_before"], version=conversations.c.version + 1, updated_at=func.now())
+    )
+    # Together with the newer message, which may still be in its quiet period.
+    newest = (
+        select(func.max(inbox.c.due_at))
+        .where(inbox.c.location_id == location_id, inbox.c.contact_id == contact_id, inbox.c.state == "pending")
+        .scalar_subquery()
+    )
+    await connection.execute(
+        update(inbox)
+        .where(inbox.c.location_id == location_id, inbox.c.turn_id == turn_id)
+        .values(state="pending", turn_id=None, done_at=None, due_at=func.coalesce(newest, func.now()))
+    )
+    await connection.execute(
+        update(turns)
+        .where(turns.c.location_id == location_id, turns.c.turn_id == turn_id)
+        .values(state_before=None, reasons=turns.c.reasons.concat(func.jsonb_build_array("reply_taken_back")))
     )

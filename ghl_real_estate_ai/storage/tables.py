@@ -415,6 +415,10 @@ turns = Table(
     Column("timings", JSONB, nullable=False),
     Column("at", Moment, nullable=False),
     _recorded_at(),
+    Column("version", BigInteger),
+    # of the conversation after this turn: another one now means that something has happened since
+    Column("state_before", JSONB(none_as_null=True)),
+    # of the conversation, where the turn may be taken back as long as its reply has not left
     PrimaryKeyConstraint("location_id", "turn_id"),
     Index(None, "location_id", "contact_id", "at"),
     Index(None, "node", "created_at"),
@@ -441,6 +445,7 @@ suppressions = Table(
         postgresql_where=text("lifted_at IS NULL"),
     ),
     Index(None, "location_id", "phone"),
+    Index(None, "suppressed_at"),
 )
 
 # --- what came in, what goes out --------------------------------------------------------------------------------
@@ -474,6 +479,7 @@ inbox = Table(
         "ix_inbox_waiting", "location_id", "contact_id", "seq", postgresql_where=text("state IN ('pending', 'held')")
     ),
     Index(None, "received_at"),
+    Index("ix_inbox_send_failed", "received_at", "location_id", postgresql_where=text("reason = 'send_failed'")),
 )
 
 inbox_keys = Table(
@@ -512,6 +518,12 @@ outbox = Table(
     Column("sent_at", Moment),
     Column("seq", BigInteger, Identity(always=False), nullable=False),
     _recorded_at(),
+    Column("asked_at", Moment),
+    # when the first request left
+    Column("ended_at", Moment),
+    # when it was sent, dropped or given up
+    Column("initiated", Boolean, nullable=False, server_default=text("false")),
+    # nobody wrote for this: it counts against the day's budget
     PrimaryKeyConstraint("location_id", "effect_id"),
     UniqueConstraint("location_id", "effect_key"),
     CheckConstraint("state IN ('pending', 'claimed', 'sent', 'dropped', 'dead')", name="known_state"),
@@ -524,4 +536,5 @@ outbox = Table(
     ),
     Index(None, "due_at", postgresql_where=text("state IN ('pending', 'claimed')")),
     Index("ix_outbox_dead", "location_id", "turn_id", postgresql_where=text("state = 'dead'")),
+    Index("ix_outbox_ended_texts", "ended_at", "location_id", postgresql_where=text("kind = 'send_text'")),
 )

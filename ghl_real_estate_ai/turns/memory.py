@@ -37,7 +37,7 @@ from ghl_real_estate_ai.turns.model import (
     replaced_facts,
     tags_after,
 )
-from ghl_real_estate_ai.turns.ports import ConversationBusy, LeaseLost, NoConversation
+from ghl_real_estate_ai.turns.ports import ConversationBusy, LeaseLost, NoConversation, Superseded
 from ghl_real_estate_ai.turns.rows import (
     HANDOFFS_LOADED,
     MESSAGES_LOADED,
@@ -131,6 +131,7 @@ class MemoryTurnStore:
             held = _held(tables, finished.claim)
             if held is None:
                 raise LeaseLost("Another process has taken this conversation over; this turn is not saved.")
+            _refuse_superseded(tables, finished)
             after = finished.decision.conversation
             _put(
                 tables,
@@ -347,6 +348,15 @@ def _is_suppressed(item: Row, key: Key, phone: str | None) -> bool:
     if item["lifted_at"] is not None or item["location_id"] != key[0]:
         return False
     return bool(item["contact_id"] == key[1] or (phone is not None and item["phone"] == phone))
+
+
+def _refuse_superseded(tables: Tables, finished: FinishedTurn) -> None:
+    if not finished.may_be_superseded:
+        return
+    answered = set(_event_ids(finished.claim))
+    theirs = (finished.location_id, finished.claim.conversation.contact.contact_id)
+    if any(one["state"] == "pending" and one["event_id"] not in answered for one in _of(tables, "inbox", theirs)):
+        raise Superseded("More was written while the reply was being made.")
 
 
 def _held(tables: Tables, claim: ClaimedTurn) -> Row | None:

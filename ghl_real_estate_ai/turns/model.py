@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from ghl_real_estate_ai.bots.effects import with_tags
@@ -16,7 +16,7 @@ from ghl_real_estate_ai.conversation.model import (
     Owner,
     TurnId,
 )
-from ghl_real_estate_ai.crm.model import AddTag, SendText
+from ghl_real_estate_ai.crm.model import AddNote, AddTag, SendText
 from ghl_real_estate_ai.delivery.model import OutboxEntry
 from ghl_real_estate_ai.handoff.deferral import Deferral, deferral_of
 from ghl_real_estate_ai.handoff.model import BlockReason
@@ -24,6 +24,8 @@ from ghl_real_estate_ai.handoff.packet import packet_json
 from ghl_real_estate_ai.handoff.publish_outcome import DELIVERS
 from ghl_real_estate_ai.understanding.model import Signals
 
+SUPERSEDED_AT_MOST = timedelta(seconds=20)
+"""A message that has waited so long gets its reply, whoever goes on writing."""
 PERSON = "person"
 """The author of what somebody of the team wrote."""
 
@@ -79,6 +81,31 @@ class FinishedTurn:
     @property
     def location_id(self) -> LocationId:
         return self.claim.conversation.contact.location_id
+
+    @property
+    def may_be_superseded(self) -> bool:
+        """Whether a newer message should be answered with these; an opt-out, or one that waits long, is saved."""
+        waiting_since = [inbound.received_at for inbound in self.claim.inbound if inbound.received_at is not None]
+        return (
+            self.outbound is not None
+            and bool(waiting_since)
+            and Flag.OPT_OUT not in self.decision.flags
+            and self.claim.at - min(waiting_since) < SUPERSEDED_AT_MOST
+        )
+
+    @property
+    def may_be_taken_back(self) -> bool:
+        """Whether nothing came of the turn but a reply, so that it can be undone as long as that has not left."""
+        decision = self.decision
+        return (
+            self.outbound is not None
+            and bool(self.effects)
+            and decision.owner is self.claim.conversation.owner
+            and decision.handoff is None
+            and decision.blocked is None
+            and decision.flags <= {Flag.DISCLOSED_AI}
+            and not any(isinstance(effect, AddNote) for effect in decision.effects)
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

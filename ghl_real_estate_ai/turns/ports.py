@@ -14,6 +14,10 @@ class LeaseLost(Retryable):
     """Another process took the conversation over while this one was thinking; its turn stands, ours is not saved."""
 
 
+class Superseded(Retryable):
+    """The contact, or a person of the team, wrote again while the reply was being made; nothing was saved."""
+
+
 class ConversationBusy(Retryable):
     """Another turn of the same contact is under way."""
 
@@ -63,6 +67,7 @@ class TurnStore(Protocol):
 
         Raises:
             LeaseLost: somebody else took the conversation over; nothing was written.
+            Superseded: more was written that waits for an answer; nothing was written.
         """
         ...
 

@@ -21,7 +21,7 @@ from ghl_real_estate_ai.conversation.model import (
 )
 from ghl_real_estate_ai.intake.model import PERSON_WROTE
 from ghl_real_estate_ai.turns.model import PERSON, FinishedTurn, Inbound
-from ghl_real_estate_ai.turns.state import signals_json
+from ghl_real_estate_ai.turns.state import signals_json, state_of
 
 NEW_CONTACT_TAG = OWNER_TAGS[Owner.LEAD]
 MESSAGES_LOADED = 20
@@ -163,4 +163,6 @@ def turn_row(finished: FinishedTurn) -> dict[str, Any]:
         "reasons": list(decision.reasons),
         "timings": dict(finished.timings()),
         "at": finished.claim.at,
+        "version": finished.claim.conversation.version + 1,
+        "state_before": state_of(finished.claim.conversation) if finished.may_be_taken_back else None,
     }

@@ -54,7 +54,7 @@ from ghl_real_estate_ai.turns.model import (
     replaced_facts,
     tags_after,
 )
-from ghl_real_estate_ai.turns.ports import ConversationBusy, LeaseLost, NoConversation
+from ghl_real_estate_ai.turns.ports import ConversationBusy, LeaseLost, NoConversation, Superseded
 from ghl_real_estate_ai.turns.rows import (
     HANDOFFS_LOADED,
     MESSAGES_LOADED,
@@ -130,6 +130,7 @@ class SqlTurnStore:
         async with self._database.begin() as connection:
             await connection.execute(LOCK_TIMEOUT)
             await _save_conversation(connection, finished)
+            await _refuse_superseded(connection, finished)
             said = message_rows(finished)
             if said:
                 await connection.execute(insert(messages), said)
@@ -392,6 +393,20 @@ async def _save_conversation(connection: AsyncConnection, finished: FinishedTurn
     )
     if result.rowcount != 1:
         raise LeaseLost("Another process has taken this conversation over; this turn is not saved.")
+
+
+async def _refuse_superseded(connection: AsyncConnection, finished: FinishedTurn) -> None:
+    """Whoever writes while a reply is being made gets one reply to everything."""
+    if not finished.may_be_superseded:
+        return
+    newer = select(literal(1)).where(
+        inbox.c.location_id == finished.location_id,
+        inbox.c.contact_id == finished.claim.conversation.contact.contact_id,
+        inbox.c.state == "pending",
+        inbox.c.event_id.not_in(_event_ids(finished.claim)),
+    )
+    if (await connection.execute(newer.limit(1))).first() is not None:
+        raise Superseded("More was written while the reply was being made.")
 
 
 async def _save_facts(connection: AsyncConnection, finished: FinishedTurn) -> None:

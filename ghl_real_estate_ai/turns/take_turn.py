@@ -40,7 +40,7 @@ from ghl_real_estate_ai.turns.model import (
     outbox_entries,
     result_of,
 )
-from ghl_real_estate_ai.turns.ports import TurnStore
+from ghl_real_estate_ai.turns.ports import Superseded, TurnStore
 from ghl_real_estate_ai.turns.read_burst import read_burst
 from ghl_real_estate_ai.turns.records import failure_of, records_of
 from ghl_real_estate_ai.understanding.model import Intent, MessageContext, Signals
@@ -133,6 +133,10 @@ class TakeTurn:
         try:
             async with self._keeping(claim):
                 await self._answer_known(claim)
+        except Superseded:
+            # The messages stay due together with the newer one, whose quiet period has put them off.
+            log.info("turn.superseded", contact_id=claim.conversation.contact.contact_id)
+            await self.store.put_off(replace(claim, inbound=()), by=timedelta())
         except (Retryable, Misconfigured):
             raise
         except Exception as error:

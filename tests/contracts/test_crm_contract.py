@@ -163,6 +163,29 @@ class TestFindSent:
 
         assert found == message_id
 
+    async def test_finds_a_text_with_words_put_behind_it(self, bench: Bench) -> None:
+        """HighLevel appends its own words to a first text; it is ours all the same."""
+        ann = bench.sandbox.state.take_up_contact(HERE, ANN)
+        sent = bench.sandbox.state.keep_message(
+            ann, direction="outbound", body="Hi, this is Jorge. Reply STOP to unsubscribe.", channel="SMS"
+        )
+
+        found = await bench.crm.find_sent(HERE, ANN, "Hi, this is Jorge.", since=LONG_AGO)
+
+        assert found == sent.message_id
+
+    async def test_does_not_take_another_message_for_ours(self, bench: Bench) -> None:
+        """The same words sent before are another effect's when its id is known; the older of two unknown is ours."""
+        earlier = await bench.crm.send_text(HERE, ANN, "Are you still looking?", channel="SMS")
+        others = frozenset({earlier})
+
+        nothing = await bench.crm.find_sent(HERE, ANN, "Are you still looking?", since=LONG_AGO, others=others)
+        sent = await bench.crm.send_text(HERE, ANN, "Are you still looking?", channel="SMS")
+        await bench.crm.send_text(HERE, ANN, "Are you still looking?", channel="SMS")
+        found = await bench.crm.find_sent(HERE, ANN, "Are you still looking?", since=LONG_AGO, others=others)
+
+        assert (nothing, found) == (None, sent)
+
     async def test_does_not_find_what_is_older(self, bench: Bench) -> None:
         """The same text sent before the moment asked for is another message."""
         await bench.crm.send_text(HERE, ANN, "Hi", channel="SMS")

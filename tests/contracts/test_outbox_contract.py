@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -461,6 +461,79 @@ class TestGate:
         )
 
         assert await self.ask(world, SendText("Hi")) is None
+
+    async def test_says_that_something_newer_waits(self, world: World) -> None:
+        """What was written after the effect was decided, and waits, makes a text wait for it; an older one does not."""
+        await self.stand(world)
+        put = entry(SendText("Hi"))
+        await world.seed("inbox", **event(received_at=datetime.now(UTC) - MINUTE))
+        await world.put(put)
+        before = await world.outbox.may_send(HERE, put.effect_id)
+
+        await world.seed("inbox", **event(received_at=datetime.now(UTC) + MINUTE, state="known"))
+        known = await world.outbox.may_send(HERE, put.effect_id)
+        await world.seed("inbox", **event(received_at=datetime.now(UTC) + MINUTE))
+        after = await world.outbox.may_send(HERE, put.effect_id)
+
+        assert (before, known, after) == (None, None, "newer_inbound")
+
+
+def event(*, received_at: datetime, state: str = "pending", turn_id: UUID | None = None) -> dict[str, Any]:
+    return {
+        "location_id": HERE,
+        "event_id": uuid4(),
+        "kind": "InboundMessage",
+        "contact_id": ANN,
+        "state": state,
+        "body": b"{}",
+        "received_at": received_at,
+        "due_at": received_at,
+        "turn_id": turn_id,
+    }
+
+
+class TestDead:
+    async def test_dead_are_listed_by_location_and_tried_again(self, world: World) -> None:
+        """A person sees what was given up, and whatever they try again is claimed as if it were new."""
+        put = entry(SendText("Hi"))
+        await world.put(put, entry(location_id=ELSEWHERE))
+        for one in await claim(world):
+            await world.outbox.mark_dead(one.entry.location_id, one.entry.effect_id, "refused")
+
+        everywhere = await world.outbox.list_dead(None, limit=10)
+        here = await world.outbox.list_dead(HERE, limit=10)
+        by_another = await world.outbox.retry_dead(ELSEWHERE, put.effect_id)
+        by_us = await world.outbox.retry_dead(HERE, put.effect_id)
+        again = await claim(world)
+
+        assert [(one.effect_id, one.kind, one.reason, one.attempts) for one in here] == [
+            (put.effect_id, "send_text", "refused", 1)
+        ]
+        assert (len(everywhere), by_another, by_us) == (2, False, True)
+        assert [(one.entry.effect_id, one.attempts) for one in again] == [(put.effect_id, 1)]
+        assert await world.outbox.list_dead(HERE, limit=10) == []
+
+    async def test_what_is_not_dead_is_left_alone(self, world: World) -> None:
+        """Nobody puts an effect that was sent back in the queue."""
+        put = entry(SendText("Hi"))
+        await world.put(put)
+        await claim(world)
+        await world.outbox.mark_sent(HERE, put.effect_id, "m-1")
+
+        assert await world.outbox.retry_dead(HERE, put.effect_id) is False
+        assert await world.outbox.ids_sent(HERE, ANN) == {"m-1"}
+        assert await world.outbox.ids_sent(HERE, BOB) == frozenset()
+
+
+async def test_a_text_we_start_holds_up_no_reply(world: World) -> None:
+    """A text that waits for the day's budget does not keep a reply waiting."""
+    started = replace(entry(SendText("Still looking?"), effect_key="started"), initiated=True)
+    await world.put(started)
+    await claim(world)
+    await world.outbox.retry_later(HERE, started.effect_id, after=60 * MINUTE, reason="daily_budget", asked_crm=False)
+    await world.put(entry(SendText("Hi"), effect_key="reply"))
+
+    assert keys(await claim(world)) == ["reply"]
 
 
 async def test_unknown_kind_waits_for_a_newer_sender(database: Database) -> None:

@@ -33,7 +33,7 @@ from ghl_real_estate_ai.storage.database import Database
 from ghl_real_estate_ai.storage.memory import MemoryDatabase
 from ghl_real_estate_ai.turns.memory import MemoryTurnStore
 from ghl_real_estate_ai.turns.model import ClaimedTurn, FinishedTurn
-from ghl_real_estate_ai.turns.ports import ConversationBusy, LeaseLost, TurnStore
+from ghl_real_estate_ai.turns.ports import ConversationBusy, LeaseLost, Superseded, TurnStore
 from ghl_real_estate_ai.turns.store import SqlTurnStore
 from ghl_real_estate_ai.understanding.model import Signals
 
@@ -204,6 +204,46 @@ async def test_a_later_fact_replaces_the_earlier(places: Places):
     again = await places.store.claim_contact(HERE, ContactId("c1"), "a", lease=LEASE)
 
     assert {"budget_max": 415_000} == again.conversation.facts.values_by_slot()
+
+
+async def test_what_was_written_meanwhile_supersedes_a_reply(places: Places):
+    """A reply is not saved when more was written while it was being made; one turn then takes all."""
+    await places.writes("c1", "hi")
+    early = await places.claimed("a")
+    await places.writes("c1", "my budget is 500k")
+
+    with pytest.raises(Superseded):
+        await places.store.save(finished(early))
+    await places.store.put_off(replace(early, inbound=()), by=timedelta())
+    both = await places.claimed("a")
+    await places.store.save(finished(both))
+
+    again = await places.store.claim_contact(HERE, ContactId("c1"), "a", lease=LEASE)
+    assert ["hi", "my budget is 500k"] == [inbound.message.text for inbound in both.inbound]
+    assert ["hi", "my budget is 500k", "Hello."] == [message.text for message in again.conversation.messages]
+
+
+async def test_whoever_never_stops_writing_is_answered_all_the_same(places: Places):
+    """A message that has waited long enough gets its reply, whatever else was written."""
+    await places.writes("c1", "hi")
+    claim = await places.claimed("a")
+    await places.writes("c1", "and")
+
+    await places.store.save(finished(replace(claim, at=claim.at + timedelta(minutes=1))))
+
+    assert ["and"] == [inbound.message.text for inbound in (await places.claimed("a")).inbound]
+
+
+async def test_an_opt_out_is_saved_whatever_else_was_written(places: Places):
+    """Nobody's opt-out waits for another message."""
+    await places.writes("c1", "please never text me again")
+    claim = await places.claimed("a")
+    await places.writes("c1", "thanks")
+    turn = finished(claim, to=Owner.NONE, opted_out=True)
+
+    await places.store.save(replace(turn, decision=replace(turn.decision, flags=frozenset({Flag.OPT_OUT}))))
+
+    assert (await places.claimed("a")).conversation.opted_out
 
 
 @pytest.mark.parametrize("next_holder", ["b", "a"])

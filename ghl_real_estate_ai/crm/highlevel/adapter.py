@@ -21,7 +21,7 @@ from ghl_real_estate_ai.crm.highlevel.wire import (
     Wire,
     retry_after_seconds,
 )
-from ghl_real_estate_ai.crm.model import CrmContact
+from ghl_real_estate_ai.crm.model import CrmContact, CrmMessage, pick_sent
 from ghl_real_estate_ai.crm.ports import CrmAccessDenied, CrmAway, CrmBusy, CrmOutcomeUnknown, CrmRefused
 
 CONVERSATIONS_VERSION = "2021-04-15"
@@ -59,16 +59,23 @@ class HighLevelCrm:
             raise CrmOutcomeUnknown("The CRM took the message and named no id for it.") from None
 
     async def find_sent(
-        self, location_id: LocationId, contact_id: ContactId, text: str, *, since: datetime
+        self,
+        location_id: LocationId,
+        contact_id: ContactId,
+        text: str,
+        *,
+        since: datetime,
+        others: frozenset[str] = frozenset(),
     ) -> str | None:
         query = {"locationId": location_id, "contactId": contact_id}
         found = await self._read(ConversationsAnswer, "/conversations/search", location_id, query)
+        candidates: list[CrmMessage] = []
         for conversation in found.conversations:
             async for body in self._messages_since(location_id, conversation.conversation_id, since):
                 message = body.message()
-                if message.direction == "outbound" and message.text.strip() == text.strip():
-                    return message.message_id
-        return None
+                if message.direction == "outbound" and message.message_id not in others:
+                    candidates.append(message)
+        return pick_sent(candidates, text)
 
     async def add_tags(self, location_id: LocationId, contact_id: ContactId, tags: frozenset[str]) -> None:
         await self._call("POST", f"{_contact_path(contact_id)}/tags", location_id, body={"tags": sorted(tags)})
