@@ -147,6 +147,14 @@ class Settings(BaseSettings):
         return self.persistence is Persistence.ON
 
     @property
+    def journal_most_bytes(self) -> int:
+        return self.journal_max_mb * 1024 * 1024
+
+    @property
+    def drops_oldest(self) -> bool:
+        return self.journal_full is WhenFull.DROP_OLDEST
+
+    @property
     def database_address(self) -> str | None:
         """The address as text, with its password: for connecting, never for showing."""
         return None if self.database_url is None else self.database_url.get_secret_value()

@@ -38,7 +38,7 @@ from ghl_real_estate_ai.settings import CrmKind, Settings, Shipping
 from ghl_real_estate_ai.storage.database import Database
 from ghl_real_estate_ai.storage.locate import DatabaseLocation, database_address, locate_database
 from ghl_real_estate_ai.storage.memory import MemoryDatabase
-from ghl_real_estate_ai.storage.partitions import ensure_partitions
+from ghl_real_estate_ai.storage.partitions import ensure_partitions, weeks_kept
 from ghl_real_estate_ai.storage.schema import find_current_revision, head_revision, migrate
 from ghl_real_estate_ai.telemetry import BotMetricsCollector, JorgeMetricsRepository, PerformanceTracker
 from ghl_real_estate_ai.telemetry.record_turn import RecordTurn
@@ -172,7 +172,7 @@ class Jorge:
                     f"The database's schema is at {revision or 'nothing'}, this program needs {head_revision()}: "
                     "run `alembic upgrade head`, or start with `jorge serve --migrate`."
                 )
-            await ensure_partitions(connection, self.clock.now())
+            await ensure_partitions(connection, self.clock.now(), back=weeks_kept(self.settings.retention_days))
         outcomes = await self.handoffs.load_from_database(since_minutes=OUTCOMES_HYDRATED_MINUTES)
         log.info(f"Loaded {outcomes} handoff outcomes from database")
         interactions = await self.collector.load_from_db(since_minutes=INTERACTIONS_HYDRATED_MINUTES)
@@ -245,6 +245,10 @@ def build(
             data_dir=settings.data_dir,
             location_id=settings.location_id,
             stands_by_seconds=STANDS_BY_SECONDS if settings.shipping is Shipping.PROCESS else 0.0,
+            durability=settings.durability,
+            most_bytes=settings.journal_most_bytes,
+            drops_oldest=settings.drops_oldest,
+            backlog_age_seconds=settings.backlog_age_seconds,
         )
         inbox = SqlInbox(database, quiet=quiet, quiet_at_most=quiet_at_most)
         store, outbox = SqlTurnStore(database, person_sla=person_sla), SqlOutbox(database)
@@ -278,9 +282,13 @@ def build(
         collector=collector,
         alerting=alerting,
         handoffs=handoffs,
-        inbox=GroupedInbox(inbox, wake=turns_wake),
+        inbox=GroupedInbox(
+            inbox, wake=turns_wake, must_refuse=lambda: repository is not None and repository.must_refuse
+        ),
         take_turn=take_turn,
-        deliver=Deliver(outbox, crm, sender=node, counts=counts),
+        deliver=Deliver(
+            outbox, crm, sender=node, counts=counts, settle=None if repository is None else repository.settle
+        ),
         counts=counts,
         loops=Loops(
             outcomes=outcomes,

@@ -1,15 +1,18 @@
 """What happens by the clock, on one node of all: once a minute the alert rules and the loops, once an hour the
-partitions."""
+weeks that begin and those that end."""
 
 import asyncio
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import procrastinate
+import psycopg
 import structlog
 
 from ghl_real_estate_ai.alerts.check_alerts import check_alerts
 from ghl_real_estate_ai.errors import JorgeError
-from ghl_real_estate_ai.storage.partitions import ensure_partitions
+from ghl_real_estate_ai.storage.partitions import ensure_partitions, weeks_kept
+from ghl_real_estate_ai.storage.retention import drop_old_weeks
 
 if TYPE_CHECKING:
     from ghl_real_estate_ai.api.compose import Jorge
@@ -53,9 +56,27 @@ def build_cron(jorge: "Jorge", dsn: str) -> procrastinate.App:
     async def ensure_partitions_job(timestamp: int) -> None:
         assert jorge.database is not None  # noqa: S101 - cron runs with a database only
         async with jorge.database.begin() as connection:
-            await ensure_partitions(connection, jorge.clock.now())
+            await ensure_partitions(connection, jorge.clock.now(), back=weeks_kept(jorge.settings.retention_days))
+
+    @app.periodic(cron="37 * * * *")
+    @app.task(queue=QUEUE, name="drop_old_weeks", pass_context=False)
+    async def drop_old_weeks_job(timestamp: int) -> None:
+        await drop_old_weeks_now(jorge)
 
     return app
+
+
+async def drop_old_weeks_now(jorge: "Jorge") -> list[str]:
+    """Drop the weeks that the settings no longer keep, and return their names; what fails is tried in an hour again."""
+    assert jorge.database is not None  # noqa: S101 - cron runs with a database only
+    kept, archive = timedelta(days=jorge.settings.retention_days), jorge.settings.archive_dir
+    try:
+        return await asyncio.to_thread(
+            drop_old_weeks, jorge.database.dsn, jorge.clock.now(), keep=kept, archive=archive
+        )
+    except (psycopg.Error, OSError) as error:
+        log.error("retention.put_off", reason=f"{type(error).__name__}: {error}")
+        return []
 
 
 async def check_alerts_now(jorge: "Jorge") -> None:

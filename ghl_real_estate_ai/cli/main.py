@@ -92,6 +92,58 @@ def psql(*arguments: Annotated[str, Parameter(allow_leading_hyphen=True)]) -> No
     sys.exit(run(*arguments))
 
 
+deadletters = cyclopts.App(name="deadletters", help="Look after the records that PostgreSQL refused.")
+app.command(deadletters)
+
+
+@deadletters.command(name="list")
+def list_deadletters(*, most: int = 50, records: bool = False) -> None:
+    """Show the refused records, newest first, with the reason.
+
+    Parameters
+    ----------
+    most
+        How many to show.
+    records
+        Show each record whole; it may hold personal data.
+    """
+    from ghl_real_estate_ai.cli.deadletters import show
+
+    show(most=most, records=records)
+
+
+@deadletters.command(name="retry")
+def retry_deadletters(*ids: int, every: Annotated[bool, Parameter(name="--all", negative=())] = False) -> None:
+    """Try to store refused records again, once their cause is mended; exit 1 when some are refused again.
+
+    Parameters
+    ----------
+    ids
+        Their numbers, as `list` shows them.
+    every
+        All of them.
+    """
+    from ghl_real_estate_ai.cli.deadletters import retry
+
+    sys.exit(retry(ids, every=every))
+
+
+@deadletters.command(name="discard")
+def discard_deadletters(*ids: int, every: Annotated[bool, Parameter(name="--all", negative=())] = False) -> None:
+    """Delete refused records for good.
+
+    Parameters
+    ----------
+    ids
+        Their numbers, as `list` shows them.
+    every
+        All of them.
+    """
+    from ghl_real_estate_ai.cli.deadletters import discard
+
+    discard(ids, every=every)
+
+
 @app.command
 def understand() -> None:
     """Read labelled-message JSON lines, write what is understood of each."""

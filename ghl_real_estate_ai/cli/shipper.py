@@ -32,7 +32,12 @@ def ship() -> None:
         raise Misconfigured("JORGE_PERSISTENCE is off: there is nothing to ship.")
     stop = _stop_at_the_end()
     dsn = database_address(settings.database_address, settings.data_dir)
-    shipper = Shipper(dsn, settings.data_dir / "journal", socket.gethostname())
+    shipper = Shipper(
+        dsn,
+        settings.data_dir / "journal",
+        socket.gethostname(),
+        most_bytes=settings.journal_most_bytes if settings.drops_oldest else None,
+    )
     log.info("shipper.started")
     shipper.run(stop)
     is_drained = shipper.drain(settings.drain_seconds)

@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import assert_never
@@ -73,7 +73,10 @@ class Deliver:
         draw: Callable[[], float] = random.random,
         most: int = 16,
         lease: timedelta = timedelta(seconds=60),
+        settle: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
+        """*settle* is awaited before each call to the CRM: with strict durability it waits for the disk."""
+        self._settle = settle
         self.outbox = outbox
         self._crm = crm
         self._sender = sender
@@ -147,6 +150,8 @@ class Deliver:
             log.info("delivery.dropped", reason=reason, **_names(claimed))
             await self.outbox.mark_dropped(entry.location_id, entry.effect_id, reason, attempt=claimed.attempts)
             return
+        if self._settle is not None:
+            await self._settle()
         await self.outbox.note_asking(entry.location_id, entry.effect_id, attempt=claimed.attempts)
         await self._mark_sent(claimed, await self._send(claimed))
 

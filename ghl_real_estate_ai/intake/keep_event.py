@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import structlog
@@ -31,7 +32,7 @@ class IntakeCounts:
     failed: int = 0
     """Events whose group could not be committed."""
     turned_away: int = 0
-    """Events that came when too many were waiting, or after the close."""
+    """Events that came when too many were waiting, the journal was full, or after the close."""
 
 
 class GroupedInbox:
@@ -50,11 +51,14 @@ class GroupedInbox:
         most_in_group: int = MOST_IN_GROUP,
         most_waiting: int = MOST_WAITING,
         longest_keep_seconds: float = LONGEST_KEEP_SECONDS,
+        must_refuse: Callable[[], bool] = lambda: False,
     ) -> None:
         """Keep in *inbox*; *wake* is set after each commit, to wake the turn worker.
 
-        At most *most_waiting* calls wait; a group that takes longer than *longest_keep_seconds* fails.
+        At most *most_waiting* calls wait; a group that takes longer than *longest_keep_seconds* fails.  While
+        *must_refuse* says so (the journal is at its bound) nothing new is taken.
         """
+        self._must_refuse = must_refuse
         self.counts = IntakeCounts()
         self._inbox = inbox
         self._wake = wake
@@ -70,12 +74,15 @@ class GroupedInbox:
         """Keep *event*; committed when it returns.
 
         Raises:
-            CannotKeep: too many wait, the inbox is closed, or the commit failed or took too long.
+            CannotKeep: too many wait, the journal is full, the inbox is closed, or the commit failed or took too long.
             Retryable: what else the inbox raises, for every event of the group.
         """
         if self._closed or len(self._waiting) >= self._most_waiting:
             self.counts.turned_away += 1
             raise CannotKeep("The intake is closing." if self._closed else "Too many events are waiting.")
+        if self._must_refuse():
+            self.counts.turned_away += 1
+            raise CannotKeep("The journal is at its bound.")
         answer: asyncio.Future[Kept] = asyncio.get_running_loop().create_future()
         self._waiting.append((event, answer))
         if self._writer is None or self._writer.done():

@@ -5,6 +5,7 @@ There is no default partition: a record far outside the weeks we keep is refused
 """
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, text
@@ -32,34 +33,42 @@ def weeks_around(now: datetime, back: int = WEEKS_BACK, ahead: int = WEEKS_AHEAD
     return tuple(monday_of(now) + WEEK * offset for offset in range(-back, ahead + 1))
 
 
+def weeks_kept(retention_days: int) -> int:
+    """How many weeks before this one may still be written when weeks are dropped after so many days."""
+    return min(WEEKS_BACK, retention_days // 7)
+
+
 def partition_name(table: str, monday: date) -> str:
     """Name the partition of `table` that begins on `monday`, such as jorge_bot_interactions_2026_11_23."""
     return f"{table}_{monday:%Y_%m_%d}"
 
 
 def ensure_partitions_sync(
-    connection: Connection, now: datetime, tables: tuple[str, ...] = PARTITIONED
+    connection: Connection, now: datetime, tables: tuple[str, ...] = PARTITIONED, *, back: int = WEEKS_BACK
 ) -> tuple[str, ...]:
     """Create the partitions that are missing around `now` and return their names; needs an open transaction.
+
+    *back* weeks before this one are among them.
 
     Safe to call at any time, by many at once; with nothing missing it takes no lock.  A partition is built beside
     its table and then attached, so that readers and writers of the table go on meanwhile.
     """
-    if not _missing(connection, now, tables):
+    weeks = weeks_around(now, back=back)
+    if not _missing(connection, weeks, tables):
         return ()
     connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK_KEY})
-    missing = _missing(connection, now, tables)
+    missing = _missing(connection, weeks, tables)
     for table, monday in missing:
         _create(connection, table, monday)
     return tuple(partition_name(table, monday) for table, monday in missing)
 
 
-async def ensure_partitions(connection: "AsyncConnection", now: datetime) -> tuple[str, ...]:
+async def ensure_partitions(connection: "AsyncConnection", now: datetime, *, back: int = WEEKS_BACK) -> tuple[str, ...]:
     """Do the same on an async connection."""
-    return await connection.run_sync(ensure_partitions_sync, now)
+    return await connection.run_sync(partial(ensure_partitions_sync, now=now, back=back))
 
 
-def _missing(connection: Connection, now: datetime, tables: tuple[str, ...]) -> list[tuple[str, date]]:
+def _missing(connection: Connection, weeks: tuple[date, ...], tables: tuple[str, ...]) -> list[tuple[str, date]]:
     attached = connection.execute(
         text(
             "SELECT child.relname FROM pg_inherits "
@@ -69,7 +78,7 @@ def _missing(connection: Connection, now: datetime, tables: tuple[str, ...]) -> 
         {"tables": list(tables)},
     )
     present = set(attached.scalars())
-    wanted = [(table, monday) for table in tables for monday in weeks_around(now)]
+    wanted = [(table, monday) for table in tables for monday in weeks]
     return [(table, monday) for table, monday in wanted if partition_name(table, monday) not in present]
 
 

@@ -25,6 +25,11 @@ class RecordTurn:
     collector: BotMetricsCollector
     repository: "JorgeMetricsRepository | None"
 
+    async def settle(self) -> None:
+        """Return when what was recorded is as durable as the setting asks; at once unless that is `strict`."""
+        if self.repository is not None:
+            await self.repository.settle()
+
     def record(self, batch: RecordBatch) -> None:
         """Count every record in memory and write those that the turn's own transaction did not.
 

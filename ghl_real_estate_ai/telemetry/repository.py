@@ -662,7 +662,16 @@ class JorgeMetricsRepository:
             return
         self._shipper.nudge()
         self._thread.join()
+        if self._shipper.is_holder:
+            self._clear_away(self._shipper)
         self._shipper.close()
+
+    def _clear_away(self, shipper: Shipper) -> None:
+        """Remove the files that are shipped: the thread's last pass may have met them before they were sealed."""
+        try:
+            shipper.ship_once()
+        except Retryable as error:
+            log.warning("journal.left_for_later", reason=str(error))
 
     async def _wait_for_what_was_left(self) -> None:
         """Let the shipper first bring in what processes before us left in the journal."""

@@ -1,12 +1,9 @@
 """The telemetry of one turn, all of it in one batch and so in one frame of the journal."""
 
-from collections.abc import Mapping
-
 from ghl_real_estate_ai.conversation.model import Bot
 from ghl_real_estate_ai.telemetry.model import HandoffEventRecord, InteractionRecord, OperationRecord, RecordBatch
+from ghl_real_estate_ai.telemetry.turn_records import records_of_timings, timings_of_turn
 from ghl_real_estate_ai.turns.model import ClaimedTurn, FinishedTurn
-
-STEPS = ("understand", "decide", "phrase", "save", "process")
 
 
 def bot_name(bot: Bot | str) -> str:
@@ -14,50 +11,31 @@ def bot_name(bot: Bot | str) -> str:
     return f"{bot}_bot"
 
 
-def records_of(finished: FinishedTurn, timings: Mapping[str, float]) -> RecordBatch:
+def stored_timings(finished: FinishedTurn) -> dict[str, float]:
+    """The timings for the turn's row: all that its records can be rebuilt from, should its process die before them."""
+    decision = finished.decision
+    handed_by = None
+    if decision.handoff is not None and decision.handoff.source.bot is not None:
+        handed_by = decision.handoff.source.value
+    return timings_of_turn(
+        finished.timings(),
+        bot=decision.bot.value,
+        handed_by=handed_by,
+        completed=None if decision.completed is None else decision.completed.value,
+    )
+
+
+def records_of(finished: FinishedTurn) -> RecordBatch:
     """Every step and the interaction; a handoff adds `handoff` (source bot) and `execute`; completing adds
     `full_qualification`."""
     decision = finished.decision
-    answering = bot_name(decision.bot.value)
-    operations = [(answering, step, timings.get(step, 0.0)) for step in STEPS]
-    if decision.handoff is not None and decision.handoff.source.bot is not None:
-        operations.append((bot_name(decision.handoff.source.value), "handoff", timings["decide"]))
-        operations.append(("handoff", "execute", timings["save"]))
-    if decision.completed is not None:
-        operations.append((bot_name(decision.completed.value), "full_qualification", timings["process"]))
     contact = decision.conversation.contact
-    at = finished.claim.at
-    handed = () if decision.handoff is None else (_handed(finished, timings["decide"]),)
-    return RecordBatch(
-        turn_id=finished.turn_id,
-        records=(
-            *(
-                OperationRecord(
-                    bot_name=name,
-                    operation=operation,
-                    duration_ms=duration,
-                    success=True,
-                    cache_hit=None,
-                    metadata=None,
-                    timestamp=at,
-                    location_id=contact.location_id,
-                    contact_id=contact.contact_id,
-                )
-                for name, operation, duration in operations
-            ),
-            InteractionRecord(
-                bot_type=decision.bot.value,
-                duration_ms=timings["process"],
-                success=True,
-                cache_hit=None,
-                metadata=None,
-                timestamp=at,
-                location_id=contact.location_id,
-                contact_id=contact.contact_id,
-            ),
-            *handed,
-        ),
+    timings = stored_timings(finished)
+    told = records_of_timings(
+        timings, at=finished.claim.at, location_id=contact.location_id, contact_id=contact.contact_id
     )
+    handed = () if decision.handoff is None else (_handed(finished, timings["decide"]),)
+    return RecordBatch(turn_id=finished.turn_id, records=(*told, *handed))
 
 
 def failure_of(claim: ClaimedTurn, elapsed_ms: float) -> RecordBatch:

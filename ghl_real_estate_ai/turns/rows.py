@@ -21,6 +21,7 @@ from ghl_real_estate_ai.conversation.model import (
 )
 from ghl_real_estate_ai.intake.model import PERSON_WROTE
 from ghl_real_estate_ai.turns.model import PERSON, FinishedTurn, Inbound
+from ghl_real_estate_ai.turns.records import stored_timings
 from ghl_real_estate_ai.turns.state import signals_json, state_of
 
 NEW_CONTACT_TAG = OWNER_TAGS[Owner.LEAD]
@@ -161,7 +162,7 @@ def turn_row(finished: FinishedTurn) -> dict[str, Any]:
         "flags": sorted(flag.value for flag in decision.flags),
         "signals": signals_json(finished.signals),
         "reasons": list(decision.reasons),
-        "timings": dict(finished.timings()),
+        "timings": stored_timings(finished),
         "at": finished.claim.at,
         "version": finished.claim.conversation.version + 1,
         "state_before": state_of(finished.claim.conversation) if finished.may_be_taken_back else None,

@@ -233,9 +233,10 @@ class TakeTurn:
         finished = self._finish(claim, decision, signals, watch, deliver=deliver)
         resolved = await self.store.save(finished)
         self.handoffs.note_resolved(resolved)
+        self._record(finished)
+        await self.record.settle()
         if self.on_saved is not None and finished.effects:
             self.on_saved()
-        self._record(finished, watch)
         if deliver:
             await self._make_contact(claim, decision)
         return result_of(finished)
@@ -308,7 +309,7 @@ class TakeTurn:
             except Exception as error:  # noqa: BLE001 - the save will tell whether the lease still held
                 log.warning("turn.lease_not_renewed", error=type(error).__name__)
 
-    def _record(self, finished: FinishedTurn, watch: Stopwatch) -> None:
+    def _record(self, finished: FinishedTurn) -> None:
         decision = finished.decision
         if decision.handoff is not None and finished.handoff_event_id is not None:
             self.handoffs.note_handoff(
@@ -322,7 +323,7 @@ class TakeTurn:
         if decision.blocked is not None:
             contact_id = decision.conversation.contact.contact_id
             self.handoffs.note_block(contact_id=contact_id, blocked=decision.blocked, at=finished.claim.at)
-        self.record.record(records_of(finished, watch.close()))
+        self.record.record(records_of(finished))
 
 
 def begun(conversation: Conversation, *, sends: bool) -> Conversation:

@@ -6,7 +6,7 @@ import uuid_utils.compat
 
 from ghl_real_estate_ai.conversation.clock import SystemClock
 from ghl_real_estate_ai.telemetry.model import InteractionRecord, OperationRecord, RecordBatch
-from ghl_real_estate_ai.turns.records import STEPS
+from ghl_real_estate_ai.telemetry.turn_records import STEPS
 
 RECORDS = len(STEPS) + 1
 DURATIONS_MS = (0.41, 0.22, 0.05, 2.31, 3.04)
