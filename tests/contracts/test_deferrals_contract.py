@@ -169,6 +169,20 @@ async def test_a_bad_bot_is_tried_with_one_contact_at_a_time(place: Place) -> No
     assert [0, 1, 0, 1, 0, 1] == moved
 
 
+async def test_one_who_cannot_go_now_holds_up_nobody(place: Place) -> None:
+    """The oldest is being answered: the next one tries the bad bot, and only that one."""
+    for contact in ("c1", "c2", "c3"):
+        await place.says(BUYS, contact)
+    await place.wait(minutes=5)
+    claim = await place.turns.store.claim_contact(HERE, ContactId("c1"), "somebody", lease=timedelta(seconds=30))
+
+    moved = await place.retry()
+    await place.turns.store.put_off(claim, by=timedelta())
+
+    assert (1, 0) == (moved, await place.retry())
+    assert ["lead", "buyer", "lead"] == [await place.owner(contact) for contact in ("c1", "c2", "c3")]
+
+
 async def test_a_lead_who_asks_again_keeps_the_place(place: Place) -> None:
     """One contact waits once."""
     await place.says(BUYS)
