@@ -7,7 +7,7 @@ from ghl_real_estate_ai.compliance.opt_out import OPT_OUT_TAGS
 from ghl_real_estate_ai.conversation.model import OWNER_TAGS, Contact, Owner
 from ghl_real_estate_ai.crm.model import AddNote, AddTag, Effect, RemoveTag
 from ghl_real_estate_ai.handoff.deferral import deferral_tag
-from ghl_real_estate_ai.handoff.model import BlockReason, HandoffBlocked, HandoffDecision
+from ghl_real_estate_ai.handoff.model import BlockReason, HandoffBlocked, HandoffDecision, handoff_tag
 
 FOLLOW_UP_TAG = "Human-Follow-Up-Needed"
 SCHEDULING_TAG = "Needs-Manual-Scheduling"
@@ -23,12 +23,11 @@ def follow_up(note: str) -> tuple[Effect, ...]:
 def of_handoff(handoff: HandoffDecision) -> tuple[Effect, ...]:
     """The tags that a handoff moves, or the one that calls a person; the packet and the card are added at the end."""
     if handoff.target is Owner.HUMAN:
-        return (AddTag(FOLLOW_UP_TAG),)
-    source, target = handoff.source.value.capitalize(), handoff.target.value.capitalize()
+        return (AddTag(FOLLOW_UP_TAG), AddTag(handoff_tag(handoff.source, handoff.target)))
     return (
         RemoveTag(OWNER_TAGS[handoff.source]),
         AddTag(OWNER_TAGS[handoff.target]),
-        AddTag(f"Handoff-{source}-to-{target}"),
+        AddTag(handoff_tag(handoff.source, handoff.target)),
     )
 
 

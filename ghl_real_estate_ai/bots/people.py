@@ -9,8 +9,8 @@ from ghl_real_estate_ai.bots.effects import FOLLOW_UP_TAG, with_tags
 from ghl_real_estate_ai.bots.model import Decision, Silence
 from ghl_real_estate_ai.bots.packing import pack
 from ghl_real_estate_ai.conversation.model import Conversation, Handed, Owner, PersonCall
-from ghl_real_estate_ai.crm.model import Effect, RemoveTag, SetField
-from ghl_real_estate_ai.handoff.model import HandoffDecision
+from ghl_real_estate_ai.crm.model import AddTag, Effect, RemoveTag, SetField
+from ghl_real_estate_ai.handoff.model import HandoffDecision, handoff_tag
 from ghl_real_estate_ai.handoff.packet import FIELD, packet_text
 
 
@@ -61,6 +61,7 @@ def _moved(
     at: datetime,
     effects: tuple[Effect, ...] = (),
 ) -> Decision:
+    effects = (*effects, AddTag(handoff_tag(handoff.source, handoff.target)))
     moved = replace(
         after,
         contact=with_tags(after.contact, effects),

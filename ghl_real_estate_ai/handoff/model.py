@@ -24,6 +24,11 @@ MOST_AN_HOUR = 3
 MOST_A_DAY = 10
 
 
+def handoff_tag(source: Owner, target: Owner) -> str:
+    """The tag of a contact that went this way, such as Handoff-Lead-to-Buyer."""
+    return f"Handoff-{source.value.title()}-to-{target.value.title()}"
+
+
 class BlockReason(StrEnum):
     """Why a handoff that the words asked for did not happen."""
 

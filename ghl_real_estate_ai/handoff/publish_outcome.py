@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ghl_real_estate_ai.crm.model import AddTag, Effect, RemoveTag, SetField
+from ghl_real_estate_ai.handoff.model import handoff_tag
 from ghl_real_estate_ai.handoff.resolve_outcome import HandoffOutcome, PendingHandoff, Resolution
 
 DELIVERS = "delivers"
@@ -20,7 +21,7 @@ class Resolved:
 
 def outcome_tag(handoff: PendingHandoff, outcome: HandoffOutcome) -> str:
     """The tag that tells how the latest handoff of a route went, such as Handoff-Lead-to-Buyer-Successful."""
-    return f"Handoff-{handoff.source.value.title()}-to-{handoff.target.value.title()}-{outcome.value.title()}"
+    return f"{handoff_tag(handoff.source, handoff.target)}-{outcome.value.title()}"
 
 
 def outcome_effects(resolved: Resolved, tags: Iterable[str] | None) -> tuple[Effect, ...]:

@@ -27,7 +27,7 @@ from ghl_real_estate_ai.handoff.decide_handoff import (
     threshold_of,
 )
 from ghl_real_estate_ai.handoff.learning import HALF_LIFE, WINDOW, Evidence, Learned, learn, learn_from
-from ghl_real_estate_ai.handoff.model import BASE_THRESHOLDS, HandoffBlocked, HandoffDecision
+from ghl_real_estate_ai.handoff.model import BASE_THRESHOLDS, HandoffBlocked, HandoffDecision, handoff_tag
 from ghl_real_estate_ai.handoff.ports import HandoffRepository
 from ghl_real_estate_ai.handoff.publish_outcome import Resolved
 from ghl_real_estate_ai.telemetry.model import (
@@ -481,5 +481,5 @@ def _actions(decision: HandoffDecision) -> list[Effect]:
         actions.append(RemoveTag(OWNER_TAGS[decision.source]))
     if decision.target in OWNER_TAGS:
         actions.append(AddTag(OWNER_TAGS[decision.target]))
-    actions.append(AddTag(f"Handoff-{decision.source.value.title()}-to-{decision.target.value.title()}"))
+    actions.append(AddTag(handoff_tag(decision.source, decision.target)))
     return actions

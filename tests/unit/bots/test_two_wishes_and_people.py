@@ -196,7 +196,7 @@ def test_a_legal_question_goes_to_a_person_and_the_bot_is_silent() -> None:
 
     assert Owner.HUMAN is decision.owner
     assert Owner.SELLER is decision.conversation.returns_to
-    assert [AddTag, SetField, AddNote] == [type(effect) for effect in decision.effects]
+    assert [AddTag, AddTag, SetField, AddNote] == [type(effect) for effect in decision.effects]
     assert "legal advice" in decision.effects[-1].text  # type: ignore[union-attr]  # it is the note
     assert isinstance(after.speech, Silence)
 
