@@ -1,4 +1,4 @@
-"""The seven rules every installation starts with; from then on the rows of `jorge_alert_rules` decide."""
+"""The rules every installation starts with; from then on the rows of `jorge_alert_rules` decide."""
 
 from ghl_real_estate_ai.alerts.model import AlertRule, Condition, Operator, Reading, Severity
 
@@ -74,5 +74,21 @@ DEFAULT_RULES: tuple[AlertRule, ...] = (
         channels=("slack",),
         description="The CRM refuses calls because there are too many (429).",
         min_samples=20,
+    ),
+    AlertRule(
+        name="telemetry_dropped",
+        conditions=(Condition(metric="telemetry_dropped_rows", operator=Operator.ABOVE, threshold=0),),
+        severity=Severity.CRITICAL,
+        cooldown_seconds=3600,
+        channels=_EVERYBODY,
+        description="A journal was at its bound, and its oldest measurements were dropped.",
+    ),
+    AlertRule(
+        name="telemetry_backlog",
+        conditions=(Condition(metric="telemetry_backlog_age_seconds", operator=Operator.ABOVE, threshold=300),),
+        severity=Severity.WARNING,
+        cooldown_seconds=1800,
+        channels=("email", "slack"),
+        description="What was recorded on a node does not reach the database.",
     ),
 )

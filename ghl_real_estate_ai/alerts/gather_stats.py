@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from ghl_real_estate_ai.alerts.model import AlertRule, Condition
-from ghl_real_estate_ai.alerts.store import oldest_unanswered_seconds
+from ghl_real_estate_ai.alerts.store import backlog_age_seconds, dropped_rows, oldest_unanswered_seconds
 from ghl_real_estate_ai.storage.database import Database
 from ghl_real_estate_ai.telemetry.bot_metrics_collector import BotMetricsCollector
 from ghl_real_estate_ai.telemetry.repository import JorgeMetricsRepository
@@ -87,6 +87,7 @@ async def gather_stats(
             measured |= measure_memory(collector, window)
         if database is not None:
             measured["oldest_unanswered_seconds"] = Measured(await oldest_unanswered_seconds(database))
+            measured |= await _of_journals(database, window)
         if crm is not None:
             measured["rate_limit_error_rate"] = crm
         stats |= stats_of(measured, [rule for rule in rules if timedelta(seconds=rule.window_seconds) == window])
@@ -156,6 +157,11 @@ def _of_bots(bots: Mapping[str, Tally]) -> dict[str, Measured]:
 
 def _of_handoffs(tally: Tally) -> dict[str, Measured]:
     return {"handoff_success_rate": _share(tally.successes, tally.count)}
+
+
+async def _of_journals(database: Database, window: timedelta) -> dict[str, Measured]:
+    dropped, age = await dropped_rows(database, window), await backlog_age_seconds(database)
+    return {"telemetry_dropped_rows": Measured(dropped), "telemetry_backlog_age_seconds": Measured(age)}
 
 
 def _worse(one: Measured | None, other: Measured) -> Measured:

@@ -38,7 +38,7 @@ metadata = MetaData(
     }
 )
 
-NOT_BY_TENANT = frozenset({"journal_positions", "journal_rebuilds", "dead_letters"})
+NOT_BY_TENANT = frozenset({"journal_positions", "journal_rebuilds", "journal_nodes", "dead_letters"})
 """Tables of the node's own machinery: their keys do not begin with the tenant."""
 
 PARTITIONED = ("jorge_performance_operations", "jorge_bot_interactions", "jorge_handoff_events")
@@ -284,6 +284,18 @@ journal_rebuilds = Table(
     PrimaryKeyConstraint("node"),
 )
 
+journal_nodes = Table(
+    "journal_nodes",
+    metadata,
+    Column("node", Text, nullable=False),
+    Column("journal", Text, nullable=False),
+    Column("waiting_rows", BigInteger, nullable=False),
+    Column("waiting_since", Moment),
+    Column("dropped_rows", BigInteger, nullable=False),
+    Column("dropped_at", Moment),
+    Column("told_at", Moment, nullable=False, server_default=func.now()),
+    PrimaryKeyConstraint("node", "journal"),
+)
 dead_letters = Table(
     "dead_letters",
     metadata,

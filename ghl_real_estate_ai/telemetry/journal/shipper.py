@@ -42,7 +42,8 @@ from ghl_real_estate_ai.telemetry.journal.segments import (
     segment_files,
     sync_folder,
 )
-from ghl_real_estate_ai.telemetry.journal.shipper_state import ShipperCounts, write_state
+from ghl_real_estate_ai.telemetry.journal.shipper_state import ShipperCounts, find_state, write_state
+from ghl_real_estate_ai.telemetry.journal.tell_node import NodeTeller
 
 __all__ = ["Shipper", "ShipperCounts", "ShippingFailedError"]
 
@@ -109,6 +110,8 @@ class Shipper:
         self._dropper = None if most_bytes is None else OldestDropper(journal_folder, most_bytes)
         self._rebuild = RebuildTurns(journal_folder, node)
         self._rebuilds_at = 0.0
+        self._teller = NodeTeller(journal_folder, node)
+        self._has_taken_over = False
         self._dropped_told, self._dropped_told_at = 0, 0.0
         self._state_at = 0.0
         self._jitter = jitter
@@ -149,6 +152,8 @@ class Shipper:
             self.counts.retried += 1
             self._batch.note_failure()
             self._look_around()
+            if isinstance(failure, ShippingFailedError):
+                self._tell_node()
             if failure is error:
                 raise
             raise failure from error
@@ -214,6 +219,7 @@ class Shipper:
             self._ship_folder(folder)
         self.counts.last_error = None
         self._look_around()
+        self._tell_node()
         return ShipReport(
             is_holder=True,
             rows=sum(self.counts.rows.values()) - before[0],
@@ -239,6 +245,7 @@ class Shipper:
             return
         dropped = self._dropper.make_room(lambda segment_id: self._positions.get(segment_id, 0))
         self.counts.dropped += dropped.rows
+        self.counts.untold += dropped.rows
         now = time.monotonic()
         if self.counts.dropped > self._dropped_told and (
             self._dropped_told == 0 or now - self._dropped_told_at >= DROPS_TOLD_SECONDS
@@ -253,6 +260,16 @@ class Shipper:
         if now - self._state_at >= STATE_SECONDS:
             self._state_at = now
             write_state(self._folder, self.counts)
+
+    def _tell_node(self) -> None:
+        if not self._lock.is_held:
+            return
+        try:
+            self._teller.tell_when_due(self._connect(), self.counts)
+        except psycopg.Error as error:
+            # What it would have told is still counted, and told the next time.
+            self._disconnect()
+            log.warning("journal.not_told", reason=str(_failure(error)))
 
     def _rebuild_when_due(self) -> None:
         """Write the records of turns whose process died before it could; at once, and then every minute."""
@@ -279,7 +296,17 @@ class Shipper:
             return False
         # Another shipper may have moved on while we were not the holder.
         self._positions.clear()
+        self._take_over_untold()
         return True
+
+    def _take_over_untold(self) -> None:
+        """Tell what an earlier shipper dropped and could not tell: drops and an absent database go together."""
+        if self._has_taken_over:
+            return
+        self._has_taken_over = True
+        before = find_state(self._folder)
+        if before is not None:
+            self.counts.untold += before.untold
 
     def _beat(self) -> None:
         """Show whoever watches that this shipper moves on: the age of the lock file is the time since."""

@@ -22,6 +22,8 @@ class ShipperCounts:
     """Places in the journal that were no frames."""
     dropped: int = 0
     """Rows that went unshipped because the journal was at its bound."""
+    untold: int = 0
+    """Of the dropped rows, those that the database does not know of yet; the next shipper tells it."""
     adopted: int = 0
     """Folders of dead processes that were shipped and removed."""
     rebuilt: int = 0

@@ -56,13 +56,13 @@ def a_process(repository: JorgeMetricsRepository, clock: MovableClock) -> Alerti
 async def test_the_default_rules_are_rows(
     repository: JorgeMetricsRepository, clock: MovableClock, database: Database
 ) -> None:
-    """Loading stores the seven rules as data, and loading again stores no more."""
+    """Loading stores the default rules as data, and loading again stores no more."""
     count = await a_process(repository, clock).load_rules()
     await a_process(repository, clock).load_rules()
 
     async with database.connect() as connection:
         rows = (await connection.execute(select(jorge_alert_rules))).mappings().all()
-    assert count == len(rows) == 7
+    assert count == len(rows) == len(DEFAULT_RULES)
     assert {row["name"] for row in rows} == {rule.name for rule in DEFAULT_RULES}
 
 
@@ -242,4 +242,4 @@ async def test_a_rule_that_was_removed_comes_back_with_the_next_start(
     async with database.begin() as connection:
         await connection.execute(delete(jorge_alert_rules).where(jorge_alert_rules.c.name == "sla_violation"))
 
-    assert await a_process(repository, clock).load_rules() == 7
+    assert await a_process(repository, clock).load_rules() == len(DEFAULT_RULES)

@@ -75,7 +75,7 @@ def test_an_idle_system_breaks_nothing(rule: AlertRule) -> None:
     assert not breached(rule, {}, AT)
 
 
-def test_the_seven_defaults_have_the_cooldowns_and_channels_agreed_on() -> None:
+def test_the_defaults_have_the_cooldowns_and_channels_agreed_on() -> None:
     """Severity, cool-down and channels of each default rule are the documented ones."""
     expected = {
         "sla_violation": ("critical", 300, ("email", "slack", "webhook")),
@@ -85,6 +85,8 @@ def test_the_seven_defaults_have_the_cooldowns_and_channels_agreed_on() -> None:
         "bot_unresponsive": ("critical", 600, ("email", "slack", "webhook")),
         "circular_handoff_spike": ("warning", 600, ("slack",)),
         "rate_limit_breach": ("warning", 300, ("slack",)),
+        "telemetry_dropped": ("critical", 3600, ("email", "slack", "webhook")),
+        "telemetry_backlog": ("warning", 1800, ("email", "slack")),
     }
 
     actual = {rule.name: (rule.severity.value, rule.cooldown_seconds, rule.channels) for rule in DEFAULT_RULES}
