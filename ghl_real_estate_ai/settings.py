@@ -29,6 +29,15 @@ class Shipping(StrEnum):
     PROCESS = "process"
 
 
+class SellerMode(StrEnum):
+    """How much the seller bot asks before it offers an appointment."""
+
+    SIMPLE = "simple"
+    """Address, reason, timing, condition, price."""
+    FULL = "full"
+    """Also the mortgage, upgrades, earlier listings, who decides, and how to get in touch."""
+
+
 class Durability(StrEnum):
     """What a record of the journal survives; the names say it."""
 
@@ -96,6 +105,10 @@ class Settings(BaseSettings):
     """A sandbox CRM that already runs; without it one is started inside the server."""
     business_name: str = "the team"
     """How the bots name the sender in their first message."""
+    seller_mode: SellerMode = SellerMode.SIMPLE
+    """How much the seller bot asks: `simple` (five questions) or `full` (ten)."""
+    team_file: Path | None = None
+    """A JSON file of what the bots may say of fees, loans, prices and the like, and of the CRM's own fields."""
     log_format: LogFormat = LogFormat.AUTO
     """`console`, `json`, or `auto`: console in a terminal and JSON elsewhere."""
     turn_concurrency: Annotated[int, Field(ge=1, le=200)] = 8

@@ -16,6 +16,7 @@ import structlog
 
 from ghl_real_estate_ai.alerts import AlertingService
 from ghl_real_estate_ai.api.cron import run_cron, run_every_minute
+from ghl_real_estate_ai.bots.team import read_team
 from ghl_real_estate_ai.conversation.clock import Clock, NewId, SystemClock, new_uuid7
 from ghl_real_estate_ai.crm.highlevel.adapter import HighLevelCrm
 from ghl_real_estate_ai.crm.sandbox.server import SandboxServer
@@ -271,6 +272,7 @@ def build(
         business_name=settings.business_name,
         makes_contacts=settings.crm_in_use is CrmKind.SANDBOX,
         on_saved=delivery_wake.set,
+        team=read_team(settings.team_file, settings.seller_mode),
     )
     return Jorge(
         settings=settings,

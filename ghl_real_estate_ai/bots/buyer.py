@@ -1,9 +1,15 @@
 """The buyer bot: what somebody who buys can spend, needs, and when and where."""
 
-from ghl_real_estate_ai.bots.script import Script
+from ghl_real_estate_ai.bots.script import Script, Step
 from ghl_real_estate_ai.conversation.model import Bot, Question
 
 SCRIPT = Script(
     bot=Bot.BUYER,
-    questions=(Question.BUDGET, Question.FINANCING, Question.BEDROOMS, Question.TIMELINE, Question.LOCATIONS),
+    steps=(
+        Step(Question.BUDGET),
+        Step(Question.FINANCING),
+        Step(Question.BEDROOMS),
+        Step(Question.TIMELINE, in_words=True),
+        Step(Question.LOCATIONS),
+    ),
 )

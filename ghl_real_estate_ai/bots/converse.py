@@ -19,12 +19,22 @@ from ghl_real_estate_ai.bots.goals import (
     stopped_selling,
 )
 from ghl_real_estate_ai.bots.heard import Heard
+from ghl_real_estate_ai.bots.hints import hints_at, maybe_told, unaccounted_number
+from ghl_real_estate_ai.bots.journey import move_stage
 from ghl_real_estate_ai.bots.model import Decision, Flag
+from ghl_real_estate_ai.bots.packing import QUESTIONS
 from ghl_real_estate_ai.bots.script import MOST_ASKS, MOST_OFFERS, Script
-from ghl_real_estate_ai.bots.scripts import SCRIPTS
 from ghl_real_estate_ai.bots.seller import HARDSHIPS
-from ghl_real_estate_ai.bots.topics import Topic
-from ghl_real_estate_ai.bots.wording import Part, acknowledgement_of, compose, echo, question_part
+from ghl_real_estate_ai.bots.topics import (
+    Topic,
+    is_afraid,
+    is_annoyed,
+    is_browsing,
+    is_grieving,
+    is_unsure,
+    needs_an_answer,
+)
+from ghl_real_estate_ai.bots.wording import KEY_SEPARATOR, Part, acknowledgement_of, compose, echo, question_part
 from ghl_real_estate_ai.conversation.model import Bot, Conversation, Language, Owner, Question, Slot
 from ghl_real_estate_ai.crm.model import AddNote, AddTag, Effect
 from ghl_real_estate_ai.handoff.decide_handoff import is_unfit
@@ -33,8 +43,17 @@ from ghl_real_estate_ai.handoff.model import BlockReason, HandoffDecision
 from ghl_real_estate_ai.scoring.model import Temperature, lead_score
 from ghl_real_estate_ai.understanding.model import Archetype, Intent, Objection
 
-ANSWERED_IN_WORDS = frozenset({Question.MOTIVATION, Question.CONDITION, Question.TIMELINE})
-"""Questions to which a free sentence is an answer even where we cannot sort it."""
+ANSWERED_BY_A_NUMBER = frozenset(
+    {Question.BUDGET, Question.PRICE, Question.BEDROOMS, Question.TIMELINE, Question.MORTGAGE}
+)
+"""Questions to which a short message with a number in it is an answer even where we cannot read it."""
+WORDS_OF_A_NUMBER = 6
+IN_WORDS: Mapping[Question, str] = {
+    Question.MOTIVATION: "ack.motivation",
+    Question.CONDITION: "ack.occupancy",
+    Question.TIMELINE: "ack.timeline",
+}
+"""The thanks for an answer that nothing sorts."""
 UNHELPFUL = frozenset({Intent.AFFIRM, Intent.DENY, Intent.OFF_TOPIC})
 """Intents that, alone, give a bot nothing to go on."""
 WORDS_TO_BE_LOST = 2
@@ -45,7 +64,7 @@ NEEDS_TIME = frozenset({Objection.THINKING, Objection.DECISION_MAKER})
 """After these we do not press on with a question."""
 ANSWERED_BY_US = frozenset({Topic.SCHOOLS, Topic.SAFETY, Topic.PROCESS, Topic.SENDER})
 """Topics whose answer promises nothing of the team."""
-UNTHANKED = ("appointment", "rent", "stay", "team", "objection.timing")
+UNTHANKED = ("ack.", "appointment", "rent", "stay", "team", "objection.timing")
 """Answers that need no thanks before them."""
 _PREPOSITION = re.compile(r"^(?:at|on|for|by|around|el|para el|para la)\s+(?=\S)", re.IGNORECASE)
 
@@ -74,23 +93,25 @@ def converse(
     heard = _on_to_second_goal(heard)
     conversation = _with_owner(heard)
     bot = conversation.owner.bot or Bot.LEAD
-    script = SCRIPTS[bot]
+    script = heard.script(bot)
     waits_for = waiting_for(heard)
     # While the bot that the lead wants does badly, the lead bot asks what that one would: nothing is asked twice.
-    asking = SCRIPTS[waits_for.bot or bot] if waits_for and bot is Bot.LEAD else script
+    asking = heard.script(waits_for.bot or bot) if waits_for and bot is Bot.LEAD else script
     due = Answer(Part(answer)) if answer else _answer(heard)
     question = _question(heard, conversation, asking)
     if question is None and due is None and _offers_second_goal(heard, conversation):
         question = Question.SECOND_GOAL
     if due is None and question is None:
-        due = Answer(Part(_closing(heard, bot)))
+        due = Answer(_last_word(heard, conversation, bot))
     voice = voice_of(heard)
     say, asks = compose(
         voice,
         opening=None if heard.signals.has(Intent.BOT_QUESTION) else opening_of(heard, voice),
         answer=due.part if due else None,
         acknowledgement=_acknowledgement(heard, conversation, due),
-        question=question_part(asking.bot, question, conversation.attempts.get(question, 0)) if question else None,
+        question=question_part(asking.bot, question, conversation.attempts.get(question, 0), asking.manner)
+        if question
+        else None,
         question_may_go=due is not None and due.question_may_go,
     )
     asked = question if asks else None
@@ -114,11 +135,12 @@ def converse(
             *of_deferral(heard.blocked, heard.handoff, conversation.contact),
             *(due.effects if due else ()),
             *_for_the_team(heard, conversation, completed, question),
+            *(move_stage(conversation.contact, conversation.facts) if conversation.owner is Owner.BUYER else ()),
         ),
         flags=heard.flags | flags | ({Flag.HANDOFF_BLOCKED} if heard.blocked else frozenset()),
         completed=completed[0] if completed else None,
         calls=_call_for_a_person(heard, conversation),
-        reasons=_reasons(heard, asked),
+        reasons=_reasons(heard, asked, _maybe_told(heard, conversation) & set(asking.unknown(conversation.facts))),
     )
 
 
@@ -147,10 +169,34 @@ def _settled_in_words(heard: Heard) -> Question | None:
         return asked
     if asked is Question.SECOND_GOAL and signals.has(Intent.DENY):
         return asked
-    told = len(heard.text.split()) >= WORDS_OF_AN_ANSWER and not heard.stated and heard.topic is None
-    if asked not in ANSWERED_IN_WORDS or not told or signals.objections:
+    if asked is Question.PRICE and is_unsure(heard.text):
+        return asked
+    words = len(heard.text.split())
+    if asked is None or heard.topic is not None:
+        return None
+    short = asked in ANSWERED_BY_A_NUMBER and words <= WORDS_OF_A_NUMBER
+    if short and unaccounted_number(heard.text, heard.conversation.facts):
+        return asked
+    if hints_at(asked, [heard.text], heard.conversation.facts):
+        return asked
+    step = heard.script(heard.before.owner.bot or Bot.LEAD).step(asked)
+    told = words >= WORDS_OF_AN_ANSWER and not heard.stated and not is_unsure(heard.text)
+    if step is None or not step.in_words or not told or signals.objections or _hints_at_another(heard, asked):
         return None
     return asked if {found.label for found in signals.intents} <= PLAIN_INTENTS else None
+
+
+def _hints_at_another(heard: Heard, asked: Question) -> bool:
+    others = heard.script(heard.before.owner.bot or Bot.LEAD).unknown(heard.before.facts)
+    return any(hints_at(other, [heard.text], heard.conversation.facts) for other in others if other is not asked) or (
+        Question.LOCATIONS is not asked and hints_at(Question.LOCATIONS, [heard.text], heard.conversation.facts)
+    )
+
+
+def _maybe_told(heard: Heard, conversation: Conversation) -> frozenset[Question]:
+    """What the lead may have said without our sorting it; of the other home nothing counts once it is left."""
+    crossed = heard.handoff is not None and heard.handoff.source in OTHER and heard.handoff.target in OTHER
+    return maybe_told(heard.before, heard.text, conversation.facts, crossed_now=crossed)
 
 
 def is_lost(heard: Heard) -> bool:
@@ -179,7 +225,7 @@ def _on_to_second_goal(heard: Heard) -> Heard:
     if heard.move is not None or heard.conversation.owner not in OTHER or _needs_time(heard):
         return heard
     conversation = _with_owner(heard)
-    if not _has_asked_all(conversation) or _wants_a_time(heard) or _answer(heard) is not None:
+    if not _has_asked_all(heard, conversation) or _wants_a_time(heard) or _answer(heard) is not None:
         return heard
     if _settled_in_words(heard) is Question.SECOND_GOAL:
         return heard
@@ -192,23 +238,28 @@ def _on_to_second_goal(heard: Heard) -> Heard:
 def _offers_second_goal(heard: Heard, conversation: Conversation) -> bool:
     """Whether to ask for the yes without which a limit keeps the other bot away."""
     offered = conversation.attempts.get(Question.SECOND_GOAL, 0)
-    if heard.handoff or _needs_time(heard) or offered >= MOST_OFFERS or not _has_asked_all(conversation):
+    if heard.handoff or _needs_time(heard) or offered >= MOST_OFFERS or not _has_asked_all(heard, conversation):
         return False
     return isinstance(second_goal(conversation, heard.at), BlockReason) and may_be_asked_for(conversation, heard.at)
 
 
 def _second_goal_waits(heard: Heard, conversation: Conversation) -> bool:
     """Whether the next word of the lead, be it a thank-you, leads on to the other wish."""
-    if conversation.owner not in OTHER or not _has_asked_all(conversation):
+    if conversation.owner not in OTHER or not _has_asked_all(heard, conversation):
         return False
     possible = isinstance(second_goal(conversation, heard.at), HandoffDecision)
     return possible or _offers_second_goal(heard, conversation)
 
 
-def _has_asked_all(conversation: Conversation) -> bool:
+def _has_asked_all(heard: Heard, conversation: Conversation) -> bool:
     """Whether the owning bot has nothing left to ask, the appointment included."""
-    script = SCRIPTS[conversation.owner.bot or Bot.LEAD]
-    left = script.next_question(conversation.facts, conversation.attempts, asked=None, told_something=True)
+    left = heard.script(conversation.owner.bot or Bot.LEAD).next_question(
+        conversation.facts,
+        conversation.attempts,
+        asked=None,
+        told_something=True,
+        maybe_told=_maybe_told(heard, conversation),
+    )
     return left is None
 
 
@@ -217,7 +268,7 @@ def _call_for_a_person(heard: Heard, conversation: Conversation) -> str | None:
     bot = conversation.owner.bot
     if bot is None or bot is Bot.LEAD or conversation.person_call is not None or not heard.stated:
         return None
-    if SCRIPTS[bot].unknown(conversation.facts):
+    if heard.script(bot).unknown(conversation.facts):
         return None
     if lead_score(conversation.facts).temperature is Temperature.HOT:
         return "The lead is hot and has answered everything"
@@ -234,20 +285,34 @@ def _question(heard: Heard, conversation: Conversation, script: Script) -> Quest
         return Question.APPOINTMENT
     if _needs_time(heard) and not heard.handoff:
         return None
+    if _needs_a_voice(heard, conversation):
+        return Question.APPOINTMENT
     news = heard.stated or heard.handoff
     if not news and (heard.before.closed or _says_thanks_to_nothing_asked(heard)):
         return None
     if heard.signals.has(Intent.RENT) and script.bot is Bot.LEAD and attempts.get(Question.GOAL, 0):
         return None
     return script.next_question(
-        conversation.facts, attempts, asked=conversation.asked, told_something=bool(heard.stated)
+        conversation.facts,
+        attempts,
+        asked=conversation.asked,
+        told_something=bool(heard.stated),
+        maybe_told=_maybe_told(heard, conversation),
     )
+
+
+def _needs_a_voice(heard: Heard, conversation: Conversation) -> bool:
+    """Whether somebody who is afraid is better asked to talk to a person than asked about the home."""
+    offered = conversation.attempts.get(Question.APPOINTMENT, 0) or Slot.APPOINTMENT in conversation.facts
+    return conversation.owner is Owner.SELLER and heard.handoff is None and is_afraid(heard.text) and not offered
 
 
 def _needs_time(heard: Heard) -> bool:
     """Whether the lead asks for time; "maybe someday" is one more reason not to press while nothing is begun."""
     begun = heard.conversation.owner is not Owner.LEAD or heard.before.asked is None
     if not begun and heard.signals.has_objection(Objection.TIMING):
+        return True
+    if not begun and is_browsing(heard.text) and heard.before.attempts.get(Question.GOAL, 0) >= MOST_OFFERS:
         return True
     return any(heard.signals.has_objection(objection) for objection in NEEDS_TIME) and not heard.stated
 
@@ -269,7 +334,15 @@ def _closing(heard: Heard, bot: Bot) -> str:
     """What is said when nothing is asked and nothing else is due."""
     if heard.signals.has(Intent.THANKS):
         return "ack.thanks"
-    return "stay" if _needs_nobody(heard, bot) else "team"
+    if _needs_nobody(heard, bot):
+        return "stay"
+    return "team.lead" if bot is Bot.LEAD else "team"
+
+
+def _last_word(heard: Heard, conversation: Conversation, bot: Bot) -> Part:
+    """A closing; after one, thanks for whatever else is told."""
+    thanks = _acknowledgement(heard, conversation, None) if heard.before.closed and heard.stated else None
+    return thanks or Part(_closing(heard, bot))
 
 
 def _needs_nobody(heard: Heard, bot: Bot) -> bool:
@@ -293,6 +366,7 @@ def _answer(heard: Heard) -> Answer | None:
         _about_appointment(heard)
         or _about_rent(heard)
         or _about_topic(heard)
+        or _about_meeting(heard)
         or _about_objection(heard)
         or _about_anything_else(heard)
     )
@@ -316,6 +390,10 @@ def _about_appointment(heard: Heard) -> Answer | None:
         return Answer(Part("appointment.move"), effects=follow_up("The lead needs another time for the appointment."))
     if signals.has(Intent.CANCEL_APPOINTMENT):
         return Answer(Part("appointment.cancel"), effects=follow_up("The lead cancels the appointment."))
+    return None
+
+
+def _about_meeting(heard: Heard) -> Answer | None:
     return Answer(Part("appointment.gladly")) if _wants_a_time(heard) and heard.handoff is None else None
 
 
@@ -323,15 +401,27 @@ def _about_rent(heard: Heard) -> Answer | None:
     asks = heard.signals.has(Intent.RENT) or heard.topic is Topic.RENTALS
     if not asks or heard.handoff or heard.conversation.owner is not Owner.LEAD:
         return None
-    return Answer(Part("rent", attempt=heard.conversation.attempts.get(Question.GOAL, 0)))
+    said = _of_the_team(heard, Topic.RENTALS)
+    return Answer(Part("rent", attempt=heard.conversation.attempts.get(Question.GOAL, 0), said=said))
 
 
 def _about_topic(heard: Heard) -> Answer | None:
     topic = heard.topic
     if topic is None or topic in (Topic.OTHER, Topic.RENTALS):
         return None
+    said = _of_the_team(heard, topic)
+    if said is not None:
+        return Answer(Part(f"answer.{topic.value}", said=said))
     note = () if topic in ANSWERED_BY_US else follow_up(f"The lead asks about {topic.value}; please answer.")
     return Answer(Part(f"answer.{topic.value}"), effects=note)
+
+
+def _of_the_team(heard: Heard, topic: Topic) -> str | None:
+    """What the team itself has told us to answer; never the same twice in a row."""
+    answer = heard.team.answers.get(topic)
+    said = answer.said(heard.conversation.language, heard.at.date()) if answer else None
+    last = heard.before.replies_used[-1:] or ("",)
+    return None if said is None or f"answer.{topic.value}.team" in last[0].split(KEY_SEPARATOR) else said
 
 
 def _about_objection(heard: Heard) -> Answer | None:
@@ -343,7 +433,8 @@ def _about_anything_else(heard: Heard) -> Answer | None:
     if heard.signals.has(Intent.OFF_TOPIC):
         return Answer(Part("off_topic"))
     courteous = {found.label for found in heard.signals.intents} <= {Intent.AFFIRM, Intent.DENY, Intent.THANKS}
-    asks = heard.topic is Topic.OTHER and courteous and not heard.stated and heard.move is None
+    nothing_else = courteous and not heard.stated and heard.move is None
+    asks = heard.topic is Topic.OTHER and (nothing_else or needs_an_answer(heard.text))
     return Answer(Part("answer.other"), effects=follow_up("The lead has a question for the team.")) if asks else None
 
 
@@ -351,8 +442,8 @@ def _acknowledgement(heard: Heard, conversation: Conversation, due: Answer | Non
     """Sympathy first, then the word of the bot that takes over, then thanks for what was told."""
     if due is not None and due.part.occasion.startswith(UNTHANKED):
         return None
-    if _is_hard(heard):
-        return Part("ack.hardship")
+    if feeling := _sympathy(heard):
+        return Part(feeling)
     if heard.handoff:
         return _handover(heard, conversation)
     if heard.blocked and waiting_for(heard) and conversation.owner is Owner.LEAD:
@@ -361,11 +452,34 @@ def _acknowledgement(heard: Heard, conversation: Conversation, due: Answer | Non
     thanks = acknowledgement_of(told, heard.changed, conversation.language)
     if due is not None:
         return thanks if thanks is not None and thanks.values else None
+    if is_annoyed(heard.text) and thanks is None:
+        return Part("ack.sorry")
     if thanks is not None or not heard.before.disclosed:
         return thanks
+    return Part(_acknowledged_words(heard))
+
+
+def _acknowledged_words(heard: Heard) -> str:
+    """The thanks for a message that told nothing we keep."""
     if heard.signals.has(Intent.THANKS):
-        return Part("ack.thanks")
-    return Part("ack.hello" if heard.signals.has(Intent.GREETING) else "ack.plain")
+        return "ack.thanks"
+    if heard.signals.has(Intent.GREETING):
+        return "ack.hello"
+    settled = _settled_in_words(heard)
+    if is_unsure(heard.text):
+        return "ack.unsure_price" if settled is Question.PRICE else "ack.unsure"
+    if is_browsing(heard.text) and heard.conversation.owner is Owner.LEAD:
+        return "ack.browsing"
+    return IN_WORDS.get(settled, "ack.plain") if settled else "ack.plain"
+
+
+def _sympathy(heard: Heard) -> str | None:
+    """What a person would say first to somebody who tells of a loss or a hard time."""
+    if is_grieving(heard.text):
+        return "ack.grief"
+    if _is_hard(heard):
+        return "ack.hardship"
+    return "ack.fear" if is_afraid(heard.text) else None
 
 
 def _is_hard(heard: Heard) -> bool:
@@ -417,16 +531,21 @@ def _for_the_team(
     bot = conversation.owner.bot
     tags = conversation.contact.tags or frozenset()
     effects: tuple[Effect, ...] = ()
+    if _needs_a_voice(heard, conversation):
+        effects = follow_up("The lead is going through a hard time. Please call, gently and without any hurry.")
     if bot is not None and bot in completed:
         open_threads = " and ".join(conversation.goals) or "none"
-        effects = (AddNote(f"All questions of the {bot.value} assistant are answered. Open threads: {open_threads}."),)
+        effects = (
+            *effects,
+            AddNote(f"All questions of the {bot.value} assistant are answered. Open threads: {open_threads}."),
+        )
     alone = _needs_time(heard) or _needs_nobody(heard, bot or Bot.LEAD)
     if question is None and not alone and FOLLOW_UP_TAG not in tags:
         effects = (*effects, AddTag(FOLLOW_UP_TAG))
     return effects
 
 
-def _reasons(heard: Heard, asked: Question | None) -> tuple[str, ...]:
+def _reasons(heard: Heard, asked: Question | None, unsorted: frozenset[Question]) -> tuple[str, ...]:
     reasons = []
     if heard.handoff:
         reasons.append(
@@ -440,5 +559,8 @@ def _reasons(heard: Heard, asked: Question | None) -> tuple[str, ...]:
         )
     if heard.stated:
         reasons.append(f"Learned {', '.join(fact.slot.value for fact in heard.stated)}.")
+    if unsorted:
+        told = ", ".join(sorted(QUESTIONS[question] for question in unsorted))
+        reasons.append(f"Did not ask what the lead may have told in words we could not sort: {told}.")
     reasons.append(f"Asked for {asked.value}." if asked else "Asked nothing.")
     return tuple(reasons)

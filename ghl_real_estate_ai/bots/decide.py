@@ -14,6 +14,7 @@ from ghl_real_estate_ai.bots.effects import follow_up, of_handoff, of_opt_in, of
 from ghl_real_estate_ai.bots.goals import goals_after
 from ghl_real_estate_ai.bots.heard import Heard, hear
 from ghl_real_estate_ai.bots.model import Decision, Flag, Say
+from ghl_real_estate_ai.bots.team import Team
 from ghl_real_estate_ai.bots.topics import advice_sought
 from ghl_real_estate_ai.bots.wording import clean_business_name
 from ghl_real_estate_ai.compliance.opt_out import confirmation, is_bare_yes, is_start_word, is_stop_family
@@ -41,11 +42,12 @@ def decide(
     business_name: str,
     adjustments: Adjustments | None = None,
     health: Health | None = None,
+    team: Team | None = None,
 ) -> Decision:
     """Decide what becomes of *message* of a lead, understood as *signals*, in *conversation* as loaded before it.
 
-    *adjustments* are the learned changes of the handoff thresholds, *health* says how the bots do.  Never raises for
-    any conversation and signals.
+    *adjustments* are the learned changes of the handoff thresholds, *health* says how the bots do, *team* how the
+    team wants them.  Never raises for any conversation and signals.
     The conversation of the result has the same version and the same messages; saving adds to both.
     """
     heard = hear(
@@ -56,6 +58,7 @@ def decide(
         business_name=business_name,
         adjustments=adjustments or {},
         health=health,
+        team=team,
     )
     return next(decision for rule in RULES if (decision := rule(heard)) is not None)
 
@@ -106,6 +109,7 @@ def _opt_in(heard: Heard) -> Decision | None:
         business_name=heard.business_name,
         adjustments=heard.adjustments,
         health=heard.health,
+        team=heard.team,
     )
     again = replace(again, before=replace(back, owner=before.owner, asked=before.asked))
     why = why_silent(back)

@@ -5,12 +5,26 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from ghl_real_estate_ai.bots.goals import GOAL_OF
-from ghl_real_estate_ai.conversation.model import Fact, Facts, MessageId, Owner, Slot, SlotValue
-from ghl_real_estate_ai.understanding.model import Signals, StatedSlot
+from ghl_real_estate_ai.bots.script import Script
+from ghl_real_estate_ai.conversation.model import (
+    Conversation,
+    Fact,
+    Facts,
+    Message,
+    MessageId,
+    Owner,
+    Slot,
+    SlotValue,
+)
+from ghl_real_estate_ai.understanding.model import Intent, Signals, StatedSlot
 
 _IN_ADDITION = re.compile(
     r"\b(also|too|as well|in addition|plus|along with|or maybe|tambi[eé]n|adem[aá]s|o tal vez)\b", re.IGNORECASE
 )
+LONGEST_OWN_WORDS = 200
+OWN_WORDS_CONFIDENCE = 0.6
+ANSWERING = frozenset({Intent.AFFIRM, Intent.DENY, Intent.SELL, Intent.BUY, Intent.SCHEDULE})
+"""What else an answer in somebody's own words may be understood as."""
 OF_ONE_HOME = frozenset({Slot.LOCATIONS, Slot.BEDROOMS, Slot.BATHROOMS})
 """Slots that describe the home at hand, which is another one when a seller becomes a buyer or the reverse."""
 
@@ -27,6 +41,26 @@ def stated_facts(facts: Facts, signals: Signals, text: str, *, message_id: Messa
         if facts.value(stated.slot) != value:
             added.append(Fact(stated.slot, value, message_id, at, stated.confidence))
     return tuple(added)
+
+
+def in_own_words(
+    script: Script, conversation: Conversation, signals: Signals, message: Message, *, at: datetime
+) -> tuple[Fact, ...]:
+    """The answer to a question that nothing sorts, as the lead wrote it; nothing when the message is no answer.
+
+    An objection that answers a step of the *script*, such as that a spouse has to agree, is kept in the same way.
+    """
+    words = " ".join(message.text.split())[:LONGEST_OWN_WORDS]
+    asked = script.step(conversation.asked)
+    answers = asked is not None and asked.kept_as_told and {found.label for found in signals.intents} <= ANSWERING
+    steps = [asked] if answers and not signals.objections else []
+    steps += [step for step in script.steps if step.objection is not None and signals.has_objection(step.objection)]
+    slots = [step.question.slot for step in steps if step is not None]
+    return tuple(
+        Fact(slot, words, message.message_id, at, OWN_WORDS_CONFIDENCE)
+        for slot in dict.fromkeys(slots)
+        if words and slot is not None and slot not in conversation.facts
+    )
 
 
 def after_owner_change(

@@ -4,14 +4,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from ghl_real_estate_ai.bots.facts import stated_facts
+from ghl_real_estate_ai.bots.facts import in_own_words, stated_facts
 from ghl_real_estate_ai.bots.goals import with_answered_goal
+from ghl_real_estate_ai.bots.meant import as_meant
 from ghl_real_estate_ai.bots.model import Flag
-from ghl_real_estate_ai.bots.topics import Topic, topic_of
-from ghl_real_estate_ai.conversation.model import Conversation, Fact, Language, Message, Owner, Slot
+from ghl_real_estate_ai.bots.script import Script
+from ghl_real_estate_ai.bots.scripts import script_for
+from ghl_real_estate_ai.bots.seller import HARDSHIPS
+from ghl_real_estate_ai.bots.team import Team
+from ghl_real_estate_ai.bots.topics import Topic, is_afraid, topic_of
+from ghl_real_estate_ai.conversation.model import Bot, Conversation, Fact, Language, Message, Owner, Slot
 from ghl_real_estate_ai.handoff.decide_handoff import Adjustments, Health, Outcome, decide_handoff
 from ghl_real_estate_ai.handoff.model import HandoffBlocked, HandoffDecision
-from ghl_real_estate_ai.understanding.model import Intent, Signals
+from ghl_real_estate_ai.understanding.model import Archetype, Intent, Signals
 
 WORDS_TO_SWITCH_LANGUAGE = 3
 FLAGS: Mapping[Intent, Flag] = {
@@ -44,6 +49,7 @@ class Heard:
     move: Outcome
     topic: Topic | None
     """What the message asks us, if anything."""
+    team: Team
 
     @property
     def text(self) -> str:
@@ -65,6 +71,10 @@ class Heard:
             flags.add(Flag.HUMAN_REQUESTED)
         return frozenset(flags)
 
+    def script(self, bot: Bot) -> Script:
+        """What *bot* asks this lead, as the team wants it and as the lead can bear it."""
+        return script_for(bot, mode=self.team.seller_mode, gentle=self.conversation.gentle)
+
     def states(self, slot: Slot) -> bool:
         return any(stated.slot is slot for stated in self.signals.slots)
 
@@ -78,17 +88,25 @@ def hear(
     business_name: str,
     adjustments: Adjustments,
     health: Health | None = None,
+    team: Team | None = None,
 ) -> Heard:
     """Put the message into its conversation and ask the handoff rules where it leads."""
-    signals = with_answered_goal(signals, conversation, message.text)
+    team = team or Team()
+    topic = topic_of(message.text)
+    signals = as_meant(with_answered_goal(signals, conversation, message.text), conversation, message.text, topic)
     earlier = tuple(past for past in conversation.messages if past.message_id != message.message_id)
+    gentle = conversation.gentle or _is_in_a_hard_time(conversation, signals, message.text)
     stated = stated_facts(conversation.facts, signals, message.text, message_id=message.message_id, at=at)
+    if not stated and topic is None and conversation.owner.bot is not None:
+        script = script_for(conversation.owner.bot, mode=team.seller_mode, gentle=gentle)
+        stated = in_own_words(script, conversation, signals, message, at=at)
     return Heard(
         before=conversation,
         conversation=replace(
             conversation,
             language=_language(conversation, signals, message.text),
             facts=conversation.facts.with_stated(*stated),
+            gentle=gentle,
         ),
         signals=signals,
         message=message,
@@ -106,8 +124,16 @@ def hear(
             adjustments=adjustments,
             health=health,
         ),
-        topic=topic_of(message.text),
+        topic=topic,
+        team=team,
     )
+
+
+def _is_in_a_hard_time(conversation: Conversation, signals: Signals, text: str) -> bool:
+    told = [stated.value for stated in signals.slots if stated.slot is Slot.MOTIVATION]
+    distressed = signals.archetype is not None and signals.archetype.label is Archetype.DISTRESSED
+    known = conversation.facts.value(Slot.MOTIVATION)
+    return distressed or is_afraid(text) or any(value in HARDSHIPS for value in (*told, known))
 
 
 def _language(conversation: Conversation, signals: Signals, text: str) -> Language:

@@ -24,6 +24,11 @@ QUESTIONS: Mapping[Question, str] = {
     Question.PRICE: "the price in mind",
     Question.APPOINTMENT: "a time to meet",
     Question.NAME: "the name",
+    Question.MORTGAGE: "what is owed on the home",
+    Question.UPGRADES: "upgrades and repairs",
+    Question.LISTING_HISTORY: "earlier listings",
+    Question.DECISION_MAKERS: "who decides",
+    Question.CONTACT_METHOD: "how to get in touch",
 }
 """How a person of the team reads each question."""
 
@@ -49,7 +54,9 @@ PROMISES: Mapping[str, str] = {
     "person": "that a person gets in touch",
     "person.after_bot_question": "that a person gets in touch",
     "person.lost": "that a person takes over",
+    "ack.unsure_price": "a look at recent sales",
     "team": "that the team gets in touch",
+    "team.lead": "that the team gets in touch",
 }
 """What our wordings promise of the team, by occasion."""
 

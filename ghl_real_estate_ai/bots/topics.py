@@ -31,7 +31,9 @@ _TOPICS: tuple[tuple[Topic, re.Pattern[str]], ...] = tuple(
     for topic, words in (
         (
             Topic.LEGAL,
-            r"foreclos\w*|bankruptcy|lawsuit|lawyer|attorney|probate|lien|short sale"
+            r"foreclos\w*|(?:put|throw|kick|lock|force) (?:me|us|them|him|her) out|take (?:my|our|the) (?:house|home)"
+            r"|me pueden sacar|nos pueden (?:sacar|quitar)|quitar (?:la|mi|nuestra) casa|bankruptcy"
+            r"|lawsuit|lawyer|attorney|probate|lien|short sale"
             r"|evict\w*|(?:in|to|the|probate) court|court (?:date|order|case|hearing)|deed|embargo|abogado"
             r"|bancarrota|juicio|desalojo|sucesion",
         ),
@@ -48,7 +50,10 @@ _TOPICS: tuple[tuple[Topic, re.Pattern[str]], ...] = tuple(
         (Topic.SAFETY, r"safe|safety|crime|dangerous|sketchy|segur[oa]|peligros[oa]|crimen|delincuencia"),
         (Topic.RENTALS, r"rentals?|for rent|to rent|rent out|leases?|rentas?|rentar|alquiler|alquilar"),
         (Topic.FEES, r"fees?|commissions?|charge|closing costs?|comision\w*|honorarios|cobran?|gastos de cierre"),
-        (Topic.LOANS, r"interest rates?|rates?|mortgage|loan|lender|down ?payment|tasas?|prestamo|hipoteca|enganche"),
+        (
+            Topic.LOANS,
+            r"interest rates?|(?<!cap )rates?|mortgage|loan|lender|down ?payment|tasas?|prestamo|hipoteca|enganche",
+        ),
         (
             Topic.PROCESS,
             r"what(?: i)?s next|what happens (?:now|next)|next steps?|now what|what now"
@@ -57,8 +62,9 @@ _TOPICS: tuple[tuple[Topic, re.Pattern[str]], ...] = tuple(
         ),
         (
             Topic.NUMBER,
-            r"(?:get|got|getting|find|found) my (?:number|info|phone|name)|my number from"
-            r"|(?:consigui\w*|obtuv\w*|sac\w*) mi (?:numero|telefono)",
+            r"(?:get|got|getting|find|found) my (?:number|info|phone|name)|my number from|gave (?:you"
+            r"|u|yall) my (?:number|info|phone|name)"
+            r"|(?:consigui\w*|obtuv\w*|sac\w*) mi (?:numero|telefono)|(?:dio|dieron|paso) mi (?:numero|telefono)",
         ),
         (
             Topic.SENDER,
@@ -68,11 +74,13 @@ _TOPICS: tuple[tuple[Topic, re.Pattern[str]], ...] = tuple(
         (
             Topic.AVAILABILITY,
             r"available|still (?:for sale|on the market|open)|listings?|how many (?:homes|houses)|listed"
+            r"|(?:have|got|show me|see) (?:any|anything|something|some|a few|homes|houses)|tienen (?:algo|casas)"
             r"|disponible\w*|en venta",
         ),
         (
             Topic.PRICES,
-            r"prices?|cheap\w*|expensive|cost\w*|worth|value|market|enough|realistic|dreaming|afford|going for|how much"
+            r"prices?|cap rates?|cheap\w*|expensive|cost\w*|worth|value|market|enough|realistic"
+            r"|dreaming|afford|going for|how much"
             r"|offer|pay for it|comps?|apprais\w*|precios?|car[oa]s?|barat[oa]s?|cuesta\w*|vale\w*|mercado|alcanza"
             r"|cuanto",
         ),
@@ -95,15 +103,54 @@ _PLEA = re.compile(
     r"|\b(?:puede\w*|pueden|me) (?:ayudar\w*|ayudan?)|\b(?:compran?|cuanto)\b"
 )
 """A question to us about our services that only mentions a hardship."""
+_TELL_ME = re.compile(
+    r"^(?:\w+ ){0,3}?(?:what|whats|wut|how|hows|why|who|which|where|wheres|when|do (?:you|u|ya|yall) (?:know|think)"
+    r"|que|cual|como|cuanto|cuantos|cuando|donde|por que|sabe\w*)\b"
+)
+_SMALL_TALK = re.compile(
+    r"^(?:\w+ ){0,2}?(?:how (?:are|r) (?:you|u|ya|yall)|hows it going|how are things|whats up|que tal|como esta\w*"
+    r"|como le va|(?:you|u) there|what can i say|who knows)\b[^a-z]*(?:today|hoy|doing)?\W*$"
+)
+_BROWSING = re.compile(
+    r"\b(?:just|only|simply|mostly) (?:\w+ )?(?:looking|browsing|curious|nosy|poking|checking|seeing|exploring|window)"
+    r"|\b(?:being nosy|window shopping|poking around|looking around|kicking tires|solo (?:mirando|viendo|curios\w+)"
+    r"|nada mas (?:mirando|viendo))\b"
+)
+_UNSURE = re.compile(
+    r"^(?:\w+ ){0,3}?(?:idk|dunno|not (?:really |too |quite |100 )?sure|no idea|(?:dont|do not|didnt) (?:really )?know"
+    r"|havent (?:really )?(?:thought|decided|figured)|hard to say|unsure|no (?:lo )?se|no sabemos|no estoy segur[oa]"
+    r"|ni idea|no tengo idea)\b"
+)
+_ANNOYED = re.compile(
+    r"\b(?:unbelievable|ridiculous|annoy\w*|fed up|sick of (?:you|these|all|getting|the calls"
+    r"|the texts)|harass\w*|pushy"
+    r"|(?:so|too) many (?:calls|texts|messages)|\d+ (?:calls|texts|messages|people)|keep (?:calling|texting)"
+    r"|already (?:told|said|answered)|i just (?:told|said)|asked (?:me )?that (?:already|twice)|nonstop|vultures"
+    r"|ya (?:le|les|se lo) (?:dije|conteste)|hart[oa]s?|molest\w+|insistente\w*)\b"
+)
+_GRIEF = re.compile(
+    r"\b(?:passed away|passed (?:last|in|on|this)|(?:mom|mother|dad|father|husband|wife|grandm\w+"
+    r"|grandp\w+|brother|sister"
+    r"|parents?|aunt|uncle|son|daughter|she|he|they) (?:just |recently )?(?:died|passed)|lost (?:my"
+    r"|our) (?:mom|mother|dad"
+    r"|father|husband|wife|parents?|brother|sister|son|daughter|grandm\w+|grandp\w+)|fallec\w+|muri\w+|se nos fue)\b"
+)
+_FEAR = re.compile(
+    r"\b(?:scared|terrified|desperate|overwhelmed|stressed|panick\w*|ashamed|embarrassed|crying|cant (?:sleep|cope)"
+    r"|at (?:my|our) wits end|lost everything|cant (?:catch up|keep up)|miedo|asustad\w+|desesperad\w+|angustiad\w+"
+    r"|estresad\w+|agobiad\w+|no puedo (?:dormir|mas))\b"
+)
 _NOT_PLAIN = re.compile(r"[^\w$%?¿. ]+")
 
 
 def topic_of(text: str) -> Topic | None:
-    """The topic of the question in *text*, None when it asks nothing."""
-    plain = _plain(text)
-    if not is_question(text):
-        return None
-    return next((topic for topic, pattern in _TOPICS if pattern.search(plain)), Topic.OTHER)
+    """The topic of the question in *text*, None when it asks nothing; what is asked counts, not what is told beside."""
+    asking = [plain for clause in _clauses(text) if not _SMALL_TALK.search(plain := _plain(clause)) and _asks(clause)]
+    for plain in asking:
+        found = next((topic for topic, pattern in _TOPICS if pattern.search(plain)), None)
+        if found is not None:
+            return found
+    return Topic.OTHER if asking else None
 
 
 ADVICE = frozenset({Topic.LEGAL, Topic.FINANCIAL})
@@ -124,10 +171,55 @@ def advice_sought(text: str) -> Topic | None:
 
 def is_question(text: str) -> bool:
     """Whether *text* asks something, with or without a question mark."""
-    plain = _plain(text)
-    if "?" in text and plain.strip("?¿ "):
+    return any(_asks(clause) for clause in _clauses(text))
+
+
+def needs_an_answer(text: str) -> bool:
+    """Whether *text* asks for something to be told, and not only for our services."""
+    asking = [_plain(clause) for clause in _clauses(text) if _asks(clause)]
+    return any(_TELL_ME.search(plain) and not _PLEA.search(plain) for plain in asking)
+
+
+def is_browsing(text: str) -> bool:
+    """Whether somebody says that they are only looking around."""
+    return bool(_BROWSING.search(_plain(text)))
+
+
+def is_unsure(text: str) -> bool:
+    """Whether somebody says that they do not know, and nothing much else."""
+    return bool(_UNSURE.search(_plain(text)))
+
+
+def is_annoyed(text: str) -> bool:
+    """Whether somebody complains about how they are treated, without insulting anybody."""
+    return bool(_ANNOYED.search(_plain(text)))
+
+
+def is_grieving(text: str) -> bool:
+    """Whether somebody tells of a death close to them."""
+    return bool(_GRIEF.search(_plain(text)))
+
+
+def is_afraid(text: str) -> bool:
+    """Whether somebody says how hard things are for them."""
+    return bool(_FEAR.search(_plain(text)))
+
+
+def _clauses(text: str) -> list[str]:
+    """The sentences of *text*, those without a question mark cut at their commas too."""
+    sentences = (sentence for sentence in re.split(r"(?<=[.!?\n])\s*", text) if sentence.strip())
+    return [
+        clause
+        for sentence in sentences
+        for clause in ([sentence] if "?" in sentence else re.split(r"[,;]\s+", sentence))
+    ]
+
+
+def _asks(clause: str) -> bool:
+    plain = _plain(clause)
+    if "?" in clause and plain.strip("?¿. "):
         return True
-    return any(_QUESTION.search(sentence.strip()) for sentence in re.split(r"[.!]+", plain))
+    return bool(_QUESTION.search(plain.strip()))
 
 
 def _plain(text: str) -> str:

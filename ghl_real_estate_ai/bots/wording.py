@@ -30,6 +30,8 @@ class Part:
     values: Mapping[str, str] = field(default_factory=dict)
     attempt: int | None = None
     """For a question: how often it was asked before; None picks any wording."""
+    said: str | None = None
+    """The team's own words, in place of ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,8 @@ class Voice:
 
     def wordings(self, part: Part) -> list[Worded]:
         """All wordings of *part*, the one to prefer first: in order for a question, else the longest unused."""
+        if part.said is not None:
+            return [Worded(to_gsm7(part.said), f"{part.occasion}.team")]
         texts = WORDINGS[self.language][part.occasion]
         first = part.attempt if part.attempt is not None else zlib.crc32(self.contact_id.encode())
         order = [(min(first, len(texts) - 1) if part.attempt is not None else first) + n for n in range(len(texts))]
@@ -114,9 +118,11 @@ def acknowledgement_of(stated: Sequence[Fact], changed: frozenset[Slot], languag
     return _acknowledgement_of_one(slot, value, slot in changed, language)
 
 
-def question_part(bot: Bot, question: Question, attempt: int) -> Part:
-    """The part that asks *question* as *bot*, for the (attempt + 1)th time."""
-    return Part(f"ask.{bot.value}.{question.value}", attempt=attempt)
+def question_part(bot: Bot, question: Question, attempt: int, manner: str | None = None) -> Part:
+    """The part that asks *question* as *bot*, for the (attempt + 1)th time, in the words of *manner* if it has any."""
+    own = f"ask.{bot.value}.{manner}.{question.value}"
+    occasion = own if manner and own in WORDINGS[Language.EN] else f"ask.{bot.value}.{question.value}"
+    return Part(occasion, attempt=attempt)
 
 
 def money(value: SlotValue) -> str:
@@ -142,7 +148,9 @@ def clean_business_name(name: str, language: Language) -> str:
     """The name as it may stand within a sentence of ours: plain letters, no question, not too long."""
     kept = "".join(char for char in to_gsm7(name) if char not in "?¿" and is_gsm7(char))
     plain = " ".join(kept.split())[:LONGEST_BUSINESS_NAME].strip().rstrip(".")
-    return plain or FALLBACK_BUSINESS_NAME[language]
+    # No name was set: the default is English, and would stand out in a sentence of another language.
+    unnamed = plain.casefold() in ("", "the team", "our team") and (not plain or language is not Language.EN)
+    return FALLBACK_BUSINESS_NAME[language] if unnamed else plain
 
 
 _OF_ONE = {

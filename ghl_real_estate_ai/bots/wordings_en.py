@@ -72,7 +72,51 @@ WORDINGS: Mapping[str, tuple[str, ...]] = {
         "When could someone call you or come by?",
         "Would a weekday evening or the weekend suit you better?",
     ),
-    # acknowledgements
+    "ask.seller.mortgage_balance": (
+        "Roughly how much is still owed on the home?",
+        "Is there a mortgage or lien left on it?",
+        "Is it paid off, under half owed, or more than that?",
+    ),
+    "ask.seller.upgrades": (
+        "Any upgrades or repairs we should know of?",
+        "What has been replaced or fixed in recent years?",
+        "Have the roof, kitchen or systems been redone?",
+    ),
+    "ask.seller.listing_history": (
+        "Has it been listed for sale before?",
+        "Was it on the market in the last year or two?",
+        "Is it new to the market, listed now, or listed before?",
+    ),
+    "ask.seller.decision_makers": (
+        "Does anyone else decide on this with you?",
+        "Who else would need to agree to a sale?",
+        "Is it just you, you and a partner, or more people?",
+    ),
+    "ask.seller.contact_method": (
+        "How would you like to be reached, by call or text?",
+        "What's the best way and time to reach you?",
+        "Is a call, a text or an email easiest for you?",
+    ),
+    "ask.seller.gentle.address": (
+        "Which home is this about?",
+        "When you're ready, what's the address of the home?",
+        "Could you share the street, even roughly?",
+    ),
+    "ask.seller.gentle.timeline_days": (
+        "Is there a date that matters for you?",
+        "Do you have a date in mind, or is it still open?",
+        "Is it about weeks, or do you have more time?",
+    ),
+    "ask.seller.gentle.condition": (
+        "What shape is the home in? Any condition is fine.",
+        "Is there anything about the home we should know?",
+        "Is it fine as it is, or are there repairs waiting?",
+    ),
+    "ask.seller.gentle.appointment": (
+        "Would it help to talk with someone on our team, and when?",
+        "When would be a good time for someone to call you?",
+        "Would a call in the evening or on the weekend be easier?",
+    ),
     "ask.seller.second_goal": (
         "All noted for the sale. Shall we look at the purchase now?",
         "Would you like to go on with buying now?",
@@ -83,7 +127,20 @@ WORDINGS: Mapping[str, tuple[str, ...]] = {
         "Would you like to go on with selling now?",
         "Shall we talk about selling now, or later?",
     ),
-    "ack.plain": ("Thanks.", "Okay.", "Understood."),
+    # acknowledgements
+    "ack.plain": ("Okay.", "Thanks.", "Understood."),
+    "ack.unsure": ("That's okay.", "No problem.", "No worries."),
+    "ack.unsure_price": (
+        "That's okay, our team can look at recent sales with you.",
+        "No problem, our team can work out a figure with you.",
+    ),
+    "ack.browsing": ("No problem, have a look around.", "That's fine, no strings attached."),
+    "ack.sorry": ("Sorry about that.", "I'm sorry, that's frustrating.", "Fair enough, sorry."),
+    "ack.grief": ("I'm so sorry for your loss.", "I'm very sorry to hear that."),
+    "ack.fear": (
+        "That's a lot to carry, so we go at your pace.",
+        "I'm sorry. One step at a time, and only if you want.",
+    ),
     "ack.one": ("Got it, thanks.", "Thanks, noted.", "Okay, that helps."),
     "ack.many": ("Thanks, that helps.", "Got it, thanks for the details.", "That's helpful, thank you."),
     "ack.changed": ("Thanks, I've updated that.", "Got it, I've changed that."),
@@ -212,6 +269,10 @@ WORDINGS: Mapping[str, tuple[str, ...]] = {
         "Sounds good. Text me anytime.",
         "Okay, I'm here if anything comes up.",
     ),
+    "team.lead": (
+        "I'll leave it there. Someone from our team will get in touch to hear what you need.",
+        "Okay. A person from our team will follow up with you here.",
+    ),
     "team": (
         "Thanks. Someone from our team will be in touch with you.",
         "That's everything I need. Our team will follow up with you here.",
@@ -244,6 +305,7 @@ WORDINGS: Mapping[str, tuple[str, ...]] = {
     "answer.schools": (
         "I can't rate schools, but greatschools.org and the district sites have public data.",
         "For schools, the state and district websites are the best public source.",
+        "I can't rate schools, but greatschools.org can help.",
     ),
     "answer.safety": (
         "I can't speak to that for an area. Local police sites publish public data.",
@@ -252,10 +314,12 @@ WORDINGS: Mapping[str, tuple[str, ...]] = {
     "answer.fees": (
         "Costs depend on the agreement, so our team will go over them with you.",
         "I don't want to guess at fees. Someone from our team will go through them.",
+        "Our team will go over any costs with you.",
     ),
     "answer.loans": (
         "A lender would know best. Our team can talk through it with you.",
         "I can't quote loan terms, but our team can talk it through with you.",
+        "Our team can go over loans with you.",
     ),
     "answer.process": (
         "I ask a few basics, then someone from our team takes it from there.",

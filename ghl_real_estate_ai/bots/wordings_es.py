@@ -68,6 +68,51 @@ WORDINGS: Mapping[str, tuple[str, ...]] = {
         "¿Cuándo le podemos llamar o pasar a ver la casa?",
         "¿Le queda mejor entre semana o el fin de semana?",
     ),
+    "ask.seller.mortgage_balance": (
+        "Más o menos, ¿cuánto se debe todavía de la casa?",
+        "¿Queda alguna hipoteca o deuda sobre la casa?",
+        "¿Está pagada, se debe menos de la mitad o más?",
+    ),
+    "ask.seller.upgrades": (
+        "¿Le ha hecho mejoras o arreglos que debamos saber?",
+        "¿Qué se ha cambiado o reparado en estos años?",
+        "¿Se renovó el techo, la cocina o las instalaciones?",
+    ),
+    "ask.seller.listing_history": (
+        "¿Ya ha estado en venta antes?",
+        "¿Estuvo en el mercado en los últimos años?",
+        "¿Es la primera vez, ya está en venta o lo estuvo antes?",
+    ),
+    "ask.seller.decision_makers": (
+        "¿Alguien más decide esto con usted?",
+        "¿Quién más tendría que estar de acuerdo?",
+        "¿Decide usted solo, con su pareja o con más personas?",
+    ),
+    "ask.seller.contact_method": (
+        "¿Prefiere que le llamen o que le escriban?",
+        "¿Cuál es la mejor forma y hora de contactarle?",
+        "¿Le queda mejor llamada, mensaje o correo?",
+    ),
+    "ask.seller.gentle.address": (
+        "¿De qué casa se trata?",
+        "Cuando guste, ¿cuál es la dirección de la casa?",
+        "¿Me comparte la calle, aunque sea aproximada?",
+    ),
+    "ask.seller.gentle.timeline_days": (
+        "¿Hay una fecha que sea importante para usted?",
+        "¿Tiene una fecha en mente, o aún no?",
+        "¿Se trata de semanas, o tiene más tiempo?",
+    ),
+    "ask.seller.gentle.condition": (
+        "¿En qué estado está la casa? Como esté, está bien.",
+        "¿Hay algo de la casa que debamos saber?",
+        "¿Está bien así, o hay arreglos pendientes?",
+    ),
+    "ask.seller.gentle.appointment": (
+        "¿Le ayudaría hablar con alguien del equipo, y cuándo?",
+        "¿A qué hora le podría llamar alguien?",
+        "¿Le queda mejor una llamada por la tarde o en fin de semana?",
+    ),
     "ask.seller.second_goal": (
         "Ya tengo lo de la venta. ¿Vemos ahora la compra?",
         "¿Quiere que sigamos con la compra?",
@@ -78,7 +123,16 @@ WORDINGS: Mapping[str, tuple[str, ...]] = {
         "¿Quiere que sigamos con la venta?",
         "¿Hablamos de la venta ahora o luego?",
     ),
-    "ack.plain": ("Gracias.", "Está bien.", "Entendido."),
+    "ack.plain": ("Está bien.", "Gracias.", "Entendido."),
+    "ack.unsure": ("Está bien.", "No hay problema.", "No se preocupe."),
+    "ack.unsure_price": (
+        "Está bien, el equipo puede ver ventas recientes con usted.",
+        "No hay problema, el equipo puede calcularlo con usted.",
+    ),
+    "ack.browsing": ("Claro, mire con calma.", "Está bien, sin compromiso."),
+    "ack.sorry": ("Disculpe la molestia.", "Lo siento, entiendo que moleste.", "Tiene razón, disculpe."),
+    "ack.grief": ("Siento mucho su pérdida.", "Lamento mucho su pérdida."),
+    "ack.fear": ("Es mucha carga, así que vamos a su ritmo.", "Lo siento. Un paso a la vez, y solo si usted quiere."),
     "ack.one": ("Anotado, gracias.", "Gracias, eso ayuda.", "Muy bien, lo anoté."),
     "ack.many": ("Gracias, eso ayuda mucho.", "Anotado, gracias por los detalles.", "Perfecto, gracias."),
     "ack.changed": ("Gracias, ya lo cambié.", "Listo, lo actualicé."),
@@ -196,6 +250,10 @@ WORDINGS: Mapping[str, tuple[str, ...]] = {
         "Muy bien. Escríbame cuando quiera.",
         "Está bien, aquí estoy si surge algo.",
     ),
+    "team.lead": (
+        "Lo dejo ahí. Alguien de nuestro equipo le contactará para saber qué necesita.",
+        "Está bien. Una persona de nuestro equipo le dará seguimiento.",
+    ),
     "team": (
         "Gracias. Alguien de nuestro equipo se comunicará con usted.",
         "Es todo lo que necesito. Nuestro equipo le dará seguimiento.",
@@ -226,6 +284,7 @@ WORDINGS: Mapping[str, tuple[str, ...]] = {
     "answer.schools": (
         "No califico escuelas, pero greatschools.org y los distritos tienen datos públicos.",
         "Para escuelas, los sitios del estado y del distrito son la mejor fuente.",
+        "No califico escuelas, pero greatschools.org ayuda.",
     ),
     "answer.safety": (
         "No puedo opinar sobre eso de una zona. La policía local publica datos.",

@@ -77,6 +77,10 @@ class Slot(StrEnum):
     NAME = "name"
     EMAIL = "email"
     APPOINTMENT = "appointment"
+    UPGRADES = "upgrades"
+    LISTING_HISTORY = "listing_history"
+    DECISION_MAKERS = "decision_makers"
+    CONTACT_METHOD = "contact_method"
 
 
 SlotValue = int | float | str | tuple[str, ...]
@@ -146,6 +150,11 @@ class Question(StrEnum):
     PRICE = "price_expectation"
     APPOINTMENT = "appointment"
     NAME = "name"
+    MORTGAGE = "mortgage_balance"
+    UPGRADES = "upgrades"
+    LISTING_HISTORY = "listing_history"
+    DECISION_MAKERS = "decision_makers"
+    CONTACT_METHOD = "contact_method"
     SECOND_GOAL = "second_goal"
     """Whether to go on with the other of two wishes, once the first bot has asked everything."""
 
@@ -252,3 +261,5 @@ class Conversation:
     """The latest call for a person."""
     returns_to: Owner | None = None
     """Who owned the contact before a person did, and gets it back on release."""
+    gentle: bool = False
+    """The lead told of a hard time: asked less, and never pressed."""

@@ -37,6 +37,10 @@ _TOLD: Mapping[Slot, str] = {
     Slot.NAME: "name {}",
     Slot.EMAIL: "e-mail {}",
     Slot.APPOINTMENT: "wishes to meet {}",
+    Slot.UPGRADES: "on upgrades: {}",
+    Slot.LISTING_HISTORY: "on earlier listings: {}",
+    Slot.DECISION_MAKERS: "on who decides: {}",
+    Slot.CONTACT_METHOD: "on getting in touch: {}",
 }
 """How each fact is told to a person, in the order in which they want to read it."""
 _MONEY = frozenset({Slot.PRICE_EXPECTATION, Slot.MORTGAGE_BALANCE, Slot.BUDGET_MIN, Slot.BUDGET_MAX})

@@ -38,6 +38,7 @@ def state_of(conversation: Conversation) -> dict[str, Any]:
         "lost": conversation.lost,
         "person_call": _call_json(conversation.person_call),
         "returns_to": conversation.returns_to.value if conversation.returns_to else None,
+        "gentle": conversation.gentle,
     }
 
 
@@ -58,6 +59,7 @@ def parse_state(state: Mapping[str, Any]) -> dict[str, Any]:
         "lost": int(state.get("lost", 0)),
         "person_call": _call(state.get("person_call")),
         "returns_to": known(Owner, state.get("returns_to")),
+        "gentle": bool(state.get("gentle", False)),
     }
 
 

@@ -6,7 +6,7 @@ Nothing outside is awaited inside a transaction, and nothing of a turn is visibl
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import structlog
@@ -14,6 +14,7 @@ import structlog
 from ghl_real_estate_ai.bots.activation import activated_owner
 from ghl_real_estate_ai.bots.decide import decide
 from ghl_real_estate_ai.bots.model import Decision, Flag, Say, Silence
+from ghl_real_estate_ai.bots.team import Team
 from ghl_real_estate_ai.compliance.check_draft import check_draft
 from ghl_real_estate_ai.compliance.model import Suppress
 from ghl_real_estate_ai.conversation.clock import Clock, NewId
@@ -100,6 +101,8 @@ class TakeTurn:
     """Called after each commit that left effects, to wake the sender."""
     decide: Callable[..., Decision] = decide
     """The bots; a measurement puts others in their place."""
+    team: Team = field(default_factory=Team)
+    """How the team wants its bots, and what they may say in its name."""
 
     async def chat(self, location_id: LocationId, contact_id: ContactId, text: str, *, deliver: bool) -> TurnResult:
         """Answer *text* at once and return the turn.
@@ -222,6 +225,7 @@ class TakeTurn:
             business_name=self.business_name,
             adjustments=self.handoffs.adjustments(),
             health=self.handoffs.health(),
+            team=self.team,
         )
         watch.lap("decide")
         # The wording is the template's; a language model, when configured, may replace it here.

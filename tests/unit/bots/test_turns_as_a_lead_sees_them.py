@@ -92,7 +92,7 @@ def test_the_walk_through_sentence_goes_to_the_buyer_bot_in_one_turn() -> None:
         AddTag("Buyer-Lead"),
         AddTag("Handoff-Lead-to-Buyer"),
     )
-    assert decision.conversation.contact.tags == {"Buyer-Lead", "Handoff-Lead-to-Buyer"}
+    assert decision.conversation.contact.tags == {"Buyer-Lead", "Handoff-Lead-to-Buyer", "Stage-Awareness"}
     assert decision.conversation.goals == ("buy",)
 
 

@@ -1,0 +1,76 @@
+"""What a message's findings mean where the conversation says more than the words alone; pure."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+
+from ghl_real_estate_ai.bots.hints import hints_at
+from ghl_real_estate_ai.bots.topics import Topic, is_afraid
+from ghl_real_estate_ai.conversation.model import Conversation, Facts, Owner, Question, Slot
+from ghl_real_estate_ai.understanding.model import Found, Intent, Objection, Signals, Span, StatedSlot
+
+HOME_AT_STAKE = 0.85
+"""Whoever is about to lose a home has one: the seller bot, which treats them gently, is the one to answer."""
+FUNDED = frozenset({"cash", "preapproved", "prequalified"})
+FAR_OFF = 180
+"""From so many days on, "not now" is more than an answer to when."""
+_IDLE_TIMES = frozenset({"now", "next", "today", "ahora", "hoy"})
+_PAST_VISIT = re.compile(
+    r"\b(?:came|went|stopped|drove|visited|saw|met|walked|toured|called|texted|talked|spoke|fuimos|pasamos|vimos|vi|fui"
+    r"|hable|habl\u00e9)\b",
+    re.I,
+)
+_WISH = re.compile(
+    r"\b(?:can|could|want\w*|wanna|would|like to|let'?s|lets|able|free|again|schedule|available|works?|instead|please"
+    r"|podemos|puedo|puede\w*|quier\w+|quisier\w+|otra vez|por favor)\b",
+    re.I,
+)
+_RELUCTANT = re.compile(
+    r"\b(?:not|wait\w*|hold off|later|someday|maybe|eventually|no rush|no hurry|todav[i\u00ed]a no|ahorita no"
+    r"|despu[e\u00e9]s|luego|esperar|quiz[a\u00e1]s?|tal vez)\b",
+    re.I,
+)
+
+
+def as_meant(signals: Signals, conversation: Conversation, text: str, topic: Topic | None) -> Signals:
+    """Return *signals* less what *text* cannot mean here, and with the wish that a threatened home stands for."""
+    slots = tuple(stated for stated in signals.slots if _is_told(stated, text, topic))
+    objections = tuple(found for found in signals.objections if _stands(found.label, signals, conversation, text))
+    meant = replace(signals, slots=slots, objections=objections)
+    if not _home_is_at_stake(meant, conversation):
+        return meant
+    return replace(meant, intents=(*meant.intents, Found(Intent.SELL, HOME_AT_STAKE, Span(0, len(text)))))
+
+
+def _is_told(stated: StatedSlot, text: str, topic: Topic | None) -> bool:
+    if stated.slot is Slot.NAME:
+        return not is_afraid(str(stated.value))
+    return stated.slot is not Slot.APPOINTMENT or _is_a_wish(stated.value, text, topic)
+
+
+def _is_a_wish(value: object, text: str, topic: Topic | None) -> bool:
+    """Not "what happens now?", and not a visit that has been."""
+    if topic is Topic.PROCESS and str(value).casefold() in _IDLE_TIMES:
+        return False
+    return bool(_WISH.search(text)) or not _PAST_VISIT.search(text)
+
+
+def _stands(objection: Objection, signals: Signals, conversation: Conversation, text: str) -> bool:
+    """Whether an objection is one: to have the money, or to say when, is an answer."""
+    stated = {slot.slot: slot.value for slot in signals.slots}
+    if objection is Objection.FINANCING:
+        return stated.get(Slot.FINANCING) not in FUNDED
+    if objection is not Objection.TIMING:
+        return True
+    days = stated.get(Slot.TIMELINE_DAYS)
+    if isinstance(days, (int, float)):
+        return days >= FAR_OFF and conversation.asked is not Question.TIMELINE
+    tells_when = conversation.asked is Question.TIMELINE and hints_at(Question.TIMELINE, [text], Facts())
+    return not tells_when or bool(_RELUCTANT.search(text))
+
+
+def _home_is_at_stake(signals: Signals, conversation: Conversation) -> bool:
+    told: Iterable[object] = (slot.value for slot in signals.slots if slot.slot is Slot.MOTIVATION)
+    threatened = "foreclosure" in told or conversation.facts.value(Slot.MOTIVATION) == "foreclosure"
+    wants = any(signals.has(intent) for intent in (Intent.BUY, Intent.INVEST, Intent.RENT, Intent.SELL))
+    return threatened and conversation.owner is Owner.LEAD and not wants

@@ -1,0 +1,158 @@
+"""What the team lets the bots say and know: read once from a JSON file, checked before anything is sent.
+
+Facts about fees, loans, prices, what is on the market, or the team itself are said from here, or not at all.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from ghl_real_estate_ai.bots.topics import Topic
+from ghl_real_estate_ai.compliance.check_draft import check_draft
+from ghl_real_estate_ai.compliance.model import Suppress
+from ghl_real_estate_ai.compliance.sms import is_gsm7, septets, to_gsm7
+from ghl_real_estate_ai.conversation.model import Language, Slot
+from ghl_real_estate_ai.errors import Misconfigured
+from ghl_real_estate_ai.settings import SellerMode
+
+ANSWERABLE = frozenset(
+    {
+        Topic.FEES,
+        Topic.LOANS,
+        Topic.PROCESS,
+        Topic.SENDER,
+        Topic.NUMBER,
+        Topic.RENTALS,
+        Topic.AVAILABILITY,
+        Topic.PRICES,
+    }
+)
+"""What a team may answer by itself; the law, schools and safety are not among it."""
+OF_A_DATE = frozenset({Topic.LOANS, Topic.AVAILABILITY, Topic.PRICES})
+"""What grows old: said with its date, and no longer than `FRESH_FOR`."""
+FRESH_FOR = timedelta(days=90)
+LONGEST_ANSWER = 110
+_MONTHS: Mapping[Language, tuple[str, ...]] = {
+    Language.EN: ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
+    Language.ES: ("ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TeamAnswer:
+    """What the team answers on one topic, by language, and from when it is."""
+
+    words: Mapping[Language, str]
+    as_of: date | None = None
+
+    def said(self, language: Language, today: date) -> str | None:
+        """The answer in *language*, with its date; None where there is none, or where it is too old."""
+        words = self.words.get(language)
+        if words is None or self.as_of is None:
+            return words
+        if not timedelta(0) <= today - self.as_of <= FRESH_FOR:
+            return None
+        return f"{words.rstrip('.')} ({_MONTHS[language][self.as_of.month - 1]} {self.as_of.year})."
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """How a team wants its bots."""
+
+    seller_mode: SellerMode = SellerMode.SIMPLE
+    answers: Mapping[Topic, TeamAnswer] = field(default_factory=dict)
+    fields: Mapping[str, Slot] = field(default_factory=dict)
+    """The CRM's custom fields, by key or id, that tell a slot."""
+
+
+def read_team(path: Path | None, seller_mode: SellerMode) -> Team:
+    """Read the team's file.
+
+    Raises:
+        Misconfigured: it cannot be read or says something that must not be said; the message says what and why.
+    """
+    if path is None:
+        return Team(seller_mode=seller_mode)
+    try:
+        told = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise Misconfigured(f"JORGE_TEAM_FILE: {path} cannot be read ({error.strerror}).") from None
+    except ValueError as error:
+        raise Misconfigured(f"JORGE_TEAM_FILE: {path} is not JSON ({error}).") from None
+    return parse_team(told, seller_mode)
+
+
+def parse_team(told: Any, seller_mode: SellerMode = SellerMode.SIMPLE) -> Team:
+    """Make a `Team` of the file's content.
+
+    Raises:
+        Misconfigured: naming the part that is wrong.
+    """
+    if not isinstance(told, dict) or not told.keys() <= {"answers", "fields"}:
+        raise Misconfigured("JORGE_TEAM_FILE: it must be an object with `answers`, `fields`, or both.")
+    answers = {_topic(name): _answer(name, value) for name, value in _object(told, "answers").items()}
+    fields = {_key(key): _slot(key, value) for key, value in _object(told, "fields").items()}
+    return Team(seller_mode=seller_mode, answers=answers, fields=fields)
+
+
+def _object(told: dict[str, Any], name: str) -> dict[str, Any]:
+    value = told.get(name, {})
+    if not isinstance(value, dict):
+        raise Misconfigured(f"JORGE_TEAM_FILE: `{name}` must be an object.")
+    return value
+
+
+def _topic(name: str) -> Topic:
+    if name not in {topic.value for topic in ANSWERABLE}:
+        known = ", ".join(sorted(topic.value for topic in ANSWERABLE))
+        raise Misconfigured(f"JORGE_TEAM_FILE: `answers.{name}` is not one of {known}.")
+    return Topic(name)
+
+
+def _answer(name: str, value: Any) -> TeamAnswer:
+    if not isinstance(value, dict) or not value.keys() <= {"en", "es", "as_of"} or not value.keys() & {"en", "es"}:
+        raise Misconfigured(f"JORGE_TEAM_FILE: `answers.{name}` needs `en` or `es`, and may have `as_of`.")
+    as_of = _as_of(name, value.get("as_of"))
+    words = {
+        language: _words(name, language, value[language.value]) for language in Language if language.value in value
+    }
+    return TeamAnswer(words, as_of)
+
+
+def _as_of(name: str, value: Any) -> date | None:
+    if value is None:
+        if Topic(name) in OF_A_DATE:
+            raise Misconfigured(f"JORGE_TEAM_FILE: `answers.{name}` grows old, so it needs `as_of`, a date.")
+        return None
+    try:
+        return date.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise Misconfigured(f"JORGE_TEAM_FILE: `answers.{name}.as_of` must be a date like 2026-03-01.") from None
+
+
+def _words(name: str, language: Language, value: Any) -> str:
+    where = f"JORGE_TEAM_FILE: `answers.{name}.{language.value}`"
+    words = to_gsm7(" ".join(value.split())) if isinstance(value, str) else ""
+    if not words or not is_gsm7(words):
+        raise Misconfigured(f"{where} must be a text without emoji.")
+    if septets(words) > LONGEST_ANSWER:
+        raise Misconfigured(f"{where} is longer than {LONGEST_ANSWER} characters, which leaves no room in a text.")
+    if "?" in words:
+        raise Misconfigured(f"{where} must not ask anything, since the bot's own question follows.")
+    verdict = check_draft(words)
+    if isinstance(verdict, Suppress):
+        raise Misconfigured(f"{where} may not be sent: {verdict.rule}.")
+    return words
+
+
+def _key(key: str) -> str:
+    return key.strip().casefold()
+
+
+def _slot(key: str, value: Any) -> Slot:
+    if value not in set(Slot):
+        raise Misconfigured(f"JORGE_TEAM_FILE: `fields.{key}` is not a slot.")
+    return Slot(value)
