@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from ghl_real_estate_ai.bots import wordings_en, wordings_es
 from ghl_real_estate_ai.bots.model import Say
 from ghl_real_estate_ai.bots.seller import HARDSHIPS
-from ghl_real_estate_ai.compliance.fair_housing import steering_words
+from ghl_real_estate_ai.compliance.guard import may_say
 from ghl_real_estate_ai.compliance.sms import LONGEST, WANTED_LENGTH, is_gsm7, septets, to_gsm7
 from ghl_real_estate_ai.conversation.model import Bot, Fact, Language, Question, Slot, SlotValue
 
@@ -141,7 +141,7 @@ def echo(value: SlotValue | None) -> str:
     """The lead's own words as we may repeat them, empty when they are long, odd, or not ours to say."""
     text = " ".join(str(value or "").split())
     harmless = len(text) <= LONGEST_ECHO and not set(text) & _NOT_ECHOED and is_gsm7(to_gsm7(text))
-    return text if harmless and not steering_words(text) and not _names_distress(text) else ""
+    return text if harmless and may_say(text) and not _names_distress(text) else ""
 
 
 def clean_business_name(name: str, language: Language) -> str:

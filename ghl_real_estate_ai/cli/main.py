@@ -152,6 +152,22 @@ def understand() -> None:
     sys.exit(understand_lines(sys.stdin, sys.stdout))
 
 
+@app.command
+def guard() -> None:
+    """Read drafts of ours as JSON lines, say of each whether it may be sent, in which words, and by which rules."""
+    from ghl_real_estate_ai.cli.guard import guard_lines
+
+    sys.exit(guard_lines(sys.stdin, sys.stdout))
+
+
+@app.command
+def hours() -> None:
+    """Read whom we want to text and when as JSON lines, say of each whether that may be, and from when on."""
+    from ghl_real_estate_ai.cli.hours import hours_lines
+
+    sys.exit(hours_lines(sys.stdin, sys.stdout))
+
+
 @app.command(name="calibrate-handoffs")
 def calibrate_handoffs(*, runs: int = 200, seed: int = 1) -> int:
     """Show what the handoffs' learning makes of routes whose success is known (Markdown on standard output).

@@ -1,7 +1,10 @@
-"""A draft in, a verdict out: may this be said at all, and in which words; pure."""
+"""A draft in, a verdict out: may this be said at all, and in which words; pure.
 
-from ghl_real_estate_ai.compliance.disclosure import denies_machine, discloses, greeting
-from ghl_real_estate_ai.compliance.fair_housing import steering_words
+The one place that every draft passes, whoever wrote it; delivery asks again right before the send.
+"""
+
+from ghl_real_estate_ai.compliance.disclosure import discloses, greeting
+from ghl_real_estate_ai.compliance.guard import guard
 from ghl_real_estate_ai.compliance.model import Rewrite, Rule, Send, Suppress, Verdict
 from ghl_real_estate_ai.compliance.sms import segments, to_gsm7, trim
 from ghl_real_estate_ai.conversation.model import Language
@@ -9,12 +12,9 @@ from ghl_real_estate_ai.conversation.model import Language
 MOST_SEGMENTS = 2
 
 SUPPRESSED_CONTACT = Rule("opted_out", "47 CFR 64.1200(a)(10)")
-STEERING = Rule("fair_housing", "42 USC 3604, 24 CFR 100.70, 100.75")
-CLAIMS_PERSON = Rule("machine_denied", "California B&P Code 17941")
 UNDISCLOSED = Rule("machine_undisclosed", "California B&P Code 17941, Utah Code 13-75-103")
 TYPOGRAPHY = Rule("gsm7", "3GPP TS 23.038")
 TOO_LONG = Rule("two_segments", "3GPP TS 23.038")
-EMPTY = Rule("empty", "nothing to say")
 
 
 def check_draft(
@@ -25,14 +25,16 @@ def check_draft(
     language: Language = Language.EN,
     opted_out: bool = False,
 ) -> Verdict:
-    """Judge *text* before it is sent: suppress what breaks the law, rewrite what only needs other letters or fewer.
+    """Judge *text* before it is sent: replace what breaks the law, rewrite what only needs other letters or fewer.
 
     Nothing goes to somebody who opted out; the one confirmation of an opt-out is checked with `opted_out` False.
     """
-    forbidden = _forbidden(text, opted_out)
-    if forbidden:
-        return Suppress(forbidden)
-    rewritten, rules = text, list[Rule]()
+    if opted_out:
+        return Suppress((SUPPRESSED_CONTACT,))
+    guarded = guard(text, language)
+    if isinstance(guarded, Suppress):
+        return guarded
+    rewritten, rules = guarded.text, list(guarded.rules)
     if first_reply_needs_disclosure and not discloses(rewritten):
         rewritten = f"{greeting(language, business_name)} {rewritten}"
         rules.append(UNDISCLOSED)
@@ -43,13 +45,3 @@ def check_draft(
         rewritten = trim(rewritten, MOST_SEGMENTS)
         rules.append(TOO_LONG)
     return Rewrite(rewritten, tuple(rules)) if rules else Send(text)
-
-
-def _forbidden(text: str, opted_out: bool) -> tuple[Rule, ...]:
-    broken = (
-        (EMPTY, not text.strip()),
-        (SUPPRESSED_CONTACT, opted_out),
-        (STEERING, bool(steering_words(text))),
-        (CLAIMS_PERSON, denies_machine(text)),
-    )
-    return tuple(rule for rule, is_broken in broken if is_broken)

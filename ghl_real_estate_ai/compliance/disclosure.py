@@ -10,12 +10,6 @@ from ghl_real_estate_ai.conversation.model import Language
 _DISCLOSES = re.compile(
     r"\b(automated|virtual|ai) assistant\b|\basistente (automatic[oa]|automátic[oa]|virtual)\b", re.IGNORECASE
 )
-_DENIES = re.compile(
-    r"\bi('m| am) (a |an )?(real |actual )?(person|human)\b|\b(i'm|i am) not (a |an )?(bot|robot|machine|ai|computer)\b"
-    r"|\bsoy (una )?persona( real)?\b|\bno soy (un )?(bot|robot|maquina|máquina)\b",
-    re.IGNORECASE,
-)
-
 GREETINGS = {
     Language.EN: "Hi, this is the automated assistant of {business_name}.",
     Language.ES: "Hola, soy el asistente automático de {business_name}.",
@@ -30,8 +24,3 @@ def greeting(language: Language, business_name: str) -> str:
 def discloses(text: str) -> bool:
     """Whether *text* says that a machine writes."""
     return bool(_DISCLOSES.search(text))
-
-
-def denies_machine(text: str) -> bool:
-    """Whether *text* claims to come from a person."""
-    return bool(_DENIES.search(text))

@@ -12,6 +12,11 @@ class Rule:
     source: str
 
 
+def explained(rules: tuple[Rule, ...]) -> str:
+    """The rules with their sources, for people."""
+    return "; ".join(f"{rule.name} ({rule.source})" for rule in rules)
+
+
 @dataclass(frozen=True, slots=True)
 class Send:
     """Say it as drafted."""

@@ -16,7 +16,7 @@ from ghl_real_estate_ai.bots.decide import decide
 from ghl_real_estate_ai.bots.model import Decision, Flag, Say, Silence
 from ghl_real_estate_ai.bots.team import Team
 from ghl_real_estate_ai.compliance.check_draft import check_draft
-from ghl_real_estate_ai.compliance.model import Suppress
+from ghl_real_estate_ai.compliance.model import Rewrite, Suppress, explained
 from ghl_real_estate_ai.conversation.clock import Clock, NewId
 from ghl_real_estate_ai.conversation.model import (
     Contact,
@@ -348,16 +348,23 @@ def wants_no_more(claim: ClaimedTurn) -> bool:
 
 
 def comply(decision: Decision) -> Decision:
-    """Hold the draft against the law: rewrite it, or stay silent, with the rule as the reason."""
+    """Hold the draft against the law: say something else, or stay silent, with rule and source among the reasons."""
     if not isinstance(decision.speech, Say):
         return decision
-    verdict = check_draft(decision.speech.text)
+    verdict = check_draft(decision.speech.text, language=decision.conversation.language)
     if isinstance(verdict, Suppress):
         return replace(
             decision,
             speech=Silence(f"suppressed:{verdict.rule}"),
             asked=None,
             flags=decision.flags | {Flag.HELD},
-            reasons=(*decision.reasons, f"The draft was not sent: {verdict.rule}."),
+            reasons=(*decision.reasons, f"The draft was not sent: {explained(verdict.rules)}."),
         )
-    return replace(decision, speech=replace(decision.speech, text=verdict.text))
+    said = replace(decision, speech=replace(decision.speech, text=verdict.text))
+    if not isinstance(verdict, Rewrite):
+        return said
+    return replace(
+        said,
+        asked=said.asked if "?" in verdict.text else None,
+        reasons=(*said.reasons, f"The draft was changed: {explained(verdict.rules)}."),
+    )

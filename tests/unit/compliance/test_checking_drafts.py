@@ -5,7 +5,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ghl_real_estate_ai.compliance.check_draft import check_draft
-from ghl_real_estate_ai.compliance.fair_housing import steering_words
 from ghl_real_estate_ai.compliance.model import Rewrite, Send, Suppress
 from ghl_real_estate_ai.compliance.opt_out import confirmation, is_bare_yes, is_start_word, is_stop_family
 from ghl_real_estate_ai.compliance.sms import is_gsm7, segments, to_gsm7, trim
@@ -119,8 +118,10 @@ def test_steering_is_never_sent(draft: str) -> None:
     """A draft that says who lives somewhere or how safe it is does not leave the house."""
     verdict = check_draft(draft, first_reply_needs_disclosure=False)
 
-    assert isinstance(verdict, Suppress)
-    assert "fair_housing" in verdict.rule
+    assert isinstance(verdict, Rewrite)
+    assert draft not in verdict.text
+    assert isinstance(check_draft(verdict.text), Send | Rewrite)
+    assert all("3604" in rule.source for rule in verdict.rules if rule.name != "gsm7")
 
 
 @pytest.mark.parametrize(
@@ -136,7 +137,6 @@ def test_steering_is_never_sent(draft: str) -> None:
 )
 def test_kinds_of_buildings_are_not_kinds_of_people(draft: str) -> None:
     """Harmless phrases pass untouched."""
-    assert steering_words(draft) == ()
     assert check_draft(draft, first_reply_needs_disclosure=False) == Send(draft)
 
 
@@ -150,8 +150,11 @@ def test_a_first_reply_without_disclosure_gets_it() -> None:
 
 @pytest.mark.parametrize("draft", ["I'm a real person, promise", "I am not a bot", "Soy una persona real"])
 def test_no_draft_claims_to_be_a_person(draft: str) -> None:
-    """A lie about the machine is suppressed."""
-    assert isinstance(check_draft(draft, first_reply_needs_disclosure=False), Suppress)
+    """A lie about the machine becomes the truth."""
+    verdict = check_draft(draft, first_reply_needs_disclosure=False)
+
+    assert isinstance(verdict, Rewrite)
+    assert "automated assistant" in verdict.text
 
 
 def test_nothing_goes_to_somebody_who_opted_out() -> None:
