@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from enum import StrEnum
 
 from ghl_real_estate_ai.conversation.model import ContactId, LocationId
 
@@ -83,3 +84,81 @@ def pick_sent(messages: Iterable[CrmMessage], text: str) -> str | None:
     exactly = [message for message in ours if message.text.strip() == wanted]
     first = min(exactly or ours, key=lambda message: message.at, default=None)
     return None if first is None else first.message_id
+
+
+class Urgency(StrEnum):
+    """Who goes first when the CRM's limits leave room for few."""
+
+    REPLY = "reply"
+    """A lead waits for it."""
+    BACKGROUND = "background"
+    """Tags, fields, notes, look-ups: seconds do not matter."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrmLocation:
+    """A location as the CRM has it."""
+
+    location_id: LocationId
+    name: str | None = None
+    timezone: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomField:
+    """A field that the team has added to its contacts."""
+
+    field_id: str
+    key: str
+    """Without the `contact.` that HighLevel puts before it."""
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrmTask:
+    """Something a person of the team should do about a contact."""
+
+    title: str
+    due_at: datetime
+    body: str = ""
+    assigned_to: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calendar:
+    calendar_id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appointment:
+    """A meeting in one of the location's calendars."""
+
+    appointment_id: str
+    calendar_id: str
+    contact_id: ContactId
+    starts_at: datetime
+    status: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallSentence:
+    """One sentence of a call's transcript."""
+
+    channel: int
+    """Who speaks: the CRM numbers the sides of a call."""
+    text: str
+    starts_after: timedelta
+    confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NativeBot:
+    """A bot of the CRM's own; one on auto-pilot answers beside us."""
+
+    name: str
+    mode: str
+
+    @property
+    def answers_by_itself(self) -> bool:
+        return self.mode == "auto-pilot"

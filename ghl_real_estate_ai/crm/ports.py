@@ -1,10 +1,22 @@
 """The one seam to the CRM; HighLevel and the sandbox are reached through the same adapter."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from ghl_real_estate_ai.conversation.model import ContactId, LocationId
-from ghl_real_estate_ai.crm.model import CrmContact
+from ghl_real_estate_ai.crm.model import (
+    Appointment,
+    Calendar,
+    CallSentence,
+    CrmContact,
+    CrmLocation,
+    CrmMessage,
+    CrmTask,
+    CustomField,
+    NativeBot,
+    Urgency,
+)
 from ghl_real_estate_ai.errors import Misconfigured, Rejected, Retryable
 
 
@@ -14,6 +26,10 @@ class CrmBusy(Retryable):
     def __init__(self, message: str, *, retry_after_seconds: float | None = None) -> None:
         super().__init__(message)
         self.retry_after_seconds = retry_after_seconds
+
+
+class CrmPaced(CrmBusy):
+    """We held the request back ourselves, to keep within the CRM's limits; nothing was asked."""
 
 
 class CrmAway(Retryable):
@@ -30,6 +46,44 @@ class CrmRefused(Rejected):
 
 class CrmAccessDenied(Misconfigured):
     """The CRM does not accept our token (401, 403)."""
+
+
+class Tokens(Protocol):
+    """Where the access token of a location comes from."""
+
+    async def token(self, location_id: LocationId) -> str:
+        """Return a token that is good now.
+
+        Raises:
+            CrmAccessDenied: there is none, and an operator must mend that.
+            CrmAway: one is being fetched and does not come.
+        """
+        ...
+
+    async def replace_refused(self, location_id: LocationId, refused: str) -> str | None:
+        """Return another token than *refused*, or None when there is no other."""
+        ...
+
+
+class Pace(Protocol):
+    """Keeps a location within the CRM's limits, and away from a CRM that fails."""
+
+    async def enter(self, location_id: LocationId, urgency: Urgency) -> None:
+        """Return when one request may leave now.
+
+        Raises:
+            CrmPaced: it would have to wait too long.
+            CrmAway: the CRM has just failed this location again and again.
+        """
+        ...
+
+    async def note_answer(self, location_id: LocationId, status: int, headers: Mapping[str, str]) -> None:
+        """Take in what an answer tells of the limits."""
+        ...
+
+    def note_failure(self, location_id: LocationId) -> None:
+        """Take in that no answer came."""
+        ...
 
 
 class Crm(Protocol):
@@ -64,7 +118,11 @@ class Crm(Protocol):
         ...
 
     async def set_field(self, location_id: LocationId, contact_id: ContactId, key: str, value: str) -> None:
-        """Set the custom field *key*. Safe to call twice."""
+        """Set the custom field *key*. Safe to call twice.
+
+        Raises:
+            CrmRefused: the location has no such field (`jorge setup --apply` makes those we need).
+        """
         ...
 
     async def add_note(self, location_id: LocationId, contact_id: ContactId, text: str) -> None:
@@ -75,6 +133,72 @@ class Crm(Protocol):
         self, location_id: LocationId, contact_id: ContactId, text: str, *, since: datetime
     ) -> str | None:
         """Return the id of a note with exactly *text* left at or after *since*, or None."""
+        ...
+
+    async def add_task(self, location_id: LocationId, contact_id: ContactId, task: CrmTask) -> str:
+        """Give the team something to do about the contact, and return the task's id."""
+        ...
+
+    async def find_task(self, location_id: LocationId, contact_id: ContactId, task: CrmTask) -> str | None:
+        """Return the id of a task of the same title and due moment, or None."""
+        ...
+
+    async def start_workflow(
+        self, location_id: LocationId, contact_id: ContactId, workflow_id: str, *, at: datetime
+    ) -> None:
+        """Put the contact into a workflow, as of *at*."""
+        ...
+
+    async def find_message(self, location_id: LocationId, message_id: str) -> CrmMessage | None:
+        """Return a message by its id, or None when the CRM has no such message."""
+        ...
+
+    async def find_transcript(self, location_id: LocationId, message_id: str) -> Sequence[CallSentence] | None:
+        """Return what was said in a call, in order; None while there is no transcript."""
+        ...
+
+    async def list_calendars(self, location_id: LocationId) -> Sequence[Calendar]:
+        """Return the location's calendars."""
+        ...
+
+    async def free_slots(
+        self, location_id: LocationId, calendar_id: str, *, begin: datetime, end: datetime
+    ) -> Sequence[datetime]:
+        """Return the beginnings of the free times of a calendar, earliest first."""
+        ...
+
+    async def book(
+        self, location_id: LocationId, contact_id: ContactId, calendar_id: str, *, starts_at: datetime, title: str
+    ) -> Appointment:
+        """Make an appointment; the CRM itself refuses (CrmRefused) a time that is not free."""
+        ...
+
+    async def find_appointment(self, location_id: LocationId, appointment_id: str) -> Appointment | None:
+        """Return an appointment by its id, or None."""
+        ...
+
+    async def find_location(self, location_id: LocationId) -> CrmLocation | None:
+        """Return the location with its time zone, or None when the token does not reach it."""
+        ...
+
+    async def list_tags(self, location_id: LocationId) -> frozenset[str]:
+        """Return the names of the tags that the location knows."""
+        ...
+
+    async def create_tag(self, location_id: LocationId, tag: str) -> None:
+        """Make *tag* known in the location."""
+        ...
+
+    async def list_fields(self, location_id: LocationId) -> Sequence[CustomField]:
+        """Return the custom fields of the location's contacts."""
+        ...
+
+    async def create_field(self, location_id: LocationId, name: str) -> CustomField:
+        """Add a field of several lines to the location's contacts; the CRM makes its key from *name*."""
+        ...
+
+    async def list_native_bots(self, location_id: LocationId) -> Sequence[NativeBot]:
+        """Return the CRM's own bots of the location."""
         ...
 
     async def find_contact(self, location_id: LocationId, contact_id: ContactId) -> CrmContact | None:

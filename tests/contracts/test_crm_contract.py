@@ -272,11 +272,11 @@ class TestSetField:
         """A custom field is set, the last value stands, and no tag is lost."""
         await bench.crm.create_contact(HERE, ANN, frozenset({"Needs Qualifying"}))
 
-        await bench.crm.set_field(HERE, ANN, "budget", "400000")
-        await bench.crm.set_field(HERE, ANN, "budget", "500000")
+        await bench.crm.set_field(HERE, ANN, "handoff_context", "400000")
+        await bench.crm.set_field(HERE, ANN, "handoff_context", "500000")
 
         ann = bench.sandbox.state.take_up_contact(HERE, ANN)
-        assert (ann.fields, ann.tags) == ({"budget": "500000"}, ["Needs Qualifying"])
+        assert (ann.fields, ann.tags) == ({"handoff_context": "500000"}, ["Needs Qualifying"])
 
 
 class TestNotes:
@@ -357,9 +357,11 @@ class TestFindContact:
         """Whatever stands in an id, it names that contact and no other."""
         await bench.crm.create_contact(HERE, ContactId(contact_id), frozenset({"Hot"}))
 
-        await bench.crm.set_field(HERE, ContactId(contact_id), "k", "v")
+        await bench.crm.set_field(HERE, ContactId(contact_id), "handoff_context", "v")
 
-        assert {key[1]: one.fields for key, one in bench.sandbox.state.contacts.items()} == {contact_id: {"k": "v"}}
+        assert {key[1]: one.fields for key, one in bench.sandbox.state.contacts.items()} == {
+            contact_id: {"handoff_context": "v"}
+        }
 
     @pytest.mark.parametrize("location_id", ["Städt 1", "a/b", "a\nb"])
     async def test_odd_location_stays_one_location(self, bench: Bench, location_id: str) -> None:
@@ -417,7 +419,7 @@ class TestSandboxRoutes:
 
     async def test_answers_carry_the_rate_limit(self, bench: Bench) -> None:
         """Every answer says how much of the rate limit is left, as HighLevel's do."""
-        answer = await bench.client.get("/contacts/ann", headers={"Authorization": f"Bearer {TOKEN}", "Version": "x"})
+        answer = await bench.client.get("/contacts/ann", headers={"Authorization": f"Bearer {TOKEN}", "Version": "v3"})
 
         assert {name for name in answer.headers if name.startswith("x-ratelimit")} == {
             "x-ratelimit-limit-daily",

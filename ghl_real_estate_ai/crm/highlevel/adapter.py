@@ -1,9 +1,7 @@
 """The CRM port over HighLevel's REST API, by httpx: the official client has no word for "the answer never came"."""
 
-import asyncio
-import json
-from collections.abc import AsyncIterator, Mapping
-from datetime import datetime
+from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import TypeVar
 from urllib.parse import quote
 
@@ -11,23 +9,46 @@ import httpx
 from pydantic import ValidationError
 
 from ghl_real_estate_ai.conversation.model import ContactId, LocationId
+from ghl_real_estate_ai.crm.highlevel.calls import ONE_TRY, FixedToken, HighLevelCalls, ReadRetries
+from ghl_real_estate_ai.crm.highlevel.fields import FieldIds
 from ghl_real_estate_ai.crm.highlevel.wire import (
+    AppointmentAnswer,
+    AppointmentBody,
+    CalendarsAnswer,
     ContactAnswer,
     ConversationsAnswer,
+    FieldAnswer,
+    FieldsAnswer,
+    LocationAnswer,
+    MessageAnswer,
     MessageBody,
     MessagesAnswer,
+    NativeBotsAnswer,
     NotesAnswer,
     Sent,
+    SlotsAnswer,
+    TagsAnswer,
+    TaskAnswer,
+    TasksAnswer,
+    TranscriptAnswer,
     Wire,
-    retry_after_seconds,
+    shown_moment,
 )
-from ghl_real_estate_ai.crm.model import CrmContact, CrmMessage, pick_sent
-from ghl_real_estate_ai.crm.ports import CrmAccessDenied, CrmAway, CrmBusy, CrmOutcomeUnknown, CrmRefused
+from ghl_real_estate_ai.crm.model import (
+    Appointment,
+    Calendar,
+    CallSentence,
+    CrmContact,
+    CrmLocation,
+    CrmMessage,
+    CrmTask,
+    CustomField,
+    NativeBot,
+    Urgency,
+    pick_sent,
+)
+from ghl_real_estate_ai.crm.ports import CrmAway, CrmOutcomeUnknown, CrmRefused, Pace, Tokens
 
-CONVERSATIONS_VERSION = "2021-04-15"
-CONTACTS_VERSION = "2021-07-28"
-SANDBOX_LOCATION_HEADER = "X-Sandbox-Location"
-"""HighLevel knows the location by the token; the sandbox, which takes any token, by this header."""
 PAGE = 100
 MOST_PAGES = 20
 """A look-up goes no further back than 2,000 messages."""
@@ -42,21 +63,33 @@ class HighLevelCrm:
     """
 
     def __init__(
-        self, client: httpx.AsyncClient, token: str, is_sandbox: bool, *, timeout_seconds: float = 10.0
+        self,
+        client: httpx.AsyncClient,
+        token: str | Tokens,
+        is_sandbox: bool,
+        *,
+        timeout_seconds: float = 10.0,
+        pace: Pace | None = None,
+        retries: ReadRetries = ONE_TRY,
     ) -> None:
-        self._client = client
-        self._token = token
+        """Talk by *client*, with one *token* or one for each location; unpaced unless *pace* is given."""
+        self._calls = HighLevelCalls(
+            client,
+            FixedToken(token) if isinstance(token, str) else token,
+            is_sandbox=is_sandbox,
+            timeout_seconds=timeout_seconds,
+            pace=pace,
+            retries=retries,
+        )
         self._is_sandbox = is_sandbox
-        self._timeout_seconds = timeout_seconds
+        self._fields = FieldIds(self.list_fields)
 
     async def send_text(self, location_id: LocationId, contact_id: ContactId, text: str, *, channel: str) -> str:
         body = {"type": channel, "contactId": contact_id, "message": text}
-        answer = await self._call("POST", "/conversations/messages", location_id, body=body, is_once=True)
-        try:
-            return Sent.model_validate_json(answer.content).message_id
-        except ValidationError:
-            # HighLevel has answered 201 with an empty body and added no message.
-            raise CrmOutcomeUnknown("The CRM took the message and named no id for it.") from None
+        answer = await self._calls.call(
+            "POST", "/conversations/messages", location_id, body=body, urgency=Urgency.REPLY, is_once=True
+        )
+        return _done(Sent, answer, "message").message_id
 
     async def find_sent(
         self,
@@ -68,7 +101,9 @@ class HighLevelCrm:
         others: frozenset[str] = frozenset(),
     ) -> str | None:
         query = {"locationId": location_id, "contactId": contact_id}
-        found = await self._read(ConversationsAnswer, "/conversations/search", location_id, query)
+        found = await self._read(
+            ConversationsAnswer, "/conversations/search", location_id, query, urgency=Urgency.REPLY
+        )
         candidates: list[CrmMessage] = []
         for conversation in found.conversations:
             async for body in self._messages_since(location_id, conversation.conversation_id, since):
@@ -78,18 +113,20 @@ class HighLevelCrm:
         return pick_sent(candidates, text)
 
     async def add_tags(self, location_id: LocationId, contact_id: ContactId, tags: frozenset[str]) -> None:
-        await self._call("POST", f"{_contact_path(contact_id)}/tags", location_id, body={"tags": sorted(tags)})
+        await self._calls.call("POST", f"{_contact_path(contact_id)}/tags", location_id, body={"tags": sorted(tags)})
 
     async def remove_tags(self, location_id: LocationId, contact_id: ContactId, tags: frozenset[str]) -> None:
-        await self._call("DELETE", f"{_contact_path(contact_id)}/tags", location_id, body={"tags": sorted(tags)})
+        await self._calls.call("DELETE", f"{_contact_path(contact_id)}/tags", location_id, body={"tags": sorted(tags)})
 
     async def set_field(self, location_id: LocationId, contact_id: ContactId, key: str, value: str) -> None:
+        field_id = await self._fields.find(location_id, key)
         # Custom fields only: `tags` in this call would overwrite every tag of the contact.
-        body = {"customFields": [{"key": key, "field_value": value}]}
-        await self._call("PUT", _contact_path(contact_id), location_id, body=body)
+        body = {"customFields": [{"id": field_id, "key": key, "field_value": value}]}
+        await self._calls.call("PUT", _contact_path(contact_id), location_id, body=body)
 
     async def add_note(self, location_id: LocationId, contact_id: ContactId, text: str) -> None:
-        await self._call("POST", f"{_contact_path(contact_id)}/notes", location_id, body={"body": text}, is_once=True)
+        path = f"{_contact_path(contact_id)}/notes"
+        await self._calls.call("POST", path, location_id, body={"body": text}, is_once=True)
 
     async def find_note(
         self, location_id: LocationId, contact_id: ContactId, text: str, *, since: datetime
@@ -102,29 +139,124 @@ class HighLevelCrm:
         )
         return next(matching, None)
 
+    async def add_task(self, location_id: LocationId, contact_id: ContactId, task: CrmTask) -> str:
+        body: dict[str, object] = {"title": task.title, "dueDate": shown_moment(task.due_at), "completed": False}
+        body |= {"body": task.body} if task.body else {}
+        body |= {"assignedTo": task.assigned_to} if task.assigned_to else {}
+        path = f"{_contact_path(contact_id)}/tasks"
+        return _done(
+            TaskAnswer, await self._calls.call("POST", path, location_id, body=body, is_once=True), "task"
+        ).task.task_id
+
+    async def find_task(self, location_id: LocationId, contact_id: ContactId, task: CrmTask) -> str | None:
+        found = await self._read(TasksAnswer, f"{_contact_path(contact_id)}/tasks", location_id)
+        due = shown_moment(task.due_at)
+        matching = (
+            known.task_id
+            for known in found.tasks
+            if known.title == task.title and known.due_date is not None and shown_moment(known.due_date) == due
+        )
+        return next(matching, None)
+
+    async def start_workflow(
+        self, location_id: LocationId, contact_id: ContactId, workflow_id: str, *, at: datetime
+    ) -> None:
+        path = f"{_contact_path(contact_id)}/workflow/{_segment(workflow_id, 'workflow_id')}"
+        # Whether a second start begins a second run is the workflow's own setting: so never twice by ourselves.
+        body = {"eventStartTime": at.astimezone(UTC).isoformat(timespec="seconds")}
+        await self._calls.call("POST", path, location_id, body=body, is_once=True)
+
+    async def find_message(self, location_id: LocationId, message_id: str) -> CrmMessage | None:
+        path = f"/conversations/messages/{_segment(message_id, 'message_id')}"
+        found = await self._find(MessageAnswer, path, location_id)
+        return None if found is None else found.message.message()
+
+    async def find_transcript(self, location_id: LocationId, message_id: str) -> Sequence[CallSentence] | None:
+        place = f"/conversations/locations/{_segment(location_id, 'location_id')}"
+        path = f"{place}/messages/{_segment(message_id, 'message_id')}/transcription"
+        found = await self._find(TranscriptAnswer, path, location_id)
+        return None if found is None else found.sentences() or None
+
+    async def list_calendars(self, location_id: LocationId) -> Sequence[Calendar]:
+        found = await self._read(CalendarsAnswer, "/calendars/", location_id, {"locationId": location_id})
+        return [Calendar(calendar_id=one.calendar_id, name=one.name) for one in found.calendars]
+
+    async def free_slots(
+        self, location_id: LocationId, calendar_id: str, *, begin: datetime, end: datetime
+    ) -> Sequence[datetime]:
+        path = f"/calendars/{_segment(calendar_id, 'calendar_id')}/free-slots"
+        query = {"startDate": _milliseconds(begin), "endDate": _milliseconds(end)}
+        found = await self._read(SlotsAnswer, path, location_id, query, urgency=Urgency.REPLY)
+        return sorted(slot for slot in found.slots if begin <= slot < end)
+
+    async def book(
+        self, location_id: LocationId, contact_id: ContactId, calendar_id: str, *, starts_at: datetime, title: str
+    ) -> Appointment:
+        body = {
+            "calendarId": calendar_id,
+            "locationId": location_id,
+            "contactId": contact_id,
+            "startTime": shown_moment(starts_at),
+            "title": title,
+        }
+        answer = await self._calls.call(
+            "POST", "/calendars/events/appointments", location_id, body=body, urgency=Urgency.REPLY, is_once=True
+        )
+        return _done(AppointmentBody, answer, "appointment").appointment()
+
+    async def find_appointment(self, location_id: LocationId, appointment_id: str) -> Appointment | None:
+        path = f"/calendars/events/appointments/{_segment(appointment_id, 'appointment_id')}"
+        found = await self._find(AppointmentAnswer, path, location_id)
+        return None if found is None else found.appointment.appointment()
+
+    async def find_location(self, location_id: LocationId) -> CrmLocation | None:
+        found = await self._find(LocationAnswer, _location_path(location_id), location_id)
+        if found is None:
+            return None
+        return CrmLocation(location_id=location_id, name=found.location.name, timezone=found.location.timezone or None)
+
+    async def list_tags(self, location_id: LocationId) -> frozenset[str]:
+        found = await self._read(TagsAnswer, f"{_location_path(location_id)}/tags", location_id)
+        return frozenset(tag.name for tag in found.tags)
+
+    async def create_tag(self, location_id: LocationId, tag: str) -> None:
+        await self._calls.call("POST", f"{_location_path(location_id)}/tags", location_id, body={"name": tag})
+
+    async def list_fields(self, location_id: LocationId) -> Sequence[CustomField]:
+        path = f"{_location_path(location_id)}/customFields"
+        found = await self._read(FieldsAnswer, path, location_id, {"model": "contact"})
+        return [body.field() for body in found.fields]
+
+    async def create_field(self, location_id: LocationId, name: str) -> CustomField:
+        path = f"{_location_path(location_id)}/customFields"
+        body = {"name": name, "dataType": "LARGE_TEXT", "model": "contact"}
+        answer = await self._calls.call("POST", path, location_id, body=body, is_once=True)
+        return _done(FieldAnswer, answer, "field").field.field()
+
+    async def list_native_bots(self, location_id: LocationId) -> Sequence[NativeBot]:
+        found = await self._read(NativeBotsAnswer, "/conversation-ai/agents/search", location_id)
+        return [NativeBot(name=one.name, mode=one.mode) for one in found.agents]
+
     async def find_contact(self, location_id: LocationId, contact_id: ContactId) -> CrmContact | None:
-        answer = await self._call("GET", _contact_path(contact_id), location_id, may_be_absent=True)
-        if answer.is_error:
+        found = await self._find(ContactAnswer, _contact_path(contact_id), location_id, urgency=Urgency.REPLY)
+        if found is None or found.contact.location_id not in (None, location_id):
             return None
-        body = _parsed(ContactAnswer, answer).contact
-        if body.location_id not in (None, location_id):
-            return None
-        return body.contact(location_id, contact_id)
+        return found.contact.contact(location_id, contact_id)
 
     async def create_contact(self, location_id: LocationId, contact_id: ContactId, tags: frozenset[str]) -> None:
         if not self._is_sandbox:
             raise CrmRefused("Contacts of a real CRM are the team's to make.")
         body = {"id": contact_id, "locationId": location_id, "tags": sorted(tags)}
-        await self._call("POST", "/sandbox/contacts", location_id, body=body)
+        await self._calls.call("POST", "/sandbox/contacts", location_id, body=body, urgency=Urgency.REPLY)
 
     async def _messages_since(
         self, location_id: LocationId, conversation_id: str, since: datetime
     ) -> AsyncIterator[MessageBody]:
         """The messages at or after *since*, newest first, page by page."""
-        path = f"/conversations/{_segment(conversation_id)}/messages"
+        path = f"/conversations/{_segment(conversation_id, 'conversation_id')}/messages"
         query = {"limit": str(PAGE)}
         for _ in range(MOST_PAGES):
-            page = (await self._read(MessagesAnswer, path, location_id, query)).messages
+            page = (await self._read(MessagesAnswer, path, location_id, query, urgency=Urgency.REPLY)).messages
             for body in page.messages:
                 if body.date_added >= since:
                     yield body
@@ -134,76 +266,41 @@ class HighLevelCrm:
             query = {"limit": str(PAGE), "lastMessageId": page.last_message_id}
 
     async def _read(
-        self, shape: type[Answer], path: str, location_id: LocationId, query: Mapping[str, str] | None = None
-    ) -> Answer:
-        return _parsed(shape, await self._call("GET", path, location_id, query=query))
-
-    async def _call(
         self,
-        method: str,
+        shape: type[Answer],
         path: str,
         location_id: LocationId,
-        *,
-        body: Mapping[str, object] | None = None,
         query: Mapping[str, str] | None = None,
-        is_once: bool = False,
-        may_be_absent: bool = False,
-    ) -> httpx.Response:
-        """Ask once; `is_once` says that a second asking would do it twice.
+        *,
+        urgency: Urgency = Urgency.BACKGROUND,
+    ) -> Answer:
+        return _parsed(shape, await self._calls.read(path, location_id, query=query, urgency=urgency))
 
-        Returns a 2xx answer, or with `may_be_absent` one that says there is no such thing.
-        """
-        request = self._client.build_request(
-            method,
-            path,
-            params=query,
-            content=None if body is None else json.dumps(body).encode(),
-            headers=self._headers(path, location_id),
-            timeout=None,  # the whole call has a limit of its own
-        )
-        answer = await self._answer(request, is_once=is_once)
-        if answer.is_success or (may_be_absent and _says_absent(answer)):
-            return answer
-        raise _refusal(answer, is_once=is_once)
-
-    def _headers(self, path: str, location_id: LocationId) -> dict[str, str]:
-        headers = {
-            "Authorization": f"Bearer {self._token}",
-            "Version": CONVERSATIONS_VERSION if path.startswith("/conversations") else CONTACTS_VERSION,
-            "Accept": "application/json",
-            "Content-Type": "application/json",
-        }
-        return headers | ({SANDBOX_LOCATION_HEADER: quote(location_id, safe="")} if self._is_sandbox else {})
-
-    async def _answer(self, request: httpx.Request, *, is_once: bool) -> httpx.Response:
-        has_left = False
-
-        async def note_leaving(event: str, _info: object) -> None:
-            nonlocal has_left
-            has_left = has_left or event.endswith("send_request_headers.started")
-
-        request.extensions["trace"] = note_leaving
-        try:
-            async with asyncio.timeout(self._timeout_seconds):
-                return await self._client.send(request)
-        except httpx.UnsupportedProtocol as error:
-            raise CrmRefused(f"The CRM's address is wrong: {error}") from error
-        except (TimeoutError, httpx.HTTPError) as error:
-            what = f"{type(error).__name__} on {request.method} {request.url.path.split('/')[1]}"
-            if is_once and has_left:
-                raise CrmOutcomeUnknown(f"The request left and no answer came: {what}.") from error
-            raise CrmAway(f"The CRM cannot be reached: {what}.") from error
+    async def _find(
+        self, shape: type[Answer], path: str, location_id: LocationId, *, urgency: Urgency = Urgency.BACKGROUND
+    ) -> Answer | None:
+        """The answer, or None when it says that there is no such thing."""
+        answer = await self._calls.read(path, location_id, urgency=urgency, may_be_absent=True)
+        return None if answer.is_error else _parsed(shape, answer)
 
 
 def _contact_path(contact_id: ContactId) -> str:
-    return f"/contacts/{_segment(contact_id)}"
+    return f"/contacts/{_segment(contact_id, 'contact_id')}"
 
 
-def _segment(value: str) -> str:
+def _location_path(location_id: LocationId) -> str:
+    return f"/locations/{_segment(location_id, 'location_id')}"
+
+
+def _segment(value: str, field: str) -> str:
     """One part of a path; an id from outside must not walk to another one."""
     if value in ("", ".", ".."):
-        raise CrmRefused(f"{value!r} cannot be an id of the CRM.", field="contact_id")
+        raise CrmRefused(f"{value!r} cannot be an id of the CRM.", field=field)
     return quote(value, safe="")
+
+
+def _milliseconds(moment: datetime) -> str:
+    return str(int(moment.timestamp() * 1000))
 
 
 def _parsed(shape: type[Answer], answer: httpx.Response) -> Answer:
@@ -213,31 +310,9 @@ def _parsed(shape: type[Answer], answer: httpx.Response) -> Answer:
         raise CrmAway(f"The CRM's answer to GET cannot be read: {error.error_count()} problems.") from None
 
 
-def _says_absent(answer: httpx.Response) -> bool:
-    """HighLevel says 404, or 400 with a sentence, for a contact that is not there."""
-    return answer.status_code == httpx.codes.NOT_FOUND or (
-        answer.status_code == httpx.codes.BAD_REQUEST and "not found" in answer.text.lower()
-    )
-
-
-def _refusal(answer: httpx.Response, *, is_once: bool) -> Exception:
-    status = answer.status_code
-    what = f"{answer.request.method} was answered {status}"
-    if status == httpx.codes.TOO_MANY_REQUESTS:
-        return CrmBusy(f"The CRM is busy: {what}.", retry_after_seconds=retry_after_seconds(answer.headers))
-    if status >= httpx.codes.INTERNAL_SERVER_ERROR:
-        if is_once:
-            return CrmOutcomeUnknown(f"The CRM failed and may have done it: {what}.")
-        return CrmAway(f"The CRM failed: {what}.")
-    if status in (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN):
-        return CrmAccessDenied(f"The CRM does not accept the token ({what}): check JORGE_GHL_TOKEN and its scopes.")
-    return CrmRefused(f"The CRM refused: {what}{_stated_reason(answer)}.")
-
-
-def _stated_reason(answer: httpx.Response) -> str:
-    """The CRM's own sentence; it may be a list."""
+def _done(shape: type[Answer], answer: httpx.Response, what: str) -> Answer:
+    """Read the answer to something done once; HighLevel has answered 201 with an empty body and done nothing."""
     try:
-        stated = json.loads(answer.content)["message"]
-    except (ValueError, KeyError, TypeError):
-        return ""
-    return f" ({str(stated)[:200]})"
+        return shape.model_validate_json(answer.content)
+    except ValidationError:
+        raise CrmOutcomeUnknown(f"The CRM took the {what} and named no id for it.") from None

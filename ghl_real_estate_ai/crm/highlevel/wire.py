@@ -1,13 +1,21 @@
 """HighLevel's answers as it sends them, read tolerantly: only what we use, and no field is trusted to be there."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from typing import Annotated
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any
 
-from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import (
+    AliasChoices,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    model_validator,
+)
 
 from ghl_real_estate_ai.conversation.model import ContactId, LocationId
-from ghl_real_estate_ai.crm.model import CrmContact, CrmMessage
+from ghl_real_estate_ai.crm.model import Appointment, CallSentence, CrmContact, CrmMessage, CustomField
+from ghl_real_estate_ai.crm.needs import field_key
 
 DND_ON = frozenset({"active", "permanent"})
 """Values of `dndSettings.<channel>.status` that forbid the channel; `permanent` follows a STOP."""
@@ -15,9 +23,9 @@ DND_ON = frozenset({"active", "permanent"})
 
 def _aware(moment: object) -> object:
     """A moment without an offset is UTC, as everywhere in HighLevel."""
-    if isinstance(moment, str) and moment and not moment.endswith("Z") and "+" not in moment[10:]:
-        return f"{moment}Z"
-    return moment
+    if not isinstance(moment, str) or not moment or moment.endswith("Z"):
+        return moment
+    return moment if any(sign in moment[10:] for sign in "+-") else f"{moment}Z"
 
 
 Moment = Annotated[datetime, BeforeValidator(_aware)]
@@ -105,7 +113,25 @@ class MessagePage(Wire):
 
 
 class MessagesAnswer(Wire):
+    """A page; HighLevel documents its parts at the top, and has sent them one level deeper."""
+
     messages: MessagePage
+
+    @model_validator(mode="before")
+    @classmethod
+    def _page_at_the_top(cls, value: Any) -> Any:
+        return {"messages": value} if isinstance(value, dict) and isinstance(value.get("messages"), list) else value
+
+
+class MessageAnswer(Wire):
+    """One message; it may be wrapped."""
+
+    message: MessageBody
+
+    @model_validator(mode="before")
+    @classmethod
+    def _message_at_the_top(cls, value: Any) -> Any:
+        return value if isinstance(value, dict) and isinstance(value.get("message"), dict) else {"message": value}
 
 
 class NoteBody(Wire):
@@ -116,6 +142,143 @@ class NoteBody(Wire):
 
 class NotesAnswer(Wire):
     notes: list[NoteBody] = []
+
+
+class TaskBody(Wire):
+    task_id: Annotated[str, Field(alias="id", min_length=1)]
+    title: str | None = None
+    due_date: Annotated[Moment | None, Field(alias="dueDate")] = None
+
+
+class TaskAnswer(Wire):
+    task: TaskBody
+
+
+class TasksAnswer(Wire):
+    tasks: list[TaskBody] = []
+
+
+class SentenceBody(Wire):
+    channel: Annotated[int, Field(alias="mediaChannel")] = 0
+    position: Annotated[int, Field(alias="sentenceIndex")] = 0
+    start_milliseconds: Annotated[float, Field(alias="startTime")] = 0.0
+    text: Annotated[str, Field(alias="transcript")] = ""
+    confidence: float | None = None
+
+    def sentence(self) -> CallSentence:
+        return CallSentence(
+            channel=self.channel,
+            text=self.text.strip(),
+            starts_after=timedelta(milliseconds=self.start_milliseconds),
+            confidence=self.confidence,
+        )
+
+
+class TranscriptAnswer(Wire):
+    """The sentences of a call; HighLevel documents one object and means several."""
+
+    bodies: list[SentenceBody] = []
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_is_a_list(cls, value: Any) -> Any:
+        return {"bodies": value if isinstance(value, list) else [value]}
+
+    def sentences(self) -> list[CallSentence]:
+        ordered = sorted(self.bodies, key=lambda body: (body.start_milliseconds, body.position))
+        return [body.sentence() for body in ordered if body.text.strip()]
+
+
+class CalendarBody(Wire):
+    calendar_id: Annotated[str, Field(alias="id")]
+    name: str = ""
+
+
+class CalendarsAnswer(Wire):
+    calendars: list[CalendarBody] = []
+
+
+class SlotsAnswer(Wire):
+    """Free times by day; beside the days HighLevel puts other keys, such as `traceId`."""
+
+    slots: list[Moment] = []
+
+    @model_validator(mode="before")
+    @classmethod
+    def _all_days(cls, value: Any) -> Any:
+        if not isinstance(value, dict):
+            return value
+        days = (day for day in value.values() if isinstance(day, dict))
+        return {"slots": [slot for day in days for slot in day.get("slots") or ()]}
+
+
+class AppointmentBody(Wire):
+    appointment_id: Annotated[str, Field(alias="id", min_length=1)]
+    calendar_id: Annotated[str, Field(alias="calendarId")]
+    contact_id: Annotated[str, Field(alias="contactId")]
+    start_time: Annotated[Moment, Field(alias="startTime")]
+    status: Annotated[str | None, Field(validation_alias=AliasChoices("appointmentStatus", "appoinmentStatus"))] = None
+
+    def appointment(self) -> Appointment:
+        return Appointment(
+            appointment_id=self.appointment_id,
+            calendar_id=self.calendar_id,
+            contact_id=ContactId(self.contact_id),
+            starts_at=self.start_time.astimezone(UTC),
+            status=self.status or "",
+        )
+
+
+class AppointmentAnswer(Wire):
+    appointment: Annotated[AppointmentBody, Field(validation_alias=AliasChoices("event", "appointment"))]
+
+
+class LocationBody(Wire):
+    name: str | None = None
+    timezone: str | None = None
+
+
+class LocationAnswer(Wire):
+    location: LocationBody
+
+
+class TagBody(Wire):
+    name: str
+
+
+class TagsAnswer(Wire):
+    tags: list[TagBody] = []
+
+
+class FieldBody(Wire):
+    field_id: Annotated[str, Field(alias="id", min_length=1)]
+    name: str = ""
+    key: Annotated[str | None, Field(alias="fieldKey")] = None
+
+    def field(self) -> CustomField:
+        return CustomField(field_id=self.field_id, key=field_key(self.key or self.name), name=self.name)
+
+
+class FieldsAnswer(Wire):
+    fields: Annotated[list[FieldBody], Field(alias="customFields")] = []
+
+
+class FieldAnswer(Wire):
+    field: Annotated[FieldBody, Field(alias="customField")]
+
+
+class NativeBotBody(Wire):
+    name: str = ""
+    mode: str = ""
+
+
+class NativeBotsAnswer(Wire):
+    agents: list[NativeBotBody] = []
+
+
+def shown_moment(moment: datetime) -> str:
+    """To the second, in UTC with a Z, as HighLevel takes it."""
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def retry_after_seconds(headers: Mapping[str, str]) -> float | None:

@@ -3,17 +3,21 @@
 import json
 from datetime import UTC, datetime
 from typing import Annotated, Any
-from urllib.parse import unquote
 
 import httpx
-from fastapi import APIRouter, Depends, FastAPI, Header, HTTPException, Query, Request
+from fastapi import APIRouter, Depends, FastAPI, HTTPException, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.types import ASGIApp
 
+from ghl_real_estate_ai.crm.needs import field_key
+from ghl_real_estate_ai.crm.sandbox.access import Location, access_check
+from ghl_real_estate_ai.crm.sandbox.calendar_routes import build_calendar_routes
 from ghl_real_estate_ai.crm.sandbox.faults import Faults
+from ghl_real_estate_ai.crm.sandbox.location_routes import build_location_routes
+from ghl_real_estate_ai.crm.sandbox.oauth_routes import build_oauth_routes
 from ghl_real_estate_ai.crm.sandbox.signing import SIGNATURE_HEADER, SandboxSigner
 from ghl_real_estate_ai.crm.sandbox.state import (
     Fault,
@@ -22,10 +26,19 @@ from ghl_real_estate_ai.crm.sandbox.state import (
     SandboxMessage,
     SandboxNote,
     SandboxState,
+    SandboxTask,
 )
 
 WEBHOOK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 """Where the sandbox posts webhooks: this machine only, whoever asks."""
+TYPES = {
+    "CALL": (1, "TYPE_CALL"),
+    "SMS": (2, "TYPE_SMS"),
+    "Email": (3, "TYPE_EMAIL"),
+    "WhatsApp": (19, "TYPE_WHATSAPP"),
+    "Live_Chat": (29, "TYPE_LIVE_CHAT"),
+}
+"""HighLevel's number and name of a kind of message."""
 DETAILS = ("firstName", "lastName", "phone", "email", "state", "postalCode", "timezone", "source")
 
 
@@ -44,7 +57,8 @@ class TagsBody(Body):
 
 
 class CustomField(Body):
-    key: Annotated[str, Field(validation_alias=AliasChoices("key", "id"))]
+    field_id: Annotated[str | None, Field(alias="id")] = None
+    key: str | None = None
     field_value: Annotated[Any, Field(validation_alias=AliasChoices("field_value", "fieldValue", "value"))] = None
 
 
@@ -58,6 +72,18 @@ class NoteBody(Body):
     body: Annotated[str, Field(min_length=1)]
 
 
+class TaskBody(Body):
+    title: Annotated[str, Field(min_length=1)]
+    body: str = ""
+    due_date: Annotated[str, Field(alias="dueDate", min_length=1)]
+    is_completed: Annotated[bool, Field(alias="completed")]
+    assigned_to: Annotated[str | None, Field(alias="assignedTo")] = None
+
+
+class StartBody(Body):
+    at: Annotated[str | None, Field(alias="eventStartTime")] = None
+
+
 class NewContactBody(Body):
     model_config = ConfigDict(extra="allow", populate_by_name=True)
 
@@ -67,12 +93,18 @@ class NewContactBody(Body):
     dnd: bool = False
 
 
+class DndBody(Body):
+    dnd: bool
+
+
 class FaultBody(Body):
     kind: FaultKind
     path_prefix: str = "/"
     times: Annotated[int, Field(ge=1)] = 1
     method: str | None = None
     retry_after: float | None = None
+    seconds: Annotated[float, Field(gt=0, le=300)] = 1.0
+    location_id: str | None = None
 
 
 class WebhookBody(Body):
@@ -85,9 +117,13 @@ class WebhookBody(Body):
 def build_sandbox_app(state: SandboxState, signer: SandboxSigner, *, token: str | None = None) -> ASGIApp:
     """Return the app over *state*; with *token* it accepts that one alone, without it any."""
     app = FastAPI(title="Sandbox CRM", description="HighLevel's API, in memory, for trials.")
-    access = [Depends(_access_check(token))]
+    access = [Depends(access_check(state, token))]
     app.include_router(_conversation_routes(state), dependencies=access)
+    app.include_router(build_location_routes(state), dependencies=access)
+    app.include_router(build_calendar_routes(state), dependencies=access)
+    app.include_router(_work_routes(state), dependencies=access)
     app.include_router(_contact_routes(state), dependencies=access)
+    app.include_router(build_oauth_routes(state))
     app.include_router(_people_routes(state))
     app.include_router(_webhook_routes(state, signer))
     app.add_exception_handler(RequestValidationError, _answer_invalid)
@@ -95,25 +131,15 @@ def build_sandbox_app(state: SandboxState, signer: SandboxSigner, *, token: str 
     return Faults(app, state)
 
 
-def _access_check(token: str | None) -> Any:
-    def check(
-        authorization: Annotated[str | None, Header()] = None, version: Annotated[str | None, Header()] = None
-    ) -> None:
-        given = (authorization or "").removeprefix("Bearer ").strip()
-        if not given or (token is not None and given != token):
-            raise HTTPException(401, "Invalid JWT")
-        if not version:
-            raise HTTPException(401, "version header was not found.")
-
-    return check
-
-
-def _named_location(x_sandbox_location: Annotated[str | None, Header()] = None) -> str | None:
-    """A header holds little more than ASCII, so that the location comes percent-encoded."""
-    return None if x_sandbox_location is None else unquote(x_sandbox_location)
-
-
-Location = Annotated[str | None, Depends(_named_location)]
+def _set_fields(state: SandboxState, contact: SandboxContact, given: list[CustomField]) -> None:
+    """As in HighLevel: a field is named by its id, or by its key; one that is not there is passed over in silence."""
+    fields = state.location(contact.location_id).fields
+    keys = {known.key for known in fields.values()}
+    for one in given:
+        known = fields.get(one.field_id or "")
+        key = known.key if known is not None else field_key(one.key or "")
+        if key in keys:
+            contact.fields[key] = str(one.field_value)
 
 
 def _known_contact(state: SandboxState, location_id: str | None, contact_id: str) -> SandboxContact:
@@ -141,14 +167,31 @@ def _conversation_routes(state: SandboxState) -> APIRouter:
 
     @routes.get("/search")
     async def search_conversations(
-        location_id: Annotated[str, Query(alias="locationId")], contact_id: Annotated[str, Query(alias="contactId")]
+        location_id: Annotated[str, Query(alias="locationId")],
+        contact_id: Annotated[str | None, Query(alias="contactId")] = None,
+        limit: Annotated[int, Query(ge=1, le=100)] = 20,
     ) -> dict[str, object]:
-        contact = state.find_contact(location_id, contact_id)
-        known = [] if contact is None else [contact]
-        conversations = [
-            {"id": one.conversation_id, "contactId": one.contact_id, "locationId": one.location_id} for one in known
-        ]
+        known = [
+            one
+            for (place, named), one in state.contacts.items()
+            if place == location_id and contact_id in (None, named)
+        ][:limit]
+        conversations = [_conversation_shown(state, one) for one in known]
         return {"conversations": conversations, "total": len(conversations)}
+
+    @routes.get("/messages/{message_id}")
+    async def get_message(message_id: str, location: Location = None) -> dict[str, object]:
+        for message in state.messages_of(location):
+            if message.message_id == message_id:
+                return _message_shown(message)
+        raise HTTPException(404, "Message not found")
+
+    @routes.get("/locations/{location_id}/messages/{message_id}/transcription")
+    async def get_transcript(location_id: str, message_id: str) -> list[dict[str, object]]:
+        known = {message.message_id for message in state.messages_of(location_id)}
+        if message_id not in known or message_id not in state.transcripts:
+            raise HTTPException(404, "Transcription not found")
+        return state.transcripts[message_id]
 
     @routes.get("/{conversation_id}/messages")
     async def list_messages(
@@ -159,12 +202,47 @@ def _conversation_routes(state: SandboxState) -> APIRouter:
         start = ids.index(after) + 1 if after in ids else 0
         page = messages[start : start + limit]
         return {
-            "messages": {
-                "lastMessageId": page[-1].message_id if page else None,
-                "nextPage": start + limit < len(messages),
-                "messages": [_message_shown(message) for message in page],
-            }
+            "lastMessageId": page[-1].message_id if page else "",
+            "nextPage": start + limit < len(messages),
+            "messages": [_message_shown(message) for message in page],
         }
+
+    return routes
+
+
+def _work_routes(state: SandboxState) -> APIRouter:
+    """What is to be done about a contact: tasks and workflows."""
+    routes = APIRouter(prefix="/contacts", tags=["HighLevel"])
+
+    @routes.post("/{contact_id:path}/tasks", status_code=201)
+    async def add_task(contact_id: str, body: TaskBody, location: Location = None) -> dict[str, object]:
+        contact = state.take_up_contact(location, contact_id)
+        task = SandboxTask(
+            task_id=state.new_id(),
+            title=body.title,
+            body=body.body,
+            due_date=body.due_date,
+            is_completed=body.is_completed,
+            assigned_to=body.assigned_to,
+        )
+        contact.tasks.append(task)
+        return {"task": _task_shown(contact, task)}
+
+    @routes.get("/{contact_id:path}/tasks")
+    async def list_tasks(contact_id: str, location: Location = None) -> dict[str, object]:
+        contact = state.find_contact(location, contact_id)
+        return {"tasks": [] if contact is None else [_task_shown(contact, task) for task in contact.tasks]}
+
+    @routes.post("/{contact_id:path}/workflow/{workflow_id}")
+    async def start_workflow(
+        contact_id: str, workflow_id: str, body: StartBody, location: Location = None
+    ) -> dict[str, object]:
+        contact = _known_contact(state, location, contact_id)
+        place = state.location(contact.location_id)
+        if workflow_id not in place.workflows:
+            raise HTTPException(404, "Workflow not found")
+        place.started.append((contact_id, workflow_id, body.at))
+        return {"succeded": True}
 
     return routes
 
@@ -197,15 +275,15 @@ def _contact_routes(state: SandboxState) -> APIRouter:
 
     @routes.get("/{contact_id:path}")
     async def get_contact(contact_id: str, location: Location = None) -> dict[str, object]:
-        return {"contact": _contact_shown(_known_contact(state, location, contact_id))}
+        return {"contact": _contact_shown(state, _known_contact(state, location, contact_id))}
 
     @routes.put("/{contact_id:path}")
     async def update_contact(contact_id: str, body: UpdateBody, location: Location = None) -> dict[str, object]:
         contact = state.take_up_contact(location, contact_id)
-        contact.fields |= {one.key: str(one.field_value) for one in body.custom_fields}
+        _set_fields(state, contact, body.custom_fields)
         contact.tags = contact.tags if body.tags is None else list(body.tags)
         contact.dnd = contact.dnd if body.dnd is None else body.dnd
-        return {"succeded": True, "contact": _contact_shown(contact)}
+        return {"succeded": True, "contact": _contact_shown(state, contact)}
 
     return routes
 
@@ -222,14 +300,20 @@ def _people_routes(state: SandboxState) -> APIRouter:
             contact.dnd = body.dnd
             extra = body.model_extra or {}
             contact.details = {name: str(extra[name]) for name in DETAILS if extra.get(name) is not None}
-        return JSONResponse({"contact": _contact_shown(contact)}, status_code=201 if known is None else 200)
+        return JSONResponse({"contact": _contact_shown(state, contact)}, status_code=201 if known is None else 200)
+
+    @routes.put("/contacts/{contact_id:path}/dnd")
+    async def set_dnd(contact_id: str, body: DndBody, location_id: str | None = None) -> dict[str, object]:
+        contact = _known_contact(state, location_id, contact_id)
+        contact.dnd = body.dnd
+        return {"contact": _contact_shown(state, contact)}
 
     @routes.get("/contacts/{contact_id:path}")
     async def show_contact(contact_id: str, location_id: str | None = None) -> dict[str, object]:
         contact = _known_contact(state, location_id, contact_id)
         messages = state.messages_of(contact.location_id, contact_id)
         return {
-            "contact": _contact_shown(contact),
+            "contact": _contact_shown(state, contact),
             "notes": [_note_shown(contact, note) for note in contact.notes],
             "messages": [_message_shown(message) for message in messages],
         }
@@ -247,6 +331,8 @@ def _people_routes(state: SandboxState) -> APIRouter:
                 times=body.times,
                 method=body.method,
                 retry_after=body.retry_after,
+                seconds=body.seconds,
+                location_id=body.location_id,
             )
         )
         return {"faults": len(state.faults)}
@@ -304,14 +390,19 @@ def _inbound_event(state: SandboxState, message: SandboxMessage) -> dict[str, ob
     }
 
 
-def _contact_shown(contact: SandboxContact) -> dict[str, object]:
+def _contact_shown(state: SandboxState, contact: SandboxContact) -> dict[str, object]:
+    fields = state.location(contact.location_id).fields
     return {
         "id": contact.contact_id,
         "locationId": contact.location_id,
         "tags": contact.tags,
         "dnd": contact.dnd,
         "dndSettings": {"SMS": {"status": "active" if contact.dnd else "inactive"}},
-        "customFields": [{"id": key, "key": key, "value": value} for key, value in contact.fields.items()],
+        "customFields": [
+            {"id": known.field_id, "value": contact.fields[known.key]}
+            for known in fields.values()
+            if known.key in contact.fields
+        ],
         **contact.details,
     }
 
@@ -319,17 +410,47 @@ def _contact_shown(contact: SandboxContact) -> dict[str, object]:
 def _message_shown(message: SandboxMessage) -> dict[str, object]:
     return {
         "id": message.message_id,
-        "type": 1,
-        "messageType": message.channel,
+        "type": TYPES.get(message.channel, TYPES["SMS"])[0],
+        "messageType": TYPES.get(message.channel, TYPES["SMS"])[1],
         "locationId": message.location_id,
         "contactId": message.contact_id,
         "conversationId": message.conversation_id,
         "dateAdded": _shown(message.added_at),
         "body": message.body,
         "direction": message.direction,
-        "status": "delivered",
+        "status": message.status,
         "contentType": "text/plain",
         "source": "api" if message.direction == "outbound" else None,
+    }
+
+
+def _conversation_shown(state: SandboxState, contact: SandboxContact) -> dict[str, object]:
+    messages = state.conversation(contact.conversation_id)
+    name = " ".join(filter(None, (contact.details.get("firstName"), contact.details.get("lastName"))))
+    return {
+        "id": contact.conversation_id,
+        "contactId": contact.contact_id,
+        "locationId": contact.location_id,
+        "lastMessageBody": messages[0].body if messages else "",
+        "lastMessageType": TYPES.get(messages[0].channel, TYPES["SMS"])[1] if messages else "TYPE_SMS",
+        "type": "TYPE_PHONE",
+        "unreadCount": 0,
+        "fullName": name,
+        "contactName": name,
+        "email": contact.details.get("email") or "",
+        "phone": contact.details.get("phone") or "",
+    }
+
+
+def _task_shown(contact: SandboxContact, task: SandboxTask) -> dict[str, object]:
+    return {
+        "id": task.task_id,
+        "title": task.title,
+        "body": task.body,
+        "assignedTo": task.assigned_to,
+        "dueDate": task.due_date,
+        "completed": task.is_completed,
+        "contactId": contact.contact_id,
     }
 
 

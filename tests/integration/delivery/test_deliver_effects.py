@@ -158,7 +158,7 @@ class TestWhenAllIsWell:
             AddTag("Hot"),
             AddTag("Cold"),
             RemoveTag("Cold"),
-            SetField("k", "v"),
+            SetField("handoff_context", "v"),
             AddNote("N"),
             turn_id=turn_id,
         )
@@ -171,7 +171,7 @@ class TestWhenAllIsWell:
         assert (world.texts(), ann.tags, ann.fields, [one.body for one in ann.notes]) == (
             ["Hi"],
             ["Hot"],
-            {"k": "v"},
+            {"handoff_context": "v"},
             ["N"],
         )
         assert (noted, await world.states()) == (world.state.messages[0].message_id, ["sent"] * 6)
