@@ -122,7 +122,7 @@ def _afterwards(tables: Tables, handoff: PendingHandoff, present: Answered | Non
             if past["timestamp"] > handoff.at
         ],
         crm_failures=[
-            effect["due_at"]
+            effect["ended_at"] or effect["due_at"]
             for effect in _of(tables, "outbox", who)
             if effect["state"] == "dead" and str(effect["turn_id"]) == turn_id and effect["kind"] in CARRYING_EFFECTS
         ],

@@ -194,18 +194,18 @@ async def _handoffs(
 async def _crm_failures(
     connection: AsyncConnection, pending: Sequence[PendingHandoff]
 ) -> Mapping[str, Sequence[datetime]]:
-    """By turn: when an effect that carries the handoff was given up; its last try began when it was last due."""
+    """By turn: when an effect that carries the handoff was given up, or was last due where that was not kept yet."""
     keys = [(handoff.location_id, handoff.details["turn_id"]) for handoff in pending if "turn_id" in handoff.details]
     if not keys:
         return {}
-    query = select(outbox.c.turn_id, outbox.c.due_at).where(
+    query = select(outbox.c.turn_id, func.coalesce(outbox.c.ended_at, outbox.c.due_at)).where(
         outbox.c.state == "dead",
         tuple_(outbox.c.location_id, outbox.c.turn_id).in_(keys),
         outbox.c.kind.in_(CARRYING_EFFECTS),
     )
     failures: dict[str, list[datetime]] = defaultdict(list)
-    for turn_id, due_at in await connection.execute(query):
-        failures[str(turn_id)].append(due_at)
+    for turn_id, given_up_at in await connection.execute(query):
+        failures[str(turn_id)].append(given_up_at)
     return failures
 
 
