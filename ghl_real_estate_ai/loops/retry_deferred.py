@@ -1,6 +1,7 @@
 """Carries out the handoffs that were put off: all whose bot does well again, and one at a time to try one that may."""
 
 from datetime import datetime
+from enum import Enum, auto
 
 import structlog
 
@@ -17,6 +18,16 @@ from ghl_real_estate_ai.turns.ports import ConversationBusy, NoConversation
 log = structlog.get_logger(__name__)
 
 
+class Tried(Enum):
+    """What came of letting a put-off handoff go."""
+
+    MOVED = auto()
+    STAYED = auto()
+    """It may not go, or not any more."""
+    BUSY = auto()
+    """A turn of the contact is under way."""
+
+
 async def retry_deferred(deferrals: Deferrals, handoffs: JorgeHandoffService, change_owner: ChangeOwner) -> int:
     """Carry out what may go now and drop what is no longer right; return how many contacts were moved.
 
@@ -27,17 +38,19 @@ async def retry_deferred(deferrals: Deferrals, handoffs: JorgeHandoffService, ch
     waiting = list(queue.waiting)
     tried_at = {owner: list(times) for owner, times in queue.tried_at.items()}
     moved = 0
-    # One whose own limits, or a turn under way, keep it back does not hold up those behind it: the next one tries.
+    # One who may not go any more does not hold up those behind it: the next one tries.
     while going := who_goes(waiting, handoffs.health(), tried_at, queue.at):
         for deferral in going:
             waiting.remove(deferral)
-            if await _try(deferral, deferrals, change_owner):
+            tried = await _try(deferral, deferrals, change_owner)
+            if tried is not Tried.STAYED:
+                # A busy contact may be on its way by another node: it counts as the one that tries.
                 tried_at.setdefault(deferral.target, []).append(queue.at)
-                moved += 1
+            moved += tried is Tried.MOVED
     return moved
 
 
-async def _try(deferral: Deferral, deferrals: Deferrals, change_owner: ChangeOwner) -> bool:
+async def _try(deferral: Deferral, deferrals: Deferrals, change_owner: ChangeOwner) -> Tried:
     wrong: list[str] = []
 
     def decide(conversation: Conversation, at: datetime) -> Decision | None:
@@ -52,10 +65,10 @@ async def _try(deferral: Deferral, deferrals: Deferrals, change_owner: ChangeOwn
     try:
         change = await change_owner.carry_out(*who, decide, deliver=deferral.delivers)
     except ConversationBusy:
-        return False  # a turn of the contact is under way; the next look comes in a minute
+        return Tried.BUSY  # the next look comes in a minute
     except NoConversation:
         change, wrong = None, ["no_conversation"]
     if wrong:
         await deferrals.drop(deferral, wrong[0])
         log.info("handoff.deferral_dropped", contact_id=deferral.contact_id, reason=wrong[0])
-    return change is not None
+    return Tried.STAYED if change is None else Tried.MOVED

@@ -1,5 +1,6 @@
 """Handoffs put off while a bot does badly: the lead is answered, none is lost, on PostgreSQL and in memory alike."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
@@ -169,18 +170,43 @@ async def test_a_bad_bot_is_tried_with_one_contact_at_a_time(place: Place) -> No
     assert [0, 1, 0, 1, 0, 1] == moved
 
 
-async def test_one_who_cannot_go_now_holds_up_nobody(place: Place) -> None:
-    """The oldest is being answered: the next one tries the bad bot, and only that one."""
+async def test_one_who_left_holds_up_nobody(place: Place) -> None:
+    """The oldest opted out: the next one tries the bad bot in the same look, and only that one."""
     for contact in ("c1", "c2", "c3"):
         await place.says(BUYS, contact)
+    await place.says("STOP", "c1")
     await place.wait(minutes=5)
-    claim = await place.turns.store.claim_contact(HERE, ContactId("c1"), "somebody", lease=timedelta(seconds=30))
+
+    assert (1, 0) == (await place.retry(), await place.retry())
+    assert ["none", "buyer", "lead"] == [await place.owner(contact) for contact in ("c1", "c2", "c3")]
+
+
+async def test_two_nodes_try_a_bad_bot_with_one_contact(place: Place) -> None:
+    """The one that is on its way by the other node is the one that tries."""
+    for contact in ("c1", "c2"):
+        await place.says(BUYS, contact)
+    await place.wait(minutes=5)
+    claim = await place.turns.store.claim_contact(HERE, ContactId("c1"), "other", lease=timedelta(seconds=30))
 
     moved = await place.retry()
     await place.turns.store.put_off(claim, by=timedelta())
 
-    assert (1, 0) == (moved, await place.retry())
-    assert ["lead", "buyer", "lead"] == [await place.owner(contact) for contact in ("c1", "c2", "c3")]
+    assert (0, 1) == (moved, await place.retry())
+    assert ["buyer", "lead"] == [await place.owner(contact) for contact in ("c1", "c2")]
+
+
+async def test_two_nodes_move_each_contact_once(place: Place) -> None:
+    """Whoever comes second finds the contact busy or gone, and makes no second handoff."""
+    for contact in ("c1", "c2", "c3"):
+        await place.says(BUYS, contact)
+    place.buyer_does(GOOD)
+
+    await asyncio.gather(place.retry(), place.retry())
+    await place.retry()
+
+    assert 3 == len(await place.rows("jorge_handoff_events")) == len(await place.rows("jorge_handoff_outcomes"))
+    assert {"moved"} == {found["state"] for found in await place.rows("handoff_deferrals")}
+    assert TAG not in await place.tags()
 
 
 async def test_a_lead_who_asks_again_keeps_the_place(place: Place) -> None:
