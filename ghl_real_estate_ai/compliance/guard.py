@@ -16,6 +16,7 @@ from ghl_real_estate_ai.compliance.guard_terms import (
     NAMED_PERSON,
     NAMED_PLACE,
     NEGATES,
+    POINTS,
     REFUSES,
     WINKS,
 )
@@ -109,6 +110,8 @@ def _breaks(clause: tuple[str, bool], one: GuardRule) -> bool:
     words, declines = clause
     if declines and one.yields_to_refusal:
         return False
+    if one.loosely is not None and one.loosely.search(words) and not POINTS.search(words):
+        return True
     found = one.wordings.finditer(words)
     return any(not _is_negated(words[: match.start()], one.negation_reaches) for match in found)
 

@@ -62,7 +62,7 @@ FRAGMENTS: Mapping[str, str] = {
     r"|well[ -]rated|top[ -]rated|best[ -]rated|top[ -]tier|top[ -]notch|high[ -]quality|quality|world[ -]class|a[ -]rated"
     r"|a\+|10[ -]rated|bad|poor|worse|worst|terrible|awful|failing|struggling|weak|mediocre|low[ -]rated|lousy"
     r"|underperforming|subpar|highly[ -]ranked|top[ -]ranked|high[ -]ranking|competitive|prestigious|(?:highly )?regarded|low[ -]quality"
-    r"|acclaimed|renowned|nationally ranked|distinguished|fine|finest|high[ -]rated|incredible|impressive|first[ -]rate|respected)",
+    r"|mixed reviews|not (?:good|great|the best)|reputations?|acclaimed|renowned|nationally ranked|distinguished|fine|finest|high[ -]rated|incredible|impressive|first[ -]rate|respected)",
     "school": r"(?:schools?|school (?:district|system|zone)s?|elementar(?:y|ies)|isd|school'?s)",
     "school_adj": r"(?:(?:and|public|private|local|area|elementary|middle|high|charter|neighbou?rhood|nearby|rated|ranked"
     r"|performing|magnet|grade|primary|secondary|of|the|in|state's|city's|county's|very|performing|scoring)\s+){0,4}",
@@ -125,7 +125,7 @@ HARMLESS = compiled(
     r"\bspanish (?:style|tiles?|colonial|revival|speaking|oaks?|villa|moss|version|message|language|fork)\b|\bspanish-(?:style|speaking)\b"
     r"|\bfrench (?:doors?|drains?|country|quarter|windows?)\b|\bjapanese (?:gardens?|maples?|soaking)\b|\b(?:mexican|italian|persian|turkish|indian|african|russian|chinese|korean|irish|german|asian|polish)"
     r" (?:tiles?|restaurants?|food|kitchen|marble|rugs?|creek|wells|river|hills|mahogany|olive|cuisine|bakery|market|grocer\w*|pear|bbq|cypress|village|springs|lake|trail|pavers?|fan palms?)\b",
-    r"\bchild(?:ren)?'?s? (?:support|safety lock|museum|hospital)\b|\bchild[ -]?proof\w*\b|\bkids'? (?:room|bedroom|playroom|play area)\b",
+    r"\bchild(?:ren)?'?s? (?:support|safety lock|museum|hospital)\b|\bchild[ -]?proof\w*\b|\bkids'? (?:rooms?|bedrooms?|playrooms?|play area)\b",
     r"\b(?:wheelchair|handicap(?:ped)?|ada|disabled)[ -](?:accessib\w+|ramps?|parking|features?|friendly|bathrooms?|bars?|access|showers?|compliant|spaces?)\b",
     r"\b(?:local|nearby|public|elementary|middle|high) schools? (?:bus|calendar|year|tax\w*|boundar\w+|lines?)\b|\bschool (?:tax|bus|bond|year|calendar|boundar\w+|zoning|hours|supplies)\w*\b",
     r"\b(?:color|colour) of (?:the|your|that)\b|\bgood (?:morning|afternoon|evening|day|luck|news|question|to know)\b|\bgreat (?:question|news|to hear|point|idea|room|day)\b",
@@ -146,6 +146,12 @@ NAMED_PLACE = re.compile(
 )
 NAMED_PERSON = re.compile(r"\b(?:[Hh]i|[Hh]ello|[Hh]ey|[Tt]hanks|[Tt]hank you|[Dd]ear|[Hh]ola|[Gg]racias),?\s+[A-Z]\w+")
 """A street or a person by name, in the draft's own letters: Christian Street and Christian are nobody's religion."""
+
+POINTS = compiled(
+    r"\b(?:greatschools|niche|websites?|sites?|police|sheriff|report cards?|public (?:sources?|data|records?|information)|maps?|look (?:it |them |that )?up"
+    r"|check (?:with|out|the)|published?|publishes|posts?|department of education|district can|pagina|sitio|policia|fuentes? publicas?|consulte|mapa|publica|compare|confirm|verify)\b",
+)
+"""A clause that says where to look something up, and may name it."""
 
 REFUSES = compiled(
     r"\b(?:can'?t|cannot|can not|not able to|unable to|not allowed to|not permitted to|won'?t|will not|don'?t|do not|does not|doesn'?t|never|not)"

@@ -9,7 +9,9 @@ from typing import assert_never
 
 import structlog
 
-from ghl_real_estate_ai.crm.model import AddNote, AddTag, RemoveTag, SendText, SetField
+from ghl_real_estate_ai.compliance.guard import broken_rules
+from ghl_real_estate_ai.compliance.model import explained
+from ghl_real_estate_ai.crm.model import AddNote, AddTag, Effect, RemoveTag, SendText, SetField
 from ghl_real_estate_ai.crm.ports import Crm, CrmAccessDenied, CrmAway, CrmBusy, CrmOutcomeUnknown, CrmRefused
 from ghl_real_estate_ai.delivery.gate import NEWER_INBOUND
 from ghl_real_estate_ai.delivery.model import ClaimedEffect
@@ -228,6 +230,15 @@ class Deliver:
         await self.outbox.mark_dead(
             claimed.entry.location_id, claimed.entry.effect_id, reason, attempt=claimed.attempts
         )
+
+
+def forbidden_words(effect: Effect) -> str | None:
+    """Why the words of *effect* may not leave, or None; whoever wrote them, and however long ago they were judged.
+
+    They are not replaced here: the text that leaves must be the one that a later look-up in the CRM searches for.
+    """
+    broken = broken_rules(effect.text) if isinstance(effect, SendText) else ()
+    return f"guard: {explained(tuple(one.rule for one in broken))}" if broken else None
 
 
 def _names(claimed: ClaimedEffect) -> dict[str, str | int]:
