@@ -19,7 +19,11 @@ from ghl_real_estate_ai.api.cron import run_cron, run_every_minute
 from ghl_real_estate_ai.bots.team import read_team
 from ghl_real_estate_ai.conversation.clock import Clock, NewId, SystemClock, new_uuid7
 from ghl_real_estate_ai.crm.highlevel.adapter import HighLevelCrm
+from ghl_real_estate_ai.crm.highlevel.calls import ReadRetries
+from ghl_real_estate_ai.crm.memory import MemoryBudgets
+from ghl_real_estate_ai.crm.pace import SharedPace
 from ghl_real_estate_ai.crm.sandbox.server import SandboxServer
+from ghl_real_estate_ai.crm.store import SqlBudgets
 from ghl_real_estate_ai.delivery.deliver import Deliver, DeliveryCounts
 from ghl_real_estate_ai.delivery.memory import MemoryOutbox
 from ghl_real_estate_ai.delivery.ports import Outbox
@@ -83,6 +87,8 @@ class Jorge:
     loops: Loops
     sandbox: SandboxServer | None
     client: httpx.AsyncClient
+    pace: SharedPace | None
+    """What keeps us within the CRM's limits; a sandbox has none to keep."""
     turns_wake: asyncio.Event
     delivery_wake: asyncio.Event
     only_watch: bool = False
@@ -131,6 +137,8 @@ class Jorge:
         await asyncio.gather(*turns, return_exceptions=True)
         self.stop_delivery.set()
         await asyncio.gather(*others, return_exceptions=True)
+        if self.pace is not None:
+            await self.pace.close()
         await self.client.aclose()
         if self.sandbox is not None:
             await self.sandbox.stop()
@@ -222,7 +230,6 @@ def build(
     """Build every part for *settings*; nothing is started, opened or asked."""
     clock = clock or SystemClock()
     node = f"{socket.gethostname()}-{os.getpid()}-{uuid4().hex[:6]}"
-    sandbox, client, crm = _crm(settings)
     here = settings.location_id
     tracker, collector = PerformanceTracker(location_id=here), BotMetricsCollector(location_id=here)
     alerting, handoffs = AlertingService(), JorgeHandoffService(location_id=here)
@@ -261,6 +268,8 @@ def build(
         store, outbox = MemoryTurnStore(memory, clock, person_sla=person_sla), MemoryOutbox(memory, now=clock.now)
         outcomes = MemoryOutcomes(memory, clock, person_sla=person_sla)
         deferrals = MemoryDeferrals(memory, clock)
+    pace = _pace(settings, database)
+    sandbox, client, crm = _crm(settings, pace)
     take_turn = TakeTurn(
         store=store,
         crm=crm,
@@ -304,17 +313,25 @@ def build(
         ),
         sandbox=sandbox,
         client=client,
+        pace=pace,
         turns_wake=turns_wake,
         delivery_wake=delivery_wake,
         only_watch=only_watch,
     )
 
 
-def _crm(settings: Settings) -> tuple[SandboxServer | None, httpx.AsyncClient, HighLevelCrm]:
+def _pace(settings: Settings, database: Database | None) -> SharedPace | None:
+    if settings.crm_in_use is CrmKind.SANDBOX:
+        return None
+    here = MemoryBudgets()
+    return SharedPace(here) if database is None else SharedPace(SqlBudgets(database), instead=here)
+
+
+def _crm(settings: Settings, pace: SharedPace | None) -> tuple[SandboxServer | None, httpx.AsyncClient, HighLevelCrm]:
     if settings.crm_in_use is CrmKind.HIGHLEVEL:
         client = httpx.AsyncClient(base_url=settings.ghl_base_url)
         token = settings.ghl_token.get_secret_value() if settings.ghl_token else ""
-        return None, client, HighLevelCrm(client, token, is_sandbox=False)
+        return None, client, HighLevelCrm(client, token, is_sandbox=False, pace=pace, retries=ReadRetries())
     if settings.sandbox_url is not None:
         client = httpx.AsyncClient(base_url=settings.sandbox_url)
         return None, client, HighLevelCrm(client, "sandbox", is_sandbox=True)

@@ -220,6 +220,30 @@ def replay(*, without_packet: bool = False, reasked: bool = False) -> None:
 
 
 @app.command
+def doctor() -> None:
+    """Look at token, location, tags, fields, native bots, limits, webhook and database, and say what to mend."""
+    from ghl_real_estate_ai.cli.doctor import examine
+
+    sys.exit(examine())
+
+
+@app.command
+def setup(*, apply: bool = False, location: str | None = None) -> None:
+    """Say which tags and custom fields a location lacks, and make them with --apply.
+
+    Parameters
+    ----------
+    apply
+        Make what is lacking; without it nothing is changed.
+    location
+        The HighLevel location, instead of JORGE_LOCATION_ID.
+    """
+    from ghl_real_estate_ai.cli.setup import set_up
+
+    sys.exit(set_up(apply=apply, location=location))
+
+
+@app.command
 def sandbox(*, port: int = 8010) -> None:
     """Run the sandbox CRM alone.
 

@@ -326,6 +326,17 @@ locations = Table(
     PrimaryKeyConstraint("location_id"),
 )
 
+crm_budgets = Table(
+    "crm_budgets",
+    metadata,
+    _tenant(),
+    Column("spent", JSONB, nullable=False, server_default=text("'{}'::jsonb")),
+    _recorded_at(),
+    Column("updated_at", Moment, nullable=False, server_default=func.now()),
+    PrimaryKeyConstraint("location_id"),
+)
+"""What a location has asked of the CRM in the last seconds and today: one row, changed under its lock."""
+
 contacts = Table(
     "contacts",
     metadata,

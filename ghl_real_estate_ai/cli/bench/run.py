@@ -30,6 +30,7 @@ MEASUREMENTS = {
     "start": "start_to_ready",
     "memory": "waiting_memory",
     "understand": "understanding_speed",
+    "crm-limits": "crm_limits",
 }
 """By name, the module whose `measure` does it."""
 

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ghl_real_estate_ai.compliance.fair_housing import steering_words
 
 from ghl_real_estate_ai.cli.replay import replay
-from ghl_real_estate_ai.compliance.fair_housing import steering_words
 from ghl_real_estate_ai.compliance.sms import segments
 
 SCRIPTS = Path(__file__).parents[2] / "fixtures" / "conversations" / "read_as_a_lead.jsonl"
