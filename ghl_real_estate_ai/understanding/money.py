@@ -12,6 +12,9 @@ LEAST_HOME_DOLLARS = 10_000
 """A smaller amount is a rent, a fee or a bill, never the price of a home."""
 MOST_HOME_DOLLARS = 100_000_000
 
+_MOST_BARE_MILLIONS = 4
+"""A bare "1.1" is millions; a bare "7.25" is a rate of interest."""
+
 _SMALL = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
     "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17,
@@ -42,7 +45,7 @@ _COUNTED = re.compile(
 _NOT_PRICE_BEFORE = re.compile(
     r"(?:\b(?:zillow|zestimate|redfin|trulia|realtor com|opendoor|offerpad|offered|offering|offers?(?: (?:me|us|of))?|told (?:me|us)|says?|said|quoted|apprais\w+|assess\w+"
     r"|bought (?:it )?(?:at|for|in)|paid|taxes|tax|rents? (?:is|for|at)|makes?(?! (?:it|that))|earn\w*|income|salary|gano|ganamos|credit|score|fico|neighbors?|sold|going for|fining|fee|hoa"
-    r"|down payment(?: of)?|put down|repairs?|cost|spent|invested|put|noi|rates?|ofrec\w+|ofrecieron|dice|judgment|bills?|owes? (?:me|us)|since|built|around the|highway|hwy|route|apt|unit|#|section|code|zip|insurance|paying|dp|bonus|saved|have saved|get \d+|rent|equity|raised|debt of|cards?|loan of|gift card|of a|(?:you|u) (?:get|got|said|think|come up with)|worth of)"
+    r"|down payment(?: of)?|put down|repairs?|cost|spent|invested|put|noi|rates?|ofrec\w+|ofrecieron|dice|judgment|(?:overpriced|low|off|under|high|over) by|letter|quote\w*|bills?|owes? (?:me|us)|since|built|around the|highway|hwy|route|apt|unit|#|section|code|zip|insurance|paying|dp|bonus|saved|have saved|get \d+|rent|equity|raised|debt of|cards?|loan of|gift card|of a|(?:you|u) (?:get|got|said|think|come up with)|worth of)"
     r"(?:\s+(?:is|was|it|at|has|had|me|us|i|about|around|like|for|of|that|only|roughly|up|to|the|a|its|worth|house|came|in|back|over|almost|nearly|us)){0,4}\s*\$?\s*)$"
 )
 _OWED_BEFORE = re.compile(
@@ -186,7 +189,7 @@ def _dollars(amount: _Amount, *, unit_of: _Amount | None = None) -> int | None:
             value *= 1_000_000
         elif 30 <= value < 2_000:
             value *= 1_000
-        elif 1 <= value < 10 and value != int(value):
+        elif 1 <= value < _MOST_BARE_MILLIONS and value != int(value):
             value *= 1_000_000
     return round(value) if LEAST_HOME_DOLLARS <= value <= MOST_HOME_DOLLARS else None
 

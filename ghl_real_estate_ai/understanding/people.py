@@ -24,6 +24,10 @@ _LOOSE = re.compile(
 )
 _HERE = re.compile(rf"^\W*(?:(?:hi|hey|hello|hola|yes|yeah)[\s,]+)?{_NAME}(?:\s+[A-Z][\w'-]+)? here\b", re.IGNORECASE)
 _SIGNED = re.compile(r"(?:^|\s)[-\u2013\u2014~]\s?(?P<name>[A-Z][a-z\u00c0-\u017f]+)\s*$")
+_SIGNED_OFF = re.compile(
+    r"(?:^|[.!?,\n]\s*)(?:(?:(?:kind|best|warm) )?regards|sincerely|respectfully|cheers|best|saludos|atentamente|atte)[,.]?\s+(?P<name>[A-Z][a-z\u00c0-\u017f]+)\s*[.!]?\s*$",
+    re.IGNORECASE,
+)
 _BARE = re.compile(
     rf"^\W*(?:(?:it(?:'|\u2019)?s|i(?:'|\u2019)?m|this is|its|my name is|name is|sure|yes|yeah|ok|oh|soy|me llamo|es)[\s,]+)*{_NAME}(?:\s+[A-Za-z\u00c0-\u017f'\u2019-]+\.?)?(?:\s+[A-Za-z\u00c0-\u017f'\u2019-]+)?\W*$",
     re.IGNORECASE,
@@ -41,7 +45,7 @@ def find_person(text: Text, context: MessageContext) -> list[StatedSlot]:
         rest = text.raw[: email.start()] + " " * len(email.group()) + text.raw[email.end() :]
     elif spoken := _SPOKEN.search(text.raw):
         found.append(StatedSlot(Slot.EMAIL, f"{spoken[1]}@{spoken[2]}.{spoken[3]}", 0.8, Span(*spoken.span())))
-    patterns = [_FIRM, _HERE, _LOOSE, _SIGNED]
+    patterns = [_FIRM, _HERE, _LOOSE, _SIGNED, _SIGNED_OFF]
     if context.asked is Slot.NAME:
         patterns.append(_BARE)
     for one in patterns:

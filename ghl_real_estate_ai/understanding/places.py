@@ -58,11 +58,11 @@ _JOIN = re.compile(
     r"^\s*(?:,|/|&|\+|,?\s*\b(?:or|and|y|o|n|u|even|maybe|also|but also|then)\b)+\s*(?:maybe |even |around |near |in |por |en |also |the )?$"
 )
 _HERE_ONLY = re.compile(
-    rf"\b(?:{one_of('live lives lived living grew_up raised born from work works worked working stay staying stayed stationed we_winter i_winter based_out_of based_in based')}"
+    rf"\b(?:{one_of('leaving leave left live lives lived living grew_up raised born from work works worked working stay staying stayed stationed we_winter i_winter based_out_of based_in based')}"
     rf"|{one_of('trailer vivo vivimos trabajo')}"
-    r"|mov(?:e|ed|ing) from|coming from|(?:i am|hes|shes|he is|she is|they are|theyre|he was|she was|i was)(?: here| down| over| up| out| currently| still)?|(?:nurse|teacher|trucker) "
+    r"|mov(?:e|ed|ing) (?:\w+ )?from|coming from|mud\w+ de|(?:i am|hes|shes|he is|she is|they are|theyre|he was|she was|i was)(?: here| down| over| up| out| currently| still)?|(?:nurse|teacher|trucker) "
     r"|(?:son|daughter|mom|mother|dad|father|folks|sister|sisters|brother|brothers|kids?|grandkids|grandbabies|family|friend|friends|cousin|aunt|uncle|boyfriend|girlfriend|hospital|wife|husband)s?(?: is| are| lives?)?"
-    r"|terrenos|me fui|boat|vacation|trip|conference|wedding|bachelorette)\s+(?:\w+ )?(?:in|at|near|around|out of|here in|over in|from|to|en|a|de)\s+(?:the )?$|\bfrom\s+$"
+    r"|terrenos|me fui|deployed|harvey|boat|vacation|trip|conference|wedding|bachelorette)\s+(?:\w+ )?(?:in|at|near|around|out of|here in|over in|from|to|en|a|de)\s+(?:the )?$|\bfrom\s+$"
 )
 _RENTED_IN = re.compile(
     r"\b(?:rent(?:s|ing|ed)?|leas(?:e|ing)|apartment|apt|apartamento|rento|rentamos|rentando)\s+(?:\w+ )?(?:in|at|near|en)\s+(?:the )?$"

@@ -15,13 +15,16 @@ _NUMBERS = {
 _N = r"(?:\d{1,2}(?:\.\d)?|" + "|".join(_NUMBERS) + r")"
 _BEDROOM = r"(?:bedrooms?|beds?|bds?|brs?|bdrms?|recamaras?|cuartos?|habitacion(?:es)?|dormitorios?|alcobas?|rooms?)"
 _BATHROOM = r"(?:bathrooms?|baths?|ba|banos?|restrooms?)"
-_ROOM = rf"(?P<low>{_N})(?:\s?(?:ish|\+|plus))?(?:\s*(?:-|\u2013|/|or|to|o|a)\s*{_N})?(?:\s?(?:ish|\+|plus|or more|o mas))?(?P<half> (?:and a half|y medio|1/2))?\s*-?\s*(?:full |big |good |nice |large |decent )*"
+_ROOM = rf"(?P<low>{_N})(?:\s?(?:ish|\+|plus))?(?:\s*(?:-|\u2013|/|or|to|o|a)\s*{_N})?(?:\s?(?:ish|\+|plus|or more|o mas))?(?P<half> (?:(?:and|n|&) a half|y medio|1/2))?\s*-?\s*(?:full |big |good |nice |large |decent )*"
 _BEDROOMS = loose(rf"(?<![\w./$]){_ROOM}{_BEDROOM}(?!\w)")
 _BATHROOMS = loose(rf"(?<![\w/$]){_ROOM}{_BATHROOM}(?!\w)")
 _PAIR = loose(r"(?<![\w./])(?P<beds>[1-9])\s?(?:/|x|bed/|br/|bd/)\s?(?P<baths>[1-6](?:\.[05])?)(?![\w/]|\.\d)")
 _JOINED_PAIR = loose(r"(?<!\w)(?P<beds>[1-9])(?:bd|br|bed)[\s,/-]*(?P<baths>[1-6](?:\.\d)?)\s?(?:ba|bath)s?(?!\w)")
 _ROOM_NUMBER = loose(
     rf"^\W*(?:(?:i |we |at |least|min(?:imum)?|maybe|probably|like|about|around|just|need|want|would|prefer|ideally|yes|yeah|ok|al|menos|minimo|con|unos|unas|de|is|fine|good|its|a|has|the|house|have|got)\W+)*(?P<low>{_N})(?:\s?(?:ish|\+|plus|or more|at least|min(?:imum)?|is fine|would be.*|minimum|o mas|or \d|- ?\d|to \d|beds?))*(?:\s+(?:i think|please|probably|would work|works|for now|min|is enough|total))?\W*$"
+)
+_ROOM_NUMBER_FIRST = loose(
+    rf"^\W*(?:(?:at least|min(?:imum)?|minimo|al menos|maybe|probably|just|oh|um|well) )*(?P<low>{_N})(?:,| min\w*| or more| at least| but| if| would| is| para| porque| since| because| so)(?=\W)"
 )
 _OURS = re.compile(
     r"\b(?:our|my|current|currently|this|in a|out of (?:our|a|my)|outgrew|outgrown|have a|in our|selling)\s*(?:\w+ )?$"
@@ -51,6 +54,8 @@ def find_rooms(text: Text, context: MessageContext, intents: frozenset[Intent], 
         bare = _ROOM_NUMBER.match(text.plain)
         if bare and _number(bare["low"]) <= _MOST_ROOMS:
             found[asked] = _rooms(text, asked, bare["low"], bare.span("low"))
+        elif (first := _ROOM_NUMBER_FIRST.match(text.plain)) and _number(first["low"]) <= _MOST_ROOMS:
+            found[asked] = _rooms(text, asked, first["low"], first.span("low"))
     return list(found.values())
 
 
@@ -77,6 +82,23 @@ _CONDITIONS = (
     ("turnkey", r"turn ?-?key|move ?-?in ?-?ready|ready to (?:move in|go)|(?:fully|completely|totally|all|just|newly|recently|everything(?: is| was|s)?|been|beautifully|house (?:is|was)|whole (?:house|thing|place)(?: is| was)?|its|is|was|gut|entire \w+|top to bottom) (?:been |all |fully |completely |recently |totally |just )*(?:re ?model\w*|renovat\w*|re ?done|updated|upgraded|refinished|rehabbed|brand new|restored|redid)|(?:re ?modeled|renovated|redid|redone|rehabbed|updated)(?= (?:in|last|everything|it all|top|\d|the whole|kitchen|bath|a (?:few|couple)|2|throughout|inside|and ready|house|home|condo|everything)|$|[.,])|(?:we|i) (?:just |completely |fully )?(?:re ?modeled|renovated|redid|rehabbed|updated|flipped)|updated (?:kitchen|bath\w*|everything|throughout|inside)|(?:new|brand new) (?:roof|kitchen|hvac|everything|windows|floors|appliances)(?:[^.]{0,30}new)|nothing (?:to (?:do|fix)|needs|wrong)|(?:great|excellent|perfect|amazing|fantastic|beautiful|immaculate|pristine|mint|tip top|good|really good|wonderful|super|top|awesome|very good) (?:shape|condition|repair)|(?:immaculate|pristine|spotless|flawless|like new|brand new|showroom|show ready|magazine|showing ready|a ?1 condition)|(?:doesnt|dont|does nt) need (?:anything|a thing|any|much|nothing|work)|no (?:work|repairs) needed|just bring your|in (?:great|perfect|excellent|good) |well (?:maintained|kept|taken care)|new construction|built (?:in )?20(?:1[8-9]|2\d)|(?:esta )?(?:toda |todo |recien |completamente |totalmente )*(?:remodelad\w+|renovad\w+|actualizad\w+|restaurad\w+)|list[oa] para (?:mudar\w*|entrar|vivir|habitar|vender|mostrar)|impecable|como nuev\w+|(?:en )?(?:perfect\w+|excelente\w*|muy buen\w*|buen\w*|optim\w+) (?:estado|condicion(?:es)?)|no (?:le falta|necesita|hay que hacerle) nada|nueva? todo|como nueva|bien cuidada"),
 )  # fmt: skip
 _CONDITION_RULES = tuple((value, pattern(expression)) for value, expression in _CONDITIONS)
+_PARTS_NAMED = (
+    (
+        "major",
+        pattern(
+            r"foundations?|cimientos?|structur\w+|studs|(?:burst|frozen|galvanized|cast iron) pipes?|plumbing|sewer|mold|moho|flood\w*|inundo|fire damage|quemo|knob and tube|caved"
+            r"|termites?|termitas|no (?:heat|water|furnace|hvac|kitchen)|everything|todo|condemned|uninhabitable|goteras?|se llueve|tear ?down"
+        ),
+    ),
+    (
+        "cosmetic",
+        pattern(
+            r"paint(?:ing)?|carpets?|flooring|floors|wallpaper|dated|outdated|(?:seventies|eighties|nineties|70s|80s|90s)|popcorn|pintura|pintar|alfombras?|pisos?|detalles|touch ?ups?|tlc"
+            r"|cabinets|countertops|elbow grease|cleaning|limpieza|old but (?:solid|clean)|lived in"
+        ),
+    ),
+)
+"""An answer to what the house needs names its parts alone: "paint and carpet"."""
 _ONE_PART = re.compile(
     r"\b(?:pool|deck|fence|garage|driveway|patio|shed|yard|landscaping|roof|taxes)s? (?:was |is |were |got )*$"
 )
@@ -105,6 +127,10 @@ def find_condition(text: Text, context: MessageContext, intents: frozenset[Inten
                 continue
             return [StatedSlot(Slot.CONDITION, value, 0.85, text.span(*match.span()))]
     if context.asked is Slot.CONDITION:
+        for value, named in _PARTS_NAMED:
+            part = named.search(text.plain)
+            if part and not is_negated(text.plain, part.start()) and not _in_denied(text.plain, part):
+                return [StatedSlot(Slot.CONDITION, value, 0.7, text.span(*part.span()))]
         bare = re.search(
             r"\b(?:(?P<turnkey>great|excellent|perfect|amazing|like new|good|really good|new|perfecta|excelente|muy bien|buena)|(?P<cosmetic>ok|okay|decent|fair|average|so so|fine|regular|mas o menos)|(?P<major>bad|terrible|rough|awful|horrible|poor|not (?:good|great)|mala?|fea|pesima))\b",
             text.plain,
@@ -158,7 +184,7 @@ def find_occupancy(text: Text, context: MessageContext, intents: frozenset[Inten
 _LENDERS = r"(?:lender|bank|loan officer|mortgage (?:company|broker|person|guy|lady)|banker|broker|financing|loan|mortgage|credit union|pre ?-?approv\w*|pre ?-?qual\w*)"
 _FINANCING = (
     ("needs_lender", pattern(rf"(?:need|want|looking for|find|recommend|refer|know|suggest|know of|have|get|got)\s+(?:me |us |to (?:find|get|talk to|speak (?:to|with)|see) )?(?:a |an |any |some |any good |a good |somebody for |still )*(?:(?:good |local |decent )*(?:lenders?|loan officer|mortgage (?:broker|person|guy|lender|lady)))\b(?! (?:already|lined|picked|who|that|and we|,? pre))(?<!have a lender)(?<!got a lender)(?<!have lender)|(?:no|without|dont have|havent got|havent|not|need(?:s|ing)?(?: to)?|have to|still|gotta|should|want to|going to|about to|trying to|dont)\s+(?:a |an |any |to |get |have |found |find |picked |talk(?:ed|ing)? (?:to|with) |spoke(?:n)? (?:to|with) |sp[eo]ak (?:to|with) |gone to |been to |started |start |contacted |applied (?:for|to) |apply (?:for|to) |secured |figured out |lined up |our |my |the |looked into |even |see |call |yet |getting |gotten |set up |chosen |reached out to )*{_LENDERS}\b(?! (?:already|says|said|wants|told|needed|contingency|card|is|was|denied|score|will|would|on it|payment|yet to))|(?:not|arent|havent been|havent gotten|isnt|never been|havent|am not) (?:yet )?(?:pre ?-?approv\w*|pre ?-?qual\w*|approved)|(?:lender|financing|mortgage|preapproval)(?: \w+)? (?:not|isnt) (?:set|figured|lined)|no (?:tengo|tenemos|cuento con|hay|he (?:hablado con|ido al?|buscado|visto)|hemos (?:hablado con|ido al?|buscado)|estoy (?:pre)|estamos (?:pre))\s*(?:a |un |ningun |el |con |todavia |aun |una )*(?:prestamista|banco|prestamo|financiamiento|hipoteca|aprobacion|lender|aprobad\w+|calificad\w+|pre\w+)|(?:necesito|necesitamos|busco|ocupo|conoce|conocen|recomienda\w*) (?:a |un |algun |de un )*(?:\w+ )?(?:prestamista|prestamo|banco|lender|financiamiento)|sin prestamista"), False),
-    ("preapproved", pattern(r"pre ?-? ?app?(?:roved?|roval|rove|rvd|d|vd)?(?:ed)?(?: letter)?|preaprov\w*|pre-?aprob\w*|(?:already |fully |been |got |am |are |were |was )approved(?! of)|approved (?:for|up to|at|with|by|thru|through)|(?:loan|financing|mortgage) (?:is |was )?(?:already )?(?:approved|secured|lined up|in place)|(?:have|got) (?:a |our |my )?(?:lender|loan|financing|pre ?-?approval)(?: letter)?(?: already)?(?: lined up| in hand| ready| set| approved| in place)|(?:ya )?(?:estoy|estamos|tengo|me|nos|fui|ya) (?:\w+ )?(?:aprob\w+|pre ?-?aprob\w+)|aprobad[oa]s?"), True),
+    ("preapproved", pattern(r"(?:got|have|has|tengo|tenemos|ya me dieron) (?:my|our|a|the|la|mi|una) (?:\w+ )?(?:letter|carta) (?:from|in hand|del?)\b|(?:lender|bank) letter|pre ?-? ?app?(?:roved?|roval|rove|rvd|d|vd)?(?:ed)?(?: letter)?|preaprov\w*|pre-?aprob\w*|(?:already |fully |been |got |am |are |were |was )approved(?! of)|approved (?:for|up to|at|with|by|thru|through)|(?:loan|financing|mortgage) (?:is |was )?(?:already )?(?:approved|secured|lined up|in place)|(?:have|got) (?:a |our |my )?(?:lender|loan|financing|pre ?-?approval)(?: letter)?(?: already)?(?: lined up| in hand| ready| set| approved| in place)|(?:ya )?(?:estoy|estamos|tengo|me|nos|fui|ya) (?:\w+ )?(?:aprob\w+|pre ?-?aprob\w+)|aprobad[oa]s?"), True),
     ("prequalified", pattern(r"pre ?-? ?qual(?:ified|ify|ification|ed|d|s)?|pre ?-?qual\w*|prequald|pre ?-?calif\w*"), True),
     ("cash", pattern(r"(?:all|paying|pay|pays|in|with|cash is|be|full|straight|using|offer|offering|have|only|its|got|is|going|doing|do|would be|will be|buy\w*|hard) (?:all |in |straight |it in |it |the |be )*cash\b(?! (?:flow|out|cow|back|reserves?|offers?|buyers? (?:compan|offer|want|keep)|for|company|today|fast|down|saved|under|now|in hand to|advance|registers?|app))|cash (?:buyers?|purchase|deal|only|in hand|ready|no (?:loan|financing|lender))|cash(?=$|[.,!;]| no | up to| under| money)|(?:no|not) (?:loan|mortgage|financing)(?:,| needed| necessary| required| its)|wont (?:need|be using) (?:a loan|financing|a lender)|(?:en |puro |con |pago |de )?efectivo|(?:de|al) contado|cashapp (?:only)"), True),
     ("va", pattern(r"va (?:loan|benefits?|financing|mortgage|eligib\w+|approved|backed|home loan|buyer|entitlement|zero down|0 down|certificate|if|preapp\w+|pre\w+)|(?:the|my|a|with|using|use|via|his|through|thru|go|going|her|our|do|accept|take|takes|prestamo|or) va\b(?! (?:beach|area|hospital|clinic|tech|a |al |para|subiendo|bajando|muy|mejor|bien))|(?:veterans?|military|gi bill|vet) (?:loan|benefits?|affairs)|prestamo (?:de )?(?:va|veteranos?)"), True),
@@ -167,6 +193,11 @@ _FINANCING = (
 )  # fmt: skip
 
 
+_CASH_OF_OTHERS = re.compile(
+    r"\b(?:opendoor|offerpad|investors?|inversionistas?|compan(?:y|ies)|compania|wholesalers?|ibuyers?|letter|offers?|offered|offering|ofrec\w+|"
+    r"buy houses|me pagan|nos pagan|get paid|paid in|pays me|always paid|siempre he pagado)\b[^.!?;]*$"
+)
+"""Cash that somebody offers the writer, or is paid in, buys no house of theirs."""
 _NOT_APPROVED = re.compile(
     r"\b(?:denied|turned (?:me |us )?down|rejected|declined|lost|expired|working on|apply\w*|waiting on|once|if|until|how (?:do|can) (?:i|we)|want|should)(?: \w+){0,3} $"
 )
@@ -190,6 +221,8 @@ def find_financing(
             if value in ("preapproved", "prequalified") and _NOT_APPROVED.search(text.plain[: match.start()]):
                 continue
             if voidable and is_negated(text.plain, match.start()):
+                continue
+            if value == "cash" and not asked and _CASH_OF_OTHERS.search(text.plain[: match.end()]):
                 continue
             return [StatedSlot(Slot.FINANCING, value, 0.9, text.span(*match.span()))]
     bare_va = re.search(r"\bva\b", text.plain)

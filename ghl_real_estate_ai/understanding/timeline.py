@@ -25,11 +25,11 @@ _SPAN = re.compile(
 )
 _HALF_YEAR = pattern(r"half a year|medio ano")
 _PAST_BEFORE = re.compile(
-    r"\b(?:for(?: the)?(?: last| past)?|last|past|every|each|since|been|bought|hace|por|desde hace|after|first|own(?:ed)?(?: it)?(?: for)?|lived|renting|married|only|pagando|(?:call|text|contact|message|reach out|check|circle|follow|get|touch base|hit me|llam\w+)(?: \w+){0,3} in|on market|late|behind|llevo|llevamos|tengo|has|my|is|los|las|baby|(?:turn|turns|turning))"
+    r"\b(?:for(?: the)?(?: last| past)?|last|past|every|each|since|been|bought|hace|por|desde hace|after|first|own(?:ed)?(?: it)?(?: for)?|lived|renting|married|only|pagando|(?:call|text|contact|message|reach out|check|circle|follow|get|touch base|hit me|llam\w+)(?: \w+){0,3} in|on market|late|behind|llevo|llevamos|tengo|has|my|is|los|las|baby|took|debo|debemos|waited|spent|gave it|employed|behind|evictions in|payments in|(?:give|gimme|gim me|deme|denme|dame)(?: me| us)?|gimme|says? i need|(?:turn|turns|turning))"
     r"(?:\s+(?:about|around|like|over|almost|nearly|the|past|last|roughly|another|at least|more than|maybe|only))*\s*$"
 )
 _PAST_AFTER = re.compile(
-    r"^\s*(?:ago|old|late|behind|of (?:rent|experience|payments|taxes|mortgage|vacan)|back|overdue|straight|in a row|running|past due|rent\b|lease|left on|arm\b|fixed|loan|warranty|atras|de (?:edad|experiencia|renta|atraso|casad)|tarde|pregnant|sober|now\b|or older|free|and counting|notice|mortgage|clean|sin pagar|already)"
+    r"^\s*(?:ago|old|to (?:think|sleep|decide|consider|talk)|para pensar\w*|de (?:atraso|renta)|y el banco|of (?:history|work history|tax returns)|late|behind|of (?:rent|experience|payments|taxes|mortgage|vacan)|back|overdue|straight|in a row|running|past due|rent\b|lease|left on|arm\b|fixed|loan|warranty|atras|de (?:edad|experiencia|renta|atraso|casad)|tarde|pregnant|sober|now\b|or older|free|and counting|notice|mortgage|clean|sin pagar|already)"
 )
 _AHEAD_AFTER = re.compile(r"^\s*(?:away|out\b|from (?:now|today)|to go|left\b(?! on)|de hoy)")
 """A distance into the future, whatever stands before it: "closing is six weeks out"."""
@@ -40,7 +40,7 @@ _ASAP = pattern(
     r"a\.?s\.?a\.?p\.?|as (?:soon|quick(?:ly)?|fast) as (?:possible|we can|i can|humanly|you can)|immediate(?:ly)?|right away|(?:very |pretty |real |super )?urgent(?:ly)?|lo (?:antes|mas pronto|mas rapido) posible|lo mas pronto|cuanto antes|urge(?:nte(?:mente)?)?|de inmediato|inmediatamente|ya mismo|yesterday(?=$|[.!]| lol)|ahora mismo|en seguida|enseguida|quick as (?:possible|we can)|(?:soon|quick|fast)er the better|(?:this|end of (?:the |this )?) ?month|este mes|fin(?:es)? de(?:l)? mes|next (?:few|couple) (?:of )?weeks(?= asap)"
 )
 _NO_RUSH = pattern(
-    r"(?:no|not (?:in )?(?:a|any)|not in (?:a|any)|not in no|zero|without|aint in a|isnt a|there is no|theres no|not really (?:in )?(?:a|any)|not in much of a) (?:real |big |huge |particular |major |kind of |crazy )*(?:rush|hurry|rushing|pressure|timeline|time ?frame|deadline)|(?:not|arent) rush(?:ing|ed)|take (?:my|our) time|taking (?:my|our) time|when(?:ever)? the (?:right|perfect)|no (?:hay |tengo |tenemos |llevo |traigo |corre |es )?(?:ninguna |mucha |tanta )?(?:prisa|apuro|urgencia|urge)|sin (?:prisa|apuro|apuros)|con calma|some ?day|eventually|algun dia|not anytime soon|no time ?(?:frame|line)|down the road|wide open|flexible on (?:time|timing|date)|(?:whenever)(?= works| really|$|[.!,])"
+    r"(?:no|not (?:in )?(?:a|any)|not in (?:a|any)|not in no|zero|without|aint in a|isnt a|there is no|theres no|not really (?:in )?(?:a|any)|not in much of a) (?:real |big |huge |particular |major |kind of |crazy )*(?:rush|hurry|rushing|pressure|timeline|time ?frame|deadline)|(?:not|arent) rush(?:ing|ed)|take (?:my|our) time|taking (?:my|our) time|when(?:ever)? the (?:right|perfect)|no (?:hay |tengo |tenemos |llevo |traigo |corre |es )?(?:ninguna |mucha |tanta )?(?:prisa|apuro|urgencia|urge)|sin (?:prisa|apuro|apuros)|con calma(?! (?:y|yo|le))(?<!pensarlo con calma)(?<!verlo con calma)(?<!platicarlo con calma)|some ?day|eventually|algun dia|not anytime soon|no time ?(?:frame|line)|down the road|wide open|flexible on (?:time|timing|date)|(?:whenever)(?= works| really|$|[.!,])"
 )
 _NEXT_YEAR = pattern(
     r"(?:sometime |early |late |later |end of |beginning of )*(?:next|this coming) year|(?:el )?(?:proximo ano|ano (?:que viene|que entra|proximo|entrante)|otro ano)"

@@ -24,6 +24,7 @@ from ghl_real_estate_ai.understanding.motives import find_motivation
 from ghl_real_estate_ai.understanding.people import find_person
 from ghl_real_estate_ai.understanding.places import find_locations
 from ghl_real_estate_ai.understanding.property import find_condition, find_financing, find_occupancy, find_rooms
+from ghl_real_estate_ai.understanding.rules import REPORTED_FROM
 from ghl_real_estate_ai.understanding.text import Text, read
 from ghl_real_estate_ai.understanding.timeline import find_timeline
 
@@ -45,7 +46,7 @@ def understand(text: str, context: MessageContext = _NO_CONTEXT) -> Signals:
     language = find_language(message)
     hints = find_hints(message, context, language)
     found = _judged(message, context, hints)
-    intents = _keyword(hints) or _settled([one for one in found if isinstance(one.label, Intent)])
+    intents = _keyword(hints) or _settled(_undenied([one for one in found if isinstance(one.label, Intent)], hints))
     named = frozenset(one.label for one in intents)
     _, appointment = find_meetings(message, context, named)
     objections = [] if named & _NO_OBJECTIONS_WITH else [one for one in found if isinstance(one.label, Objection)]
@@ -89,6 +90,14 @@ def _judged(text: Text, context: MessageContext, hints: Hints) -> list[Found[Any
 
 def _span(text: Text, judgement: Judgement, label: Judged, seen: Features) -> Span:
     return span_of(text, judgement.carrier(label, seen))
+
+
+def _undenied(found: list[Found[Intent]], hints: Hints) -> list[Found[Intent]]:
+    """Drop a wish that only its words speak for, where a rule finds that the writer declines: "we do not want to sell"."""
+    declined = hints.get(Intent.NOT_INTERESTED)
+    if declined is None or declined.confidence < REPORTED_FROM:
+        return found
+    return [one for one in found if one.label not in _WISHES or one.label in hints]
 
 
 def _settled(found: list[Found[Intent]]) -> list[Found[Intent]]:
