@@ -136,6 +136,11 @@ class Settings(BaseSettings):
     drain_seconds: Annotated[float, Field(gt=0)] = 10.0
     """How long a stop waits for the journal to reach the database."""
 
+    sms_daily_limit: Annotated[int, Field(ge=0)] = 200
+    """How many texts a location's number may send in 24 hours: its level on HighLevel's ramp; 0 past the ramp."""
+    sms_reply_share: Annotated[float, Field(ge=0, le=1)] = 0.5
+    """The share of these kept for replies; what we start ourselves gets the rest."""
+
     @field_validator("location_id")
     @classmethod
     def _location_is_named(cls, value: str) -> str:

@@ -1,11 +1,13 @@
 """The use case of every minute: gather the figures, and tell somebody when a rule is broken."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
-from ghl_real_estate_ai.alerts.gather_stats import HOUR, CrmCalls, gather_stats
+from ghl_real_estate_ai.alerts.gather_stats import HOUR, CrmCalls, WebhookAnswers, gather_stats
 from ghl_real_estate_ai.alerts.model import Alert
 from ghl_real_estate_ai.alerts.service import AlertingService
 from ghl_real_estate_ai.conversation.clock import Clock
+from ghl_real_estate_ai.delivery.carrier import SendingRates
 from ghl_real_estate_ai.storage.database import Database
 from ghl_real_estate_ai.telemetry.bot_metrics_collector import BotMetricsCollector
 from ghl_real_estate_ai.telemetry.repository import JorgeMetricsRepository
@@ -21,10 +23,13 @@ async def check_alerts(
     counts: CrmCalls | None,
     clock: Clock,
     collector: BotMetricsCollector | None = None,
+    answers: WebhookAnswers | None = None,
+    sending: Sequence[SendingRates] = (),
 ) -> list[Alert]:
     """Hold the figures of now against every rule and return the alerts raised; an idle system raises none.
 
-    The CRM's refusals are those this process saw.  Without a repository the other figures are *collector*'s.
+    The CRM's refusals and the answers to webhooks are those this process saw.
+    Without a repository the other figures are *collector*'s.
 
     Raises:
         Retryable: the database is away, so there are no figures.
@@ -35,5 +40,15 @@ async def check_alerts(
     crm = None
     if counts is not None:
         crm = alerting.crm_calls.share_refused(counts, at, windows[0] if windows else HOUR)
-    stats = await gather_stats(rules, at, repository=repository, database=database, collector=collector, crm=crm)
+    webhooks = None if answers is None else alerting.webhook_answers.share_answered(answers, at, HOUR)
+    stats = await gather_stats(
+        rules,
+        at,
+        repository=repository,
+        database=database,
+        collector=collector,
+        crm=crm,
+        webhooks=webhooks,
+        sending=sending,
+    )
     return await alerting.check_alerts(stats)

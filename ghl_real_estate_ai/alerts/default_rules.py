@@ -91,4 +91,31 @@ DEFAULT_RULES: tuple[AlertRule, ...] = (
         channels=("email", "slack"),
         description="What was recorded on a node does not reach the database.",
     ),
+    AlertRule(
+        name="opt_out_rate",  # always of the last day, as HighLevel counts
+        conditions=(Condition(metric="opt_out_rate", operator=Operator.ABOVE, threshold=0.01),),
+        severity=Severity.WARNING,
+        cooldown_seconds=3600,
+        channels=_EVERYBODY,
+        description="Too many people opt out at one location; HighLevel restricts it at 3 %.",
+        min_samples=50,
+    ),
+    AlertRule(
+        name="delivery_error_rate",  # always of the last day, too
+        conditions=(Condition(metric="delivery_error_rate", operator=Operator.ABOVE, threshold=0.04),),
+        severity=Severity.WARNING,
+        cooldown_seconds=3600,
+        channels=_EVERYBODY,
+        description="Too many texts of one location do not arrive; HighLevel restricts it at 10 %.",
+        min_samples=50,
+    ),
+    AlertRule(
+        name="webhook_refusals",
+        conditions=(Condition(metric="webhook_success_rate", operator=Operator.BELOW, threshold=0.97),),
+        severity=Severity.CRITICAL,
+        cooldown_seconds=600,
+        channels=_EVERYBODY,
+        description="Webhooks are not answered 2xx; below 90 % HighLevel pauses the delivery.",
+        min_samples=20,
+    ),
 )

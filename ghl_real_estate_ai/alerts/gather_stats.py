@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from ghl_real_estate_ai.alerts.model import AlertRule, Condition
+from ghl_real_estate_ai.alerts.model import LOCATION, AlertRule, Condition
 from ghl_real_estate_ai.alerts.store import backlog_age_seconds, dropped_rows, oldest_unanswered_seconds
+from ghl_real_estate_ai.delivery.carrier import SendingRates, worst_failures, worst_opt_outs
 from ghl_real_estate_ai.storage.database import Database
 from ghl_real_estate_ai.telemetry.bot_metrics_collector import BotMetricsCollector
 from ghl_real_estate_ai.telemetry.repository import JorgeMetricsRepository
@@ -20,6 +21,40 @@ HOUR = timedelta(hours=1)
 WHOLE_TURN = "process"
 NOT_CIRCULAR = frozenset({"performance"})
 """A handoff put off because the other bot is slow goes round in no circle."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A figure and how many observations it rests on; None is no data."""
+
+    value: float | None
+    samples: int = 1
+
+
+class WebhookAnswers(Protocol):
+    """How this process answered signed webhooks since it started; both only ever grow."""
+
+    @property
+    def answered(self) -> int: ...
+
+    @property
+    def refused(self) -> int: ...
+
+
+class RecentAnswers:
+    """Tells from counts that only grow what was added within a window."""
+
+    def __init__(self) -> None:
+        self._seen: deque[tuple[datetime, int, int]] = deque()
+
+    def share_answered(self, counts: WebhookAnswers, at: datetime, window: timedelta) -> Measured:
+        """The share of signed webhooks answered 2xx since *window* ago, or since this process began."""
+        while len(self._seen) > 1 and self._seen[1][0] <= at - window:
+            self._seen.popleft()
+        first = self._seen[0] if self._seen and self._seen[0][0] <= at - window else (at, 0, 0)
+        self._seen.append((at, counts.answered, counts.refused))
+        answered, refused = counts.answered - first[1], counts.refused - first[2]
+        return _share(answered, answered + refused)
 
 
 class CrmCalls(Protocol):
@@ -32,14 +67,6 @@ class CrmCalls(Protocol):
     def crm_busy(self) -> int:
         """Of the calls: answered 429."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """A figure and how many observations it rests on; None is no data."""
-
-    value: float | None
-    samples: int = 1
 
 
 Measurements = Mapping[str, Measured]
@@ -72,6 +99,8 @@ async def gather_stats(
     database: Database | None = None,
     collector: BotMetricsCollector | None = None,
     crm: Measured | None = None,
+    webhooks: Measured | None = None,
+    sending: Sequence[SendingRates] = (),
 ) -> dict[str, Any]:
     """Return the figures for *rules*: over all nodes from the repository, else this process's own from *collector*.
 
@@ -90,8 +119,23 @@ async def gather_stats(
             measured |= await _of_journals(database, window)
         if crm is not None:
             measured["rate_limit_error_rate"] = crm
+        if webhooks is not None:
+            measured["webhook_success_rate"] = webhooks
+        measured |= measure_sending(sending)
         stats |= stats_of(measured, [rule for rule in rules if timedelta(seconds=rule.window_seconds) == window])
-    return stats
+    return stats | _places_of(stats, sending)
+
+
+def measure_sending(rates: Sequence[SendingRates]) -> dict[str, Measured]:
+    """The worst location's rates of the last day: HighLevel restricts each by its own."""
+    worst = {"opt_out_rate": worst_opt_outs(rates), "delivery_error_rate": worst_failures(rates)}
+    return {name: Measured(one.value, one.samples) for name, one in worst.items() if one is not None}
+
+
+def _places_of(stats: Mapping[str, Any], rates: Sequence[SendingRates]) -> dict[str, str]:
+    """Which location is meant, beside each figure that is one location's."""
+    worst = {"opt_out_rate": worst_opt_outs(rates), "delivery_error_rate": worst_failures(rates)}
+    return {f"{name}{LOCATION}": one.location_id for name, one in worst.items() if one is not None and name in stats}
 
 
 async def measure_stored(repository: JorgeMetricsRepository, at: datetime, window: timedelta) -> dict[str, Measured]:

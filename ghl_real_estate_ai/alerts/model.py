@@ -17,6 +17,10 @@ Stats = Mapping[str, object]
 """Figures by key; those of one bot in a mapping under the bot's name, or under `bot.metric`."""
 
 
+LOCATION = "_location"
+"""Behind a figure's key: the location that it is the figure of."""
+
+
 class RuleUnreadableError(Rejected):
     """An alert rule's row does not describe a rule; mend its `condition_config`."""
 
@@ -156,7 +160,7 @@ def raise_alert(rule: AlertRule, breach: Breach, stats: Stats, *, alert_id: UUID
         alert_id=str(alert_id),
         rule_name=rule.name,
         severity=rule.severity,
-        message=_sentence(rule, breach),
+        message=_sentence(rule, breach, stats),
         triggered_at=at,
         performance_stats=_json_ready(stats),
     )
@@ -254,10 +258,12 @@ def _compare(condition: Condition, observed: float) -> bool:
     return observed < condition.threshold
 
 
-def _sentence(rule: AlertRule, breach: Breach) -> str:
+def _sentence(rule: AlertRule, breach: Breach, stats: Stats) -> str:
     condition = breach.condition
+    place = stats.get(f"{condition.key}{LOCATION}")
     return (
-        f"{rule.description} {condition.key} is {breach.observed:.4g}, "
+        f"{rule.description} {condition.key} is {breach.observed:.4g}"
+        f"{'' if place is None else f' at location {place}'}, "
         f"the rule fires {'above' if condition.operator is Operator.ABOVE else 'below'} {condition.threshold:g}."
     )
 

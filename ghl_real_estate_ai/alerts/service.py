@@ -13,7 +13,7 @@ from uuid import UUID
 import structlog
 
 from ghl_real_estate_ai.alerts.default_rules import DEFAULT_RULES
-from ghl_real_estate_ai.alerts.gather_stats import RecentCrmCalls
+from ghl_real_estate_ai.alerts.gather_stats import RecentAnswers, RecentCrmCalls
 from ghl_real_estate_ai.alerts.model import (
     Alert,
     AlertRule,
@@ -52,6 +52,7 @@ class AlertingService:
         self._unwritten: dict[str, Alert] = {}
         self._last_triggered: dict[str, datetime] = {}
         self.crm_calls = RecentCrmCalls()
+        self.webhook_answers = RecentAnswers()
 
     def set_repository(self, repository: AlertRepository | None) -> None:
         """Keep alerts and rules in *repository* from now on; None goes back to memory alone."""

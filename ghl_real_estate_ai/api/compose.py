@@ -7,6 +7,7 @@
 import asyncio
 import os
 import socket
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import uuid4
@@ -15,7 +16,7 @@ import httpx
 import structlog
 
 from ghl_real_estate_ai.alerts import AlertingService
-from ghl_real_estate_ai.api.cron import run_cron, run_every_minute
+from ghl_real_estate_ai.api.cron import run_cron, run_every_minute, run_looks_at_sending
 from ghl_real_estate_ai.bots.team import read_team
 from ghl_real_estate_ai.conversation.clock import Clock, NewId, SystemClock, new_uuid7
 from ghl_real_estate_ai.crm.highlevel.adapter import HighLevelCrm
@@ -24,6 +25,7 @@ from ghl_real_estate_ai.crm.memory import MemoryBudgets
 from ghl_real_estate_ai.crm.pace import SharedPace
 from ghl_real_estate_ai.crm.sandbox.server import SandboxServer
 from ghl_real_estate_ai.crm.store import SqlBudgets
+from ghl_real_estate_ai.delivery.carrier import DailyBudget, SendingRates
 from ghl_real_estate_ai.delivery.deliver import Deliver, DeliveryCounts
 from ghl_real_estate_ai.delivery.memory import MemoryOutbox
 from ghl_real_estate_ai.delivery.ports import Outbox
@@ -33,7 +35,7 @@ from ghl_real_estate_ai.errors import Misconfigured, Retryable
 from ghl_real_estate_ai.handoff import JorgeHandoffService
 from ghl_real_estate_ai.intake.keep_event import GroupedInbox
 from ghl_real_estate_ai.intake.memory import MemoryInbox
-from ghl_real_estate_ai.intake.ports import Inbox
+from ghl_real_estate_ai.intake.ports import KeyKeeper
 from ghl_real_estate_ai.intake.store import SqlInbox
 from ghl_real_estate_ai.loops.memory import MemoryDeferrals, MemoryOutcomes
 from ghl_real_estate_ai.loops.ports import Deferrals, Outcomes, Thresholds
@@ -81,6 +83,7 @@ class Jorge:
     alerting: AlertingService
     handoffs: JorgeHandoffService
     inbox: GroupedInbox
+    keys: KeyKeeper
     take_turn: TakeTurn
     deliver: Deliver
     counts: DeliveryCounts
@@ -97,6 +100,8 @@ class Jorge:
     stop_delivery: asyncio.Event = field(default_factory=asyncio.Event)
     is_up: bool = False
     """Whether the schema was checked and the services were hydrated."""
+    sending: Sequence[SendingRates] = ()
+    """What each location sent in the last day, as it was a minute ago."""
     trouble: str | None = None
     """Why it is not up yet."""
     _location: DatabaseLocation | None = None
@@ -149,6 +154,10 @@ class Jorge:
         if self._location is not None:
             await asyncio.to_thread(self._location.stop)
         log.info("Jorge stopped")
+
+    async def look_at_sending(self) -> None:
+        """Bring this process's view of what the locations sent up to date; raises Retryable while it cannot."""
+        self.sending = await self.deliver.outbox.sending_rates()
 
     def dead_parts(self) -> list[str]:
         """Name the loops that an error of ours has ended: they do not come back without a restart."""
@@ -213,7 +222,8 @@ class Jorge:
         delivery = run_delivery(self.deliver, wake=self.delivery_wake, stop=self.stop_delivery)
         cron = run_every_minute(self, self.stop_turns) if self.database is None else run_cron(self, self.stop_turns)
         looks = run_looks(self.loops, stop=self.stop_turns)
-        parts = {"turns": turns, "delivery": delivery, "cron": cron, "loops": looks}
+        sending = run_looks_at_sending(self, self.stop_turns)
+        parts = {"turns": turns, "delivery": delivery, "cron": cron, "loops": looks, "sending": sending}
         self._tasks = [asyncio.create_task(part, name=name) for name, part in parts.items()]
         for task in self._tasks:
             task.add_done_callback(_tell_of_death)
@@ -234,11 +244,12 @@ def build(
     tracker, collector = PerformanceTracker(location_id=here), BotMetricsCollector(location_id=here)
     alerting, handoffs = AlertingService(), JorgeHandoffService(location_id=here)
     counts = DeliveryCounts()
+    budget = DailyBudget(limit=settings.sms_daily_limit, reply_share=settings.sms_reply_share)
     turns_wake, delivery_wake = asyncio.Event(), asyncio.Event()
     quiet = timedelta(seconds=settings.quiet_seconds)
     quiet_at_most = timedelta(seconds=settings.quiet_at_most_seconds)
     database, repository = None, None
-    inbox: Inbox
+    inbox: SqlInbox | MemoryInbox
     store: TurnStore
     outbox: Outbox
     outcomes: Outcomes
@@ -296,9 +307,15 @@ def build(
         inbox=GroupedInbox(
             inbox, wake=turns_wake, must_refuse=lambda: repository is not None and repository.must_refuse
         ),
+        keys=inbox,
         take_turn=take_turn,
         deliver=Deliver(
-            outbox, crm, sender=node, counts=counts, settle=None if repository is None else repository.settle
+            outbox,
+            crm,
+            sender=node,
+            counts=counts,
+            settle=None if repository is None else repository.settle,
+            budget=budget,
         ),
         counts=counts,
         loops=Loops(

@@ -11,6 +11,7 @@ import structlog
 
 from ghl_real_estate_ai.alerts.check_alerts import check_alerts
 from ghl_real_estate_ai.errors import JorgeError
+from ghl_real_estate_ai.intake.parse_event import KEPT_FOR
 from ghl_real_estate_ai.storage.partitions import ensure_partitions, weeks_kept
 from ghl_real_estate_ai.storage.retention import drop_old_weeks
 
@@ -63,7 +64,19 @@ def build_cron(jorge: "Jorge", dsn: str) -> procrastinate.App:
     async def drop_old_weeks_job(timestamp: int) -> None:
         await drop_old_weeks_now(jorge)
 
+    @app.periodic(cron="23 * * * *")
+    @app.task(queue=QUEUE, name="forget_event_keys", pass_context=False)
+    async def forget_event_keys_job(timestamp: int) -> None:
+        await forget_event_keys(jorge)
+
     return app
+
+
+async def forget_event_keys(jorge: "Jorge") -> None:
+    """Remove what tells duplicates apart once no retry can come any more."""
+    forgotten = await jorge.keys.forget_keys(KEPT_FOR)
+    if forgotten:
+        log.info("intake.keys_forgotten", keys=forgotten)
 
 
 async def drop_old_weeks_now(jorge: "Jorge") -> list[str]:
@@ -81,6 +94,7 @@ async def drop_old_weeks_now(jorge: "Jorge") -> list[str]:
 
 async def check_alerts_now(jorge: "Jorge") -> None:
     """Gather the figures and look at every rule."""
+    await jorge.look_at_sending()
     await check_alerts(
         jorge.alerting,
         repository=jorge.repository,
@@ -88,6 +102,8 @@ async def check_alerts_now(jorge: "Jorge") -> None:
         counts=jorge.counts,
         clock=jorge.clock,
         collector=jorge.collector,
+        answers=jorge.inbox.counts,
+        sending=jorge.sending,
     )
 
 
@@ -139,5 +155,17 @@ async def run_every_minute(jorge: "Jorge", stop: asyncio.Event) -> None:
         await jorge.loops.each_minute()
         try:
             await check_alerts_now(jorge)
+            await forget_event_keys(jorge)
         except JorgeError as error:
             log.warning("cron.alerts_not_checked", error=str(error))
+
+
+async def run_looks_at_sending(jorge: "Jorge", stop: asyncio.Event) -> None:
+    """Keep each process's figures of what locations send, for `/metrics`; a database that is away leaves the last."""
+    stopping = asyncio.create_task(stop.wait())
+    while not stop.is_set():
+        try:
+            await jorge.look_at_sending()
+        except JorgeError as error:
+            log.warning("sending.look_failed", error=str(error))
+        await asyncio.wait({stopping}, timeout=MINUTE_SECONDS)

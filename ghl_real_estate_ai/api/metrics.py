@@ -33,6 +33,7 @@ class _JorgeCollector(Collector):
     def collect(self) -> Iterable[Metric]:
         yield from _intake(self._jorge)
         yield from _delivery(self._jorge)
+        yield from _sending(self._jorge)
         yield from _wiring(self._jorge)
 
 
@@ -43,6 +44,10 @@ def _intake(jorge: "Jorge") -> Iterable[Metric]:
     events.add_metric(["failed"], counts.failed)
     events.add_metric(["turned_away"], counts.turned_away)
     yield events
+    answers = CounterMetricFamily("jorge_webhook_answers", "Signed webhooks by how they were answered.", labels=["is"])
+    answers.add_metric(["2xx"], counts.answered)
+    answers.add_metric(["other"], counts.refused)
+    yield answers
     yield CounterMetricFamily("jorge_intake_groups", "Commits of the inbox.", value=counts.groups)
 
 
@@ -51,6 +56,23 @@ def _delivery(jorge: "Jorge") -> Iterable[Metric]:
     for name, value in asdict(jorge.counts).items():
         effects.add_metric([name], value)
     yield effects
+
+
+def _sending(jorge: "Jorge") -> Iterable[Metric]:
+    """Of the last day, each location by itself: HighLevel restricts each by its own rates."""
+    place = ["location_id"]
+    texts = GaugeMetricFamily("jorge_texts_last_day", "Texts the CRM took in the last day.", labels=place)
+    opt_outs = GaugeMetricFamily("jorge_opt_out_rate", "Opt-outs to texts of the last day.", labels=place)
+    failures = GaugeMetricFamily(
+        "jorge_delivery_error_rate", "Share of the last day's texts that failed.", labels=place
+    )
+    for one in jorge.sending:
+        texts.add_metric([one.location_id], one.texts)
+        if one.opt_out_rate is not None:
+            opt_outs.add_metric([one.location_id], one.opt_out_rate)
+        if one.failure_rate is not None:
+            failures.add_metric([one.location_id], one.failure_rate)
+    yield from (texts, opt_outs, failures)
 
 
 def _wiring(jorge: "Jorge") -> Iterable[Metric]:

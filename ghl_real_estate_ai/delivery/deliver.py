@@ -11,14 +11,19 @@ import structlog
 
 from ghl_real_estate_ai.compliance.guard import broken_rules
 from ghl_real_estate_ai.compliance.model import explained
+from ghl_real_estate_ai.conversation.model import LocationId
 from ghl_real_estate_ai.crm.model import AddNote, AddTag, Effect, RemoveTag, SendText, SetField
 from ghl_real_estate_ai.crm.ports import Crm, CrmAccessDenied, CrmAway, CrmBusy, CrmOutcomeUnknown, CrmRefused
+from ghl_real_estate_ai.delivery.carrier import DailyBudget, SendingRates
 from ghl_real_estate_ai.delivery.gate import NEWER_INBOUND
-from ghl_real_estate_ai.delivery.model import ClaimedEffect
+from ghl_real_estate_ai.delivery.model import REFUSED, ClaimedEffect
 from ghl_real_estate_ai.delivery.ports import ClaimLost, Outbox
 
 log = structlog.get_logger(__name__)
 
+NO_LIMIT = DailyBudget(limit=0, reply_share=0.0)
+BUDGET_WAIT = timedelta(hours=1)
+"""How long a text that the day's budget has no room for waits before it is looked at again."""
 CLOCK_SKEW = timedelta(minutes=1)
 """How far the CRM's clock may be behind ours when a message is looked up."""
 
@@ -76,8 +81,11 @@ class Deliver:
         most: int = 16,
         lease: timedelta = timedelta(seconds=60),
         settle: Callable[[], Awaitable[None]] | None = None,
+        budget: DailyBudget = NO_LIMIT,
     ) -> None:
-        """*settle* is awaited before each call to the CRM: with strict durability it waits for the disk."""
+        """*budget* bounds what we start in a day.
+
+        *settle* is awaited before each call to the CRM: with strict durability it waits for the disk."""
         self._settle = settle
         self.outbox = outbox
         self._crm = crm
@@ -87,6 +95,7 @@ class Deliver:
         self._draw = draw
         self.most = most
         self._lease = lease
+        self._budget = budget
 
     async def deliver_due(self) -> int:
         """Deliver one batch of what is due and return how many effects were taken up; 0 when nothing is due.
@@ -126,7 +135,7 @@ class Deliver:
             log.warning("delivery.access_denied", error=str(error), **_names(claimed))
             await self._put_off(claimed, "access_denied", self._plan.after_access_denied)
         except CrmRefused as error:
-            await self._give_up(claimed, f"refused: {error}")
+            await self._give_up(claimed, f"{REFUSED}: {error}")
 
     async def _deliver(self, claimed: ClaimedEffect) -> None:
         entry = claimed.entry
@@ -154,8 +163,18 @@ class Deliver:
             return
         if self._settle is not None:
             await self._settle()
+        if entry.initiated and isinstance(entry.effect, SendText) and not await self._may_start(entry.location_id):
+            await self._put_off(claimed, "daily_budget", BUDGET_WAIT)
+            return
         await self.outbox.note_asking(entry.location_id, entry.effect_id, attempt=claimed.attempts)
         await self._mark_sent(claimed, await self._send(claimed))
+
+    async def _may_start(self, location_id: LocationId) -> bool:
+        """Whether the day's budget leaves room for one more text that nobody wrote for."""
+        rates = await self.outbox.sending_rates(location_id)
+        sent = rates[0] if rates else SendingRates(location_id=location_id)
+        left = self._budget.left_to_start(sent)
+        return left is None or left > 0
 
     async def _find(self, claimed: ClaimedEffect) -> str | None:
         """The CRM's id of what an earlier try has done; None when it has not, or when twice is as good as once."""

@@ -7,9 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from ghl_real_estate_ai.conversation.model import ContactId, LocationId, Owner
+from ghl_real_estate_ai.delivery.carrier import DAY, SendingRates
 from ghl_real_estate_ai.delivery.effects import to_json
 from ghl_real_estate_ai.delivery.gate import NEWER_INBOUND, Standing, reason_to_drop
-from ghl_real_estate_ai.delivery.model import ClaimedEffect, DeadEffect, OutboxEntry
+from ghl_real_estate_ai.delivery.model import REFUSED, SEND_FAILED, ClaimedEffect, DeadEffect, OutboxEntry
 from ghl_real_estate_ai.delivery.ports import ClaimLost
 from ghl_real_estate_ai.storage.memory import Key, MemoryDatabase, Row, Tables, row
 
@@ -122,6 +123,13 @@ class MemoryOutbox:
                 if (one["location_id"], one["contact_id"], one["kind"]) == (location_id, contact_id, "send_text")
             )
             return frozenset(one["crm_id"] for one in theirs if one["crm_id"] is not None)
+
+    async def sending_rates(self, location_id: LocationId | None = None) -> list[SendingRates]:
+        async with self._database.begin() as tables:
+            since = self._now() - DAY
+            places = {key[0] for name in ("outbox", "inbox", "suppressions") for key in tables[name]}
+            rates = [_rates_of(tables, place, since) for place in sorted(places) if location_id in (None, place)]
+            return [one for one in rates if one.tried or one.undelivered or one.opt_outs]
 
     async def list_dead(self, location_id: LocationId | None, *, limit: int) -> list[DeadEffect]:
         async with self._database.begin() as tables:
@@ -292,3 +300,23 @@ def _suppresses(suppression: Row, who: Key, phone: str | None) -> bool:
     if suppression["location_id"] != who[0] or suppression.get("lifted_at") is not None:
         return False
     return suppression["contact_id"] == who[1] or (phone is not None and suppression.get("phone") == phone)
+
+
+def _rates_of(tables: Tables, location_id: LocationId, since: datetime) -> SendingRates:
+    ended = [
+        one
+        for one in tables["outbox"].values()
+        if (one["location_id"], one["kind"]) == (location_id, "send_text") and (one["ended_at"] or since) > since
+    ]
+    sent = [one for one in ended if one["state"] == "sent"]
+    refused = [one for one in ended if one["state"] == "dead" and (one["reason"] or "").startswith(REFUSED)]
+    told = [one for one in tables["inbox"].values() if one["location_id"] == location_id]
+    ends = [one for one in tables["suppressions"].values() if one["location_id"] == location_id]
+    return SendingRates(
+        location_id=location_id,
+        texts=len(sent),
+        initiated=sum(one["initiated"] for one in sent),
+        refused=len(refused),
+        undelivered=sum(one["reason"] == SEND_FAILED and one["received_at"] > since for one in told),
+        opt_outs=sum(one["reason"].startswith("opt_out") and one["suppressed_at"] > since for one in ends),
+    )

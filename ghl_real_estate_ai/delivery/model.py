@@ -7,6 +7,11 @@ from uuid import UUID
 from ghl_real_estate_ai.conversation.model import ContactId, LocationId, TurnId
 from ghl_real_estate_ai.crm.model import Effect
 
+REFUSED = "refused"
+"""How the reason of an effect begins that the CRM said no to."""
+SEND_FAILED = "send_failed"
+"""The reason of an event by which the CRM tells that a message did not arrive."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutboxEntry:

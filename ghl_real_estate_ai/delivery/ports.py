@@ -5,6 +5,7 @@ from typing import Protocol
 from uuid import UUID
 
 from ghl_real_estate_ai.conversation.model import ContactId, LocationId
+from ghl_real_estate_ai.delivery.carrier import SendingRates
 from ghl_real_estate_ai.delivery.model import ClaimedEffect, DeadEffect
 from ghl_real_estate_ai.errors import Retryable
 
@@ -79,6 +80,10 @@ class Outbox(Protocol):
 
     async def ids_sent(self, location_id: LocationId, contact_id: ContactId) -> frozenset[str]:
         """The CRM's ids of the messages to this contact that are known to be other effects."""
+        ...
+
+    async def sending_rates(self, location_id: LocationId | None = None) -> list[SendingRates]:
+        """What each location, or this one, sent in the last day, and what came of it; without those that did not."""
         ...
 
     async def list_dead(self, location_id: LocationId | None, *, limit: int) -> list[DeadEffect]:

@@ -12,9 +12,10 @@ from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ghl_real_estate_ai.conversation.model import ContactId, LocationId, Owner, TurnId
+from ghl_real_estate_ai.delivery.carrier import DAY, SendingRates
 from ghl_real_estate_ai.delivery.effects import KINDS, UnknownEffect, from_json, to_json
 from ghl_real_estate_ai.delivery.gate import NEWER_INBOUND, Standing, reason_to_drop
-from ghl_real_estate_ai.delivery.model import ClaimedEffect, DeadEffect, OutboxEntry
+from ghl_real_estate_ai.delivery.model import REFUSED, SEND_FAILED, ClaimedEffect, DeadEffect, OutboxEntry
 from ghl_real_estate_ai.delivery.ports import ClaimLost
 from ghl_real_estate_ai.storage.database import Database
 from ghl_real_estate_ai.storage.tables import (
@@ -168,6 +169,15 @@ class SqlOutbox:
         )
         async with self._database.begin() as connection:
             return frozenset((await connection.execute(known)).scalars())
+
+    async def sending_rates(self, location_id: LocationId | None = None) -> list[SendingRates]:
+        counted: dict[str, dict[str, int]] = {}
+        async with self._database.begin() as connection:
+            for statement in (_sent_of_day(location_id), _undelivered_of_day(location_id), _opt_outs(location_id)):
+                for row in (await connection.execute(statement)).mappings():
+                    figures = {name: count for name, count in row.items() if name != "location_id"}
+                    counted.setdefault(row["location_id"], {}).update(figures)
+        return [SendingRates(location_id=LocationId(place), **figures) for place, figures in sorted(counted.items())]
 
     async def list_dead(self, location_id: LocationId | None, *, limit: int) -> list[DeadEffect]:
         columns = (outbox.c[name] for name in DeadEffect.__slots__)
@@ -385,4 +395,42 @@ async def _undo_turn(connection: AsyncConnection, location_id: LocationId, turn:
         update(turns)
         .where(turns.c.location_id == location_id, turns.c.turn_id == turn_id)
         .values(state_before=None, reasons=turns.c.reasons.concat(func.jsonb_build_array("reply_taken_back")))
+    )
+
+
+def _of_day(table: Any, moment: Any, location_id: LocationId | None) -> ColumnElement[bool]:
+    since = moment > func.now() - DAY
+    return since if location_id is None else and_(since, table.c.location_id == location_id)
+
+
+def _sent_of_day(location_id: LocationId | None) -> Any:
+    is_sent = outbox.c.state == "sent"
+    return (
+        select(
+            outbox.c.location_id,
+            func.count().filter(is_sent).label("texts"),
+            func.count().filter(is_sent, outbox.c.initiated).label("initiated"),
+            func.count().filter(outbox.c.state == "dead", outbox.c.reason.startswith(REFUSED)).label("refused"),
+        )
+        .where(outbox.c.kind == "send_text", _of_day(outbox, outbox.c.ended_at, location_id))
+        .group_by(outbox.c.location_id)
+    )
+
+
+def _undelivered_of_day(location_id: LocationId | None) -> Any:
+    return (
+        select(inbox.c.location_id, func.count().label("undelivered"))
+        .where(inbox.c.reason == SEND_FAILED, _of_day(inbox, inbox.c.received_at, location_id))
+        .group_by(inbox.c.location_id)
+    )
+
+
+def _opt_outs(location_id: LocationId | None) -> Any:
+    return (
+        select(suppressions.c.location_id, func.count().label("opt_outs"))
+        .where(
+            suppressions.c.reason.startswith("opt_out"),
+            _of_day(suppressions, suppressions.c.suppressed_at, location_id),
+        )
+        .group_by(suppressions.c.location_id)
     )

@@ -31,6 +31,10 @@ class IntakeCounts:
     groups: int = 0
     failed: int = 0
     """Events whose group could not be committed."""
+    answered: int = 0
+    """Signed calls that were answered 2xx."""
+    refused: int = 0
+    """Signed calls that were answered anything else; too many of them and HighLevel pauses the delivery."""
     turned_away: int = 0
     """Events that came when too many were waiting, the journal was full, or after the close."""
 

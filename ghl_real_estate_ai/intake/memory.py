@@ -38,6 +38,15 @@ class MemoryInbox:
                 self._insert(tables, event, now)
         return list(settled.answers)
 
+    async def forget_keys(self, older_than: timedelta) -> int:
+        """Remove the duplicate keys seen longer ago than *older_than*; return how many."""
+        async with self._database.begin() as tables:
+            before = self._now() - older_than
+            old = [key for key, each in tables["inbox_keys"].items() if each["seen_at"] < before]
+            for key in old:
+                del tables["inbox_keys"][key]
+            return len(old)
+
     def _insert(self, tables: Tables, event: IncomingEvent, now: datetime) -> None:
         pending = event.state is EventState.PENDING
         tables["inbox"][event.location_id, event.event_id] = row(

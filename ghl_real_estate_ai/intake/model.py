@@ -15,6 +15,10 @@ PERSON_WROTE = "person_wrote"
 """The reason of an event that a person of the team caused by writing to the contact."""
 
 
+SEND_FAILED = "send_failed"
+"""The reason of an event by which the CRM tells that a message of ours did not arrive."""
+
+
 class EventState(StrEnum):
     """What an event is good for; the same words as in `inbox.state`."""
 

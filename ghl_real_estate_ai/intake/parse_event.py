@@ -5,6 +5,7 @@ that refuses much.
 """
 
 import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,6 +18,7 @@ from ghl_real_estate_ai.intake.json_body import read_object
 from ghl_real_estate_ai.intake.model import (
     NEEDS_QUALIFYING,
     PERSON_WROTE,
+    SEND_FAILED,
     ContactKnowledge,
     DuplicateKey,
     EventState,
@@ -24,8 +26,8 @@ from ghl_real_estate_ai.intake.model import (
 )
 from ghl_real_estate_ai.intake.plain_text import clean_id, clean_text, is_blank, text_of_email, without_quoted
 
-KEPT_FOR = timedelta(days=30)
-"""How long an id is remembered: longer than all retries of HighLevel and a resend by hand."""
+KEPT_FOR = timedelta(days=14)
+"""How long an id is remembered: longer than all retries of HighLevel and a resend by hand; older ones are removed."""
 WORKFLOW_WINDOW = timedelta(seconds=60)
 """How long the same workflow body under the same trace is a retry and not a lead repeating themselves."""
 HEADERS_KEPT = ("content-type", "user-agent", "traceparent", "idempotency-key", "x-ghl-signature")
@@ -33,6 +35,7 @@ LONGEST_KIND = 40
 _LONGEST_HEADER = 500
 _LONGEST_READABLE_KEY = 200
 
+_OF_DELIVERY = frozenset({"webhookId", "timestamp", "appId", "versionId"})
 _BARE_FIELDS = frozenset({"contact_id", "message", "location_id", "metadata"})
 _MESSAGE_KINDS = frozenset({"InboundMessage", "OutboundMessage", "ConversationMessageCreate"})
 _CHANNELS = {
@@ -111,10 +114,14 @@ def parse_event(body: bytes, headers: Mapping[str, str], *, default_location: st
     kind, fields = _unwrapped(payload)
     if kind in _MESSAGE_KINDS or (kind is None and _is_message_shape(fields)):
         return _message(kind or "InboundMessage", fields, envelope)
+    if kind == "VoiceAiCallEnd":
+        return _call_end(fields, envelope)
     if kind is not None and _is_about_contact(kind):
         return _contact_event(kind, fields, envelope)
     if clean_id(fields.get("contact_id")) is not None:
         return _workflow_action(fields, envelope)
+    if kind is None and _is_call_end(fields):
+        return _call_end(fields, envelope)
     if kind is not None:
         return _not_needed(kind, fields, envelope)
     return envelope.event("unknown", fields, EventState.IGNORED, reason="unknown_shape", keys=_webhook_keys(fields))
@@ -205,7 +212,7 @@ def _message(kind: str, fields: Fields, envelope: _Envelope) -> IncomingEvent:
         occurred_at=occurred_at,
         quiet=purpose is not _PERSON_WROTE,
         knowledge=_knowledge(fields, contact_id),
-        keys=_message_keys(kind, fields, message_id, occurred_at, envelope.body),
+        keys=_message_keys(kind, fields, message_id, occurred_at),
     )
 
 
@@ -219,6 +226,8 @@ def _purpose_of_message(
     if not_written is not None:
         return _Purpose(EventState.KNOWN, not_written)
     if kind == "OutboundMessage" or _is_outbound(fields):
+        if _has_failed(fields):
+            return _Purpose(EventState.KNOWN, SEND_FAILED)
         return _PERSON_WROTE if _is_by_person(fields) else _Purpose(EventState.KNOWN, _sender(fields))
     if text is None or is_blank(text):
         return _Purpose(EventState.IGNORED, "attachment_only" if fields.get("attachments") else "blank")
@@ -233,6 +242,12 @@ def _is_by_person(fields: Fields) -> bool:
 def _is_outbound(fields: Fields) -> bool:
     told = fields.get("direction") or nested(fields, "message").get("direction")
     return isinstance(told, str) and told.strip().lower() == "outbound"
+
+
+def _has_failed(fields: Fields) -> bool:
+    """Whether the CRM tells that what was sent did not arrive; a retry of it is another message."""
+    status = fields.get("status")
+    return isinstance(status, str) and status.strip().lower() in ("failed", "undelivered")
 
 
 def _sender(fields: Fields) -> str:
@@ -296,6 +311,28 @@ def _contact_event(kind: str, fields: Fields, envelope: _Envelope) -> IncomingEv
         occurred_at=read_moment(fields.get("timestamp")),
         knowledge=ContactKnowledge() if contact_id is None else told,
         keys=_webhook_keys(fields),
+    )
+
+
+def _is_call_end(fields: Fields) -> bool:
+    """HighLevel sends the end of a voice agent's call without a type."""
+    return "agentId" in fields and ("transcript" in fields or "executedCallActions" in fields)
+
+
+def _call_end(fields: Fields, envelope: _Envelope) -> IncomingEvent:
+    """A voice agent's call: kept as knowledge, since nobody wrote anything."""
+    contact_id = _contact_id(fields)
+    call_id = clean_id(fields.get("id"))
+    content = () if call_id is None else (DuplicateKey(_key("call", call_id), KEPT_FOR),)
+    return envelope.event(
+        "VoiceAiCallEnd",
+        fields,
+        EventState.IGNORED if contact_id is None else EventState.KNOWN,
+        reason="no_contact" if contact_id is None else "call",
+        contact_id=contact_id,
+        crm_message_id=clean_id(fields.get("messageId")),
+        occurred_at=read_moment(fields.get("createdAt")),
+        keys=(*_webhook_keys(fields), *content),
     )
 
 
@@ -372,7 +409,9 @@ def _location(fields: Fields, default: str) -> LocationId:
 
 def _contact_id(fields: Fields) -> ContactId | None:
     contact = nested(fields, "contact")
-    told = (fields.get("contactId"), fields.get("contact_id"), contact.get("contactId"), contact.get("id"))
+    # An appointment names its contact inside; its type says "create" for updates and deletions too.
+    booked = nested(fields, "appointment").get("contactId")
+    told = (fields.get("contactId"), fields.get("contact_id"), contact.get("contactId"), contact.get("id"), booked)
     return next((found for value in told if (found := _as_contact(value)) is not None), None)
 
 
@@ -393,15 +432,24 @@ def _webhook_keys(fields: Fields) -> tuple[DuplicateKey, ...]:
 
 
 def _message_keys(
-    kind: str, fields: Fields, message_id: str | None, occurred_at: datetime | None, body: bytes
+    kind: str, fields: Fields, message_id: str | None, occurred_at: datetime | None
 ) -> tuple[DuplicateKey, ...]:
     keys = _webhook_keys(fields)
     if message_id is not None:
-        return (*keys, DuplicateKey(_key("message", f"{kind}:{message_id}"), KEPT_FOR))
-    if keys or occurred_at is None:
+        # A message is told again when it turns out not to have arrived.
+        what = f"{kind}:failed" if _is_outbound(fields) and _has_failed(fields) else kind
+        return (*keys, DuplicateKey(_key("message", f"{what}:{message_id}"), KEPT_FOR))
+    if occurred_at is None:
         return keys
-    # Text messages have come without any id; the same body with the same moment in it is the same event.
-    return (DuplicateKey(f"body:{hashlib.sha256(body).hexdigest()}", KEPT_FOR),)
+    # Text messages have come without any id of their own, and the webhook's may be another on a retry: the same
+    # words of the same moment are the same event.
+    return (*keys, DuplicateKey(f"body:{_digest_of(fields)}", KEPT_FOR))
+
+
+def _digest_of(fields: Fields) -> str:
+    """Of what an event tells, without what a delivery adds to it."""
+    told = {name: value for name, value in fields.items() if name not in _OF_DELIVERY}
+    return hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode("utf-8", "replace")).hexdigest()
 
 
 def _workflow_keys(envelope: _Envelope) -> tuple[DuplicateKey, ...]:

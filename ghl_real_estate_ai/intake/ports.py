@@ -1,6 +1,7 @@
 """Where events are kept."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Protocol
 
 from ghl_real_estate_ai.intake.model import IncomingEvent, Kept
@@ -14,6 +15,18 @@ class Inbox(Protocol):
 
         Raises:
             Retryable: nothing was kept, or it is unknown whether it was.
+        """
+        ...
+
+
+class KeyKeeper(Protocol):
+    """Remembers which events were seen."""
+
+    async def forget_keys(self, older_than: timedelta) -> int:
+        """Remove the duplicate keys seen longer ago than *older_than*; return how many.
+
+        Raises:
+            Retryable: the store is away.
         """
         ...
 

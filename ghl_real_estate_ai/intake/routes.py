@@ -16,11 +16,12 @@ from ghl_real_estate_ai.conversation.model import EventId
 from ghl_real_estate_ai.errors import Rejected, Retryable
 from ghl_real_estate_ai.intake.access import Denied, WebhookGate, may_post
 from ghl_real_estate_ai.intake.errors import AccessDenied, BadField, BodyTooLarge, NotJson
+from ghl_real_estate_ai.intake.keep_event import IntakeCounts
 from ghl_real_estate_ai.intake.loopback import headers_by_name
 from ghl_real_estate_ai.intake.model import Kept
 from ghl_real_estate_ai.intake.parse_event import parse_event
 from ghl_real_estate_ai.intake.ports import EventKeeper
-from ghl_real_estate_ai.intake.signature import webhook_keys
+from ghl_real_estate_ai.intake.signature import SIGNATURE_HEADER, webhook_keys
 from ghl_real_estate_ai.settings import Settings
 
 PATHS = ("/webhook", "/api/ghl/webhook")
@@ -54,9 +55,10 @@ def build_webhook_router(
     settings: Settings,
     trusted_keys: Sequence[Ed25519PublicKey] = (),
     *,
+    counts: IntakeCounts | None = None,
     new_id: Callable[[], UUID] = uuid7,
 ) -> APIRouter:
-    """Return the routes, keeping what they get in *inbox*.
+    """Return the routes, keeping what they get in *inbox* and counting in *counts* how signed calls were answered.
 
     Raises:
         Misconfigured: JORGE_GHL_PUBLIC_KEY is no Ed25519 key.
@@ -64,8 +66,19 @@ def build_webhook_router(
     gate = webhook_gate(settings, trusted_keys)
     router = APIRouter(tags=["webhook"])
 
+    answers = IntakeCounts() if counts is None else counts
+
     async def receive_webhook(request: Request) -> Response:
         """Take an event of HighLevel, a workflow's webhook action, or a bare message."""
+        response = await respond(request)
+        if SIGNATURE_HEADER in request.headers:
+            # Anybody may knock without a signature: that says nothing of how HighLevel is answered.
+            is_success = response.status_code < 300
+            answers.answered += is_success
+            answers.refused += not is_success
+        return response
+
+    async def respond(request: Request) -> Response:
         event_id = EventId(new_id())
         try:
             kept = await _receive(request, event_id, gate, inbox, settings.location_id)

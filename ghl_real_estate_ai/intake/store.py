@@ -12,6 +12,7 @@ from sqlalchemy import (
     any_,
     bindparam,
     case,
+    delete,
     func,
     literal_column,
     null,
@@ -32,6 +33,7 @@ from ghl_real_estate_ai.storage.tables import Moment, contacts, inbox, inbox_key
 
 QUIET = timedelta(seconds=2)
 QUIET_AT_MOST = timedelta(seconds=8)
+FORGOTTEN_AT_ONCE = 5000
 
 _NOW = func.now()
 _ANY_TIME = datetime(9999, 12, 31, tzinfo=UTC)
@@ -65,6 +67,17 @@ class SqlInbox:
             # The statement's parameters hold what people wrote: only the kind of error may go on.
             raise EventRefused(f"The database refused: {type(error).__name__}.") from None
         return list(settled.answers)
+
+    async def forget_keys(self, older_than: timedelta) -> int:
+        """Remove the duplicate keys seen longer ago than *older_than*; return how many."""
+        forgotten = 0
+        while True:
+            # A few at a time: webhooks wait for no long lock.
+            async with self._database.begin() as connection:
+                result = await connection.execute(_FORGET, {"older_than": older_than, "most": FORGOTTEN_AT_ONCE})
+            forgotten += result.rowcount
+            if result.rowcount < FORGOTTEN_AT_ONCE:
+                return forgotten
 
     async def _insert(self, connection: AsyncConnection, events: Sequence[IncomingEvent]) -> None:
         if not events:
@@ -200,6 +213,19 @@ _MOVE_KEY = (
     update(inbox_keys)
     .where(inbox_keys.c.location_id == bindparam("of_location"), inbox_keys.c.key == bindparam("of_key"))
     .values(event_id=bindparam("owner"))
+)
+
+
+_OLD_KEYS = (
+    select(inbox_keys.c.location_id, inbox_keys.c.key)
+    .where(inbox_keys.c.seen_at < _NOW - bindparam("older_than", type_=Interval))
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+    .cte("old")
+    .prefix_with("MATERIALIZED")
+)
+_FORGET = delete(inbox_keys).where(
+    inbox_keys.c.location_id == _OLD_KEYS.c.location_id, inbox_keys.c.key == _OLD_KEYS.c.key
 )
 
 

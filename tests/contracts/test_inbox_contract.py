@@ -13,7 +13,8 @@ from sqlalchemy import insert, select, text
 from ghl_real_estate_ai.conversation.model import ContactId, EventId, LocationId
 from ghl_real_estate_ai.intake.memory import MemoryInbox
 from ghl_real_estate_ai.intake.model import ContactKnowledge, DuplicateKey, EventState, IncomingEvent, Keeping, Kept
-from ghl_real_estate_ai.intake.ports import Inbox
+from ghl_real_estate_ai.intake.parse_event import KEPT_FOR
+from ghl_real_estate_ai.intake.ports import Inbox, KeyKeeper
 from ghl_real_estate_ai.intake.store import SqlInbox
 from ghl_real_estate_ai.storage.database import Database
 from ghl_real_estate_ai.storage.memory import MemoryDatabase, row
@@ -29,6 +30,7 @@ class Place(Protocol):
     """An inbox, and what a test needs to look into it and to let time pass."""
 
     inbox: Inbox
+    keys: KeyKeeper
 
     async def events(self) -> Rows: ...
     async def contacts(self) -> Rows: ...
@@ -43,6 +45,7 @@ class SqlPlace:
     def __init__(self, database: Database) -> None:
         self.database = database
         self.inbox: Inbox = SqlInbox(database)
+        self.keys: KeyKeeper = SqlInbox(database)
 
     async def events(self) -> Rows:
         return await self._rows(select(inbox).order_by(inbox.c.seq))
@@ -79,6 +82,7 @@ class MemoryPlace:
         self.now = START
         self.database = MemoryDatabase()
         self.inbox: Inbox = MemoryInbox(self.database, lambda: self.now)
+        self.keys: KeyKeeper = MemoryInbox(self.database, lambda: self.now)
 
     async def events(self) -> Rows:
         return sorted(self.database.tables["inbox"].values(), key=lambda each: each["seq"])
@@ -466,3 +470,18 @@ async def test_the_same_event_kept_twice_is_one_row(place: Place) -> None:
 
     assert answers == [accepted(1)]
     assert len(await place.events()) == 1
+
+
+async def test_keys_are_forgotten_once_no_retry_can_come(place: Place) -> None:
+    """What tells duplicates apart goes after its fortnight and not before; the events stay."""
+    await place.inbox.keep([event(1, "webhook:1", window=KEPT_FOR)])
+    await place.let_pass(timedelta(days=10))
+    await place.inbox.keep([event(2, "webhook:2", window=KEPT_FOR)])
+    await place.let_pass(timedelta(days=5))
+
+    forgotten = await place.keys.forget_keys(KEPT_FOR)
+    again = await place.keys.forget_keys(KEPT_FOR)
+    kept = await place.inbox.keep([event(3, "webhook:2", window=KEPT_FOR)])
+
+    assert (forgotten, again, kept[0].status) == (1, 0, Keeping.DUPLICATE)
+    assert len(await place.events()) == 2

@@ -12,6 +12,7 @@ from sqlalchemy import insert, select
 
 from ghl_real_estate_ai.conversation.model import ContactId, LocationId, TurnId
 from ghl_real_estate_ai.crm.model import AddNote, AddTag, Effect, RemoveTag, SendText, SetField
+from ghl_real_estate_ai.delivery.carrier import SendingRates
 from ghl_real_estate_ai.delivery.memory import MemoryOutbox, insert_effects_in_memory
 from ghl_real_estate_ai.delivery.model import ClaimedEffect, OutboxEntry
 from ghl_real_estate_ai.delivery.ports import ClaimLost, Outbox
@@ -534,6 +535,38 @@ async def test_a_text_we_start_holds_up_no_reply(world: World) -> None:
     await world.put(entry(SendText("Hi"), effect_key="reply"))
 
     assert keys(await claim(world)) == ["reply"]
+
+
+async def test_each_locations_day_is_counted_by_itself(world: World) -> None:
+    """Texts, refusals, failures told later and opt-outs of the last day, each location's own."""
+    ours = [entry(SendText("Hi"), contact_id=ContactId(f"c{n}")) for n in range(3)]
+    started = replace(entry(SendText("Hi"), contact_id=ContactId("c4")), initiated=True)
+    theirs = entry(SendText("Hi"), location_id=ELSEWHERE)
+    await world.put(*ours, started, theirs, entry(AddTag("Hot"), contact_id=BOB))
+    for one in await claim(world, most=20):
+        who = (one.entry.location_id, one.entry.effect_id)
+        if one.entry.effect_id == ours[0].effect_id:
+            await world.outbox.mark_dead(*who, "refused: no such number")
+        elif one.entry.effect_id == ours[1].effect_id:
+            await world.outbox.mark_dead(*who, "outcome_unknown, 12 times")
+        else:
+            await world.outbox.mark_sent(*who, "m")
+    now, long_ago = datetime.now(UTC), datetime.now(UTC) - timedelta(hours=25)
+    for n, (place, at, reason) in enumerate(
+        [(HERE, now, "opt_out"), (HERE, long_ago, "opt_out"), (ELSEWHERE, now, "imported")]
+    ):
+        shared = {"contact_id": f"s{n}", "reason": reason, "suppressed_at": at}
+        await world.seed("suppressions", location_id=place, suppression_id=uuid4(), **shared)
+    for at in (now, long_ago):
+        await world.seed("inbox", **event(received_at=at, state="known") | {"reason": "send_failed"})
+
+    rates = await world.outbox.sending_rates()
+
+    assert rates == [
+        SendingRates(location_id=HERE, texts=2, initiated=1, refused=1, undelivered=1, opt_outs=1),
+        SendingRates(location_id=ELSEWHERE, texts=1),
+    ]
+    assert await world.outbox.sending_rates(ELSEWHERE) == rates[1:]
 
 
 async def test_unknown_kind_waits_for_a_newer_sender(database: Database) -> None:

@@ -12,8 +12,11 @@ from sqlalchemy import insert
 from ghl_real_estate_ai.alerts import AlertingService
 from ghl_real_estate_ai.alerts.check_alerts import check_alerts
 from ghl_real_estate_ai.alerts.default_rules import DEFAULT_RULES
-from ghl_real_estate_ai.alerts.gather_stats import gather_stats
+from ghl_real_estate_ai.alerts.gather_stats import RecentAnswers, gather_stats
 from ghl_real_estate_ai.conversation.clock import SystemClock, new_uuid7
+from ghl_real_estate_ai.conversation.model import LocationId
+from ghl_real_estate_ai.delivery.carrier import SendingRates
+from ghl_real_estate_ai.intake.keep_event import IntakeCounts
 from ghl_real_estate_ai.storage.database import Database
 from ghl_real_estate_ai.storage.tables import handoff_blocks, inbox, jorge_bot_interactions, jorge_handoff_events
 from ghl_real_estate_ai.telemetry.repository import JorgeMetricsRepository
@@ -182,3 +185,32 @@ async def test_a_check_raises_what_the_rows_call_for_and_nothing_else(
 
     assert first == ["bot_unresponsive", "rate_limit_breach"]
     assert second == []
+
+
+async def test_the_worst_locations_rates_name_their_location() -> None:
+    """The alert on opt-outs says where; a location that sent little is not looked at."""
+    sending = [
+        SendingRates(location_id=LocationId("small"), texts=20, opt_outs=5),
+        SendingRates(location_id=LocationId("north"), texts=100, opt_outs=2, undelivered=1),
+        SendingRates(location_id=LocationId("south"), texts=100, opt_outs=1, undelivered=9),
+    ]
+
+    stats = await gather_stats(DEFAULT_RULES, now(), sending=sending)
+
+    assert stats == {
+        "opt_out_rate": 0.02,
+        "opt_out_rate_location": "north",
+        "delivery_error_rate": 0.09,
+        "delivery_error_rate_location": "south",
+    }
+
+
+def test_only_the_windows_webhooks_count() -> None:
+    """Refusals of more than a window ago no longer lower the share."""
+    recent, counts = RecentAnswers(), IntakeCounts(answered=10, refused=90)
+    at = now()
+    first = recent.share_answered(counts, at, timedelta(hours=1))
+    counts.answered += 30
+    later = recent.share_answered(counts, at + timedelta(hours=1), timedelta(hours=1))
+
+    assert (first.value, first.samples, later.value, later.samples) == (0.1, 100, 1.0, 30)

@@ -12,6 +12,7 @@ from fastapi import FastAPI, HTTPException
 from sqlalchemy import insert
 
 from ghl_real_estate_ai.alerts import AlertingService
+from ghl_real_estate_ai.alerts.default_rules import DEFAULT_RULES
 from ghl_real_estate_ai.api.errors import install_error_answers
 from ghl_real_estate_ai.api.jorge_routes import JorgeServices, build_jorge_router
 from ghl_real_estate_ai.conversation.clock import new_uuid7
@@ -306,7 +307,7 @@ async def test_rules_are_listed_and_switched(client: httpx.AsyncClient) -> None:
 
     after = {rule["name"]: rule["active"] for rule in (await answered(client, "alert-rules"))["rules"]}
     [rule] = [rule for rule in before if rule["name"] == "high_error_rate"]
-    assert len(before) == 7
+    assert len(before) == len(DEFAULT_RULES)
     assert rule == {
         "name": "high_error_rate",
         "severity": "critical",
@@ -524,7 +525,7 @@ async def test_with_persistence_off_figures_are_those_of_the_process(
     assert (operation["bot"], operation["operation"], operation["count"]) == ("buyer_bot", "process", 1)
     assert metrics["bots"]["buyer"]["total_interactions"] == 1
     assert (handoffs["routes"][0]["successful"], handoffs["blocked"]) == (1, {})
-    assert (len(alerts), len(rules)) == (1, 7)
+    assert (len(alerts), len(rules)) == (1, len(DEFAULT_RULES))
 
 
 @pytest.mark.parametrize("path", ["conversations", "conversations/c1"])

@@ -21,6 +21,7 @@ from ghl_real_estate_ai.crm.highlevel.adapter import HighLevelCrm
 from ghl_real_estate_ai.crm.model import AddNote, AddTag, Effect, RemoveTag, SendText, SetField
 from ghl_real_estate_ai.crm.sandbox.server import SandboxServer
 from ghl_real_estate_ai.crm.sandbox.state import Fault, FaultKind, SandboxMessage, SandboxState
+from ghl_real_estate_ai.delivery.carrier import DailyBudget
 from ghl_real_estate_ai.delivery.deliver import Deliver, DeliveryCounts, RetryPlan
 from ghl_real_estate_ai.delivery.model import OutboxEntry
 from ghl_real_estate_ai.delivery.run import run_delivery
@@ -553,3 +554,34 @@ async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
         pass  # the other side has gone: what there is to copy has ended
     finally:
         writer.close()
+
+
+async def test_what_we_start_waits_for_the_days_budget(world: World) -> None:
+    """Past the budget a text that nobody asked for waits; the replies go on, and nothing is dropped."""
+    for name in ("bob", "cal"):
+        await world.meet(ContactId(name))
+    sender = world.sender(budget=DailyBudget(limit=2, reply_share=0.5))
+    for name in ("bob", "cal"):
+        [effect_id] = await world.put(SendText("Still looking?"), contact_id=ContactId(name))
+        async with world.database.begin() as connection:
+            await connection.execute(update(outbox).where(outbox.c.effect_id == effect_id).values(initiated=True))
+        await world.drain(sender)
+    await world.put(SendText("Hi"))
+
+    await world.drain(sender)
+
+    sent = [len(world.texts(ContactId(name))) for name in ("bob", "cal", "ann")]
+    waiting = [(one["state"], one["reason"]) for one in await world.rows() if one["contact_id"] == "cal"]
+    assert (sent, waiting) == ([1, 0, 1], [("pending", "daily_budget")])
+
+
+async def test_the_same_words_of_a_moment_before_are_not_taken_for_this_send(world: World) -> None:
+    """An unknown outcome is settled by a message of its own, never by an equal one that another effect sent."""
+    await world.put(SendText("Are you still looking?"))
+    await world.drain()
+    world.fails(FaultKind.HANG)
+    await world.put(SendText("Are you still looking?"))
+
+    await world.drain()
+
+    assert (world.texts(), world.counts.found_sent) == (["Are you still looking?"] * 2, 0)

@@ -19,7 +19,7 @@ from fastapi import Depends, FastAPI
 from sqlalchemy import text
 
 from ghl_real_estate_ai.api.access import require_reader
-from ghl_real_estate_ai.intake.keep_event import GroupedInbox
+from ghl_real_estate_ai.intake.keep_event import GroupedInbox, IntakeCounts
 from ghl_real_estate_ai.intake.routes import LARGEST_BODY, build_webhook_router
 from ghl_real_estate_ai.intake.store import SqlInbox
 from ghl_real_estate_ai.settings import Settings
@@ -342,3 +342,21 @@ async def test_while_the_database_is_stopped_senders_are_asked_to_come_back(own_
     assert [answer.status_code for answer in (before, away, after)] == [200, 429, 200]
     assert int(away.headers["Retry-After"]) > 0
     assert [str(row["event_id"]) for row in kept] == [before.json()["event_id"], after.json()["event_id"]]
+
+
+async def test_signed_calls_are_counted_by_how_they_were_answered(database: Database) -> None:
+    """A signed event and a wrongly signed one are counted; a stranger without a signature is not."""
+    counts = IntakeCounts()
+    app = FastAPI()
+    inbox = GroupedInbox(SqlInbox(database))
+    app.include_router(build_webhook_router(inbox, settings_with(), [SANDBOX.public_key()], counts=counts))
+    body = json.dumps(SMS).encode()
+
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://jorge.test") as client:
+        statuses = [
+            (await client.post("/webhook", content=body, headers=headers)).status_code
+            for headers in (signed(body), signed(b"another body"), {})
+        ]
+    await inbox.close()
+
+    assert (statuses, counts.answered, counts.refused) == ([200, 401, 401], 1, 1)

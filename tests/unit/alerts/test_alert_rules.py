@@ -45,6 +45,9 @@ BOUNDARIES = [
     ),
     ("circular_handoff_spike", {"blocked_handoffs_last_hour": 10}, {"blocked_handoffs_last_hour": 11}),
     ("rate_limit_breach", {"rate_limit_error_rate": 0.1}, {"rate_limit_error_rate": 0.101}),
+    ("opt_out_rate", {"opt_out_rate": 0.01}, {"opt_out_rate": 0.0101}),
+    ("delivery_error_rate", {"delivery_error_rate": 0.04}, {"delivery_error_rate": 0.0401}),
+    ("webhook_refusals", {"webhook_success_rate": 0.97}, {"webhook_success_rate": 0.9699}),
 ]
 
 
@@ -85,6 +88,9 @@ def test_the_defaults_have_the_cooldowns_and_channels_agreed_on() -> None:
         "bot_unresponsive": ("critical", 600, ("email", "slack", "webhook")),
         "circular_handoff_spike": ("warning", 600, ("slack",)),
         "rate_limit_breach": ("warning", 300, ("slack",)),
+        "opt_out_rate": ("warning", 3600, ("email", "slack", "webhook")),
+        "delivery_error_rate": ("warning", 3600, ("email", "slack", "webhook")),
+        "webhook_refusals": ("critical", 600, ("email", "slack", "webhook")),
         "telemetry_dropped": ("critical", 3600, ("email", "slack", "webhook")),
         "telemetry_backlog": ("warning", 1800, ("email", "slack")),
     }

@@ -46,6 +46,11 @@ def payload(name: str) -> dict[str, Any]:
         ("contact_delete", "ContactDelete", "known", "contact", None),
         ("note_create", "NoteCreate", "ignored", "event_not_needed", None),
         ("provider_outbound_sms", "SMS", "ignored", "event_not_needed", None),
+        ("outbound_sms_failed", "OutboundMessage", "known", "send_failed", "SMS"),
+        ("appointment_create", "AppointmentCreate", "ignored", "event_not_needed", None),
+        ("appointment_cancelled", "AppointmentCreate", "ignored", "event_not_needed", None),
+        ("opportunity_stage_update", "OpportunityStageUpdate", "ignored", "event_not_needed", None),
+        ("voice_ai_call_end", "VoiceAiCallEnd", "known", "call", None),
         ("workflow_reply", "workflow", "pending", None, "SMS"),
         ("workflow_custom_message", "workflow", "pending", None, "SMS"),
         ("workflow_tag_added", "workflow", "known", "contact", "SMS"),
@@ -310,12 +315,12 @@ def test_wide_is_not_deep() -> None:
 
 
 def test_an_event_is_a_duplicate_by_webhook_id_and_by_type_and_message_id() -> None:
-    """A signed event carries both keys, remembered for a month."""
+    """A signed event carries both keys, remembered for a fortnight."""
     event = read(payload("inbound_sms"))
 
     assert [(key.key, key.window) for key in event.keys] == [
-        ("webhook:3f0a2a2e-6f1f-4b4e-9a54-0d3f6f7f1111", timedelta(days=30)),
-        ("message:InboundMessage:MsgSms0000000000d4", timedelta(days=30)),
+        ("webhook:3f0a2a2e-6f1f-4b4e-9a54-0d3f6f7f1111", timedelta(days=14)),
+        ("message:InboundMessage:MsgSms0000000000d4", timedelta(days=14)),
     ]
 
 
@@ -390,3 +395,34 @@ def read_message() -> Callable[[object], IncomingEvent]:
     """Read the text message with another date and no other moment in it."""
     undated = {name: value for name, value in payload("inbound_sms").items() if name != "timestamp"}
     return lambda moment: read(undated | {"dateAdded": moment})
+
+
+def test_a_text_without_an_id_is_the_same_under_another_webhook_id():
+    """A retry may come under a webhook id of its own; the message is the same all the same."""
+    first = payload("inbound_sms_without_ids") | {"webhookId": "hook-1", "timestamp": "2026-03-03T16:00:01Z"}
+    retried = first | {"webhookId": "hook-2", "timestamp": "2026-03-03T16:09:01Z"}
+    another = first | {"webhookId": "hook-3", "body": "And is the one on Oak Street?"}
+
+    keys = [{key.key for key in read(each).keys} for each in (first, retried, another)]
+
+    assert keys[0] & keys[1]
+    assert not keys[0] & keys[2]
+
+
+def test_a_message_that_failed_later_is_another_event_than_its_sending():
+    """The failure of a message that was told before is news."""
+    sent = payload("outbound_sms_failed") | {"status": "sent", "webhookId": "hook-a"}
+    failed = payload("outbound_sms_failed") | {"webhookId": "hook-b"}
+    again = payload("outbound_sms_failed") | {"webhookId": "hook-c"}
+
+    keys = [{key.key for key in read(each).keys} for each in (sent, failed, again)]
+
+    assert not keys[0] & keys[1]
+    assert keys[1] & keys[2]
+
+
+def test_an_app_that_goes_is_kept():
+    """An uninstallation names a location and no contact."""
+    event = read(payload("app_uninstall"))
+
+    assert (event.kind, event.state, event.location_id, event.contact_id) == ("UNINSTALL", "ignored", LOCATION, None)
