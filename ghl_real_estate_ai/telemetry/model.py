@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 from uuid import UUID, uuid5
 
 from ghl_real_estate_ai.errors import Rejected
@@ -56,6 +56,7 @@ SLA_TARGETS: Mapping[tuple[str, str], SlaTarget] = {
 class OperationRecord:
     """One timed step of a bot: `understand`, `decide`, `phrase`, `save`, `process`, `handoff`, `execute`, ..."""
 
+    KIND: ClassVar[str] = "operation"
     bot_name: str
     operation: str
     duration_ms: float
@@ -76,6 +77,7 @@ class OperationRecord:
 class InteractionRecord:
     """One turn of a bot with a contact, as a whole."""
 
+    KIND: ClassVar[str] = "interaction"
     bot_type: str
     duration_ms: float
     timestamp: datetime
@@ -94,6 +96,7 @@ class InteractionRecord:
 class HandoffEventRecord:
     """One attempt to move a contact, whether it worked and how long it took."""
 
+    KIND: ClassVar[str] = "handoff_event"
     source_bot: str
     target_bot: str
     success: bool
@@ -113,6 +116,7 @@ class HandoffEventRecord:
 class HandoffOutcomeRecord:
     """How one handoff went; `pending` until it is known."""
 
+    KIND: ClassVar[str] = "handoff_outcome"
     contact_id: str
     source_bot: str
     target_bot: str
@@ -138,6 +142,7 @@ class HandoffOutcomeRecord:
 class LlmCallRecord:
     """One call of a language model and what it cost."""
 
+    KIND: ClassVar[str] = "llm_call"
     model: str
     purpose: str
     duration_ms: float

@@ -31,18 +31,20 @@ from ghl_real_estate_ai.telemetry.model import (
 
 FORM = 2
 """Of the layout above; 1 named every value, and is still read."""
-KINDS: dict[str, type[Record]] = {
-    "operation": OperationRecord,
-    "interaction": InteractionRecord,
-    "handoff_event": HandoffEventRecord,
-    "handoff_outcome": HandoffOutcomeRecord,
-    "llm_call": LlmCallRecord,
-}
+_RECORD_TYPES: tuple[type[Record], ...] = (
+    OperationRecord,
+    InteractionRecord,
+    HandoffEventRecord,
+    HandoffOutcomeRecord,
+    LlmCallRecord,
+)
+KINDS: dict[str, type[Record]] = {record_type.KIND: record_type for record_type in _RECORD_TYPES}
 FIELDS: dict[str, tuple[str, ...]] = {
     kind: tuple(field.name for field in fields(record_type)) for kind, record_type in KINDS.items()
 }
 """The order of the values of each kind; another order or another field is another form."""
-_WRITTEN = {record_type: (kind, attrgetter(*FIELDS[kind])) for kind, record_type in KINDS.items()}
+_ENTRY_OF = {record_type: attrgetter("KIND", *FIELDS[record_type.KIND]) for record_type in _RECORD_TYPES}
+"""Kind and values in one look, for this is paid in every turn."""
 _MOMENTS = ("timestamp", "resolved_at")
 _BEGINS = b"[%d," % FORM
 _OF_A_HANDOFF = b'["handoff_'
@@ -104,9 +106,8 @@ def has_handoff(payload: bytes) -> bool:
 
 def dump_record(record: Record) -> bytes:
     """One record as JSON with its names, for a dead letter."""
-    kind, _ = _WRITTEN[type(record)]
-    values = {name: value for name in FIELDS[kind] if (value := getattr(record, name)) is not None}
-    return orjson.dumps((kind, values), default=_json_value, option=orjson.OPT_NON_STR_KEYS)
+    values = {name: value for name in FIELDS[record.KIND] if (value := getattr(record, name)) is not None}
+    return orjson.dumps((record.KIND, values), default=_json_value, option=orjson.OPT_NON_STR_KEYS)
 
 
 def load_record(content: bytes) -> Record:
@@ -123,10 +124,7 @@ def load_record(content: bytes) -> Record:
 
 
 def _dump(turn_id: UUID | None, records: tuple[Record, ...]) -> bytes:
-    entries = []
-    for record in records:
-        kind, values_of = _WRITTEN[type(record)]
-        entries.append((kind, *values_of(record)))
+    entries = [_ENTRY_OF[type(record)](record) for record in records]
     return orjson.dumps((FORM, len(entries), turn_id, entries), _json_value, orjson.OPT_NON_STR_KEYS)
 
 

@@ -190,10 +190,11 @@ class JournalRecorder:
         segment = self._current
         if segment is None:
             return "the journal is closed"
-        begin, rest = segment.size, memoryview(frame)
+        begin = segment.size
         try:
-            while rest:
-                rest = rest[self._write(segment.file, rest) :]
+            written = self._write(segment.file, frame)
+            while written < len(frame):
+                written += self._write(segment.file, frame[written:])
         except OSError as error:
             self._take_back(segment, begin)
             return f"{type(error).__name__}: {error.strerror or error}"

@@ -77,7 +77,7 @@ class SegmentFile:
 class Disk:
     """What the recorder asks of the kernel; a test puts one in its place that is full, read-only or broken."""
 
-    def write(self, file: int, data: memoryview) -> int:
+    def write(self, file: int, data: bytes) -> int:
         """Append, perhaps only a part, and return how many bytes were taken."""
         return os.write(file, data)
 

@@ -43,7 +43,7 @@ class UnreliableDisk(Disk):
         self.may_sync = threading.Event()
         self.may_sync.set()
 
-    def write(self, file: int, data: memoryview) -> int:
+    def write(self, file: int, data: bytes) -> int:
         answer = self.refuses or next(self.answers, len(data))
         if isinstance(answer, OSError):
             raise answer
