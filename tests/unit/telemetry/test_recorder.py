@@ -1,19 +1,22 @@
 """The recorder on real files, with a kernel that sometimes refuses."""
 
+import asyncio
 import errno
 import os
+import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
 
+from ghl_real_estate_ai.settings import Durability
 from ghl_real_estate_ai.telemetry.journal import frames, payload
 from ghl_real_estate_ai.telemetry.journal.recorder import JournalRecorder
 from ghl_real_estate_ai.telemetry.journal.segments import HEADER_BYTES, OWNER_LOCK, Disk, FolderLock, segment_files
-from ghl_real_estate_ai.telemetry.model import InteractionRecord, RecordBatch
+from ghl_real_estate_ai.telemetry.model import BadRecordError, InteractionRecord, RecordBatch
 
 NOW = datetime(2026, 3, 3, 16, 0, tzinfo=UTC)
 
@@ -54,6 +57,10 @@ class UnreliableDisk(Disk):
         self._refuse()
         super().sync(file)
         self.syncs += 1
+
+    def truncate(self, file: int, size: int) -> None:
+        self._refuse()
+        super().truncate(file, size)
 
     def create_segment(self, folder: Path, segment_id: UUID) -> tuple[Path, int]:
         self._refuse()
@@ -162,3 +169,151 @@ def test_a_closed_recorder_refuses_and_lets_go(recorder: JournalRecorder) -> Non
     assert free.try_acquire()
     free.release()
     assert recorder.status().refused == 1
+
+
+def until(is_so: Callable[[], bool]) -> None:
+    """Return when the recorder's thread has made it so; fail when it never does."""
+    waiting = threading.Event()
+    for _ in range(1000):
+        if is_so():
+            return
+        waiting.wait(0.01)
+    pytest.fail("this never came true")
+
+
+@pytest.mark.parametrize("error", [errno.ENOSPC, errno.EROFS, errno.EIO], ids=["full", "read-only", "broken"])
+def test_a_disk_in_trouble_costs_what_it_refuses_and_no_more(
+    recorder: JournalRecorder, disk: UnreliableDisk, error: int
+) -> None:
+    """Nothing raises, each refusal is counted with its reason, and what was kept before and after is whole."""
+    first, last = a_batch("1"), a_batch("3")
+    recorder.record(first)
+    disk.refuses = OSError(error, os.strerror(error))
+    for _ in range(3):
+        recorder.record(a_batch("2"))
+    refused = recorder.status()
+    disk.refuses = None
+
+    recorder.record(last)
+
+    assert (1, 3, False) == (refused.recorded, refused.refused, refused.is_writing)
+    assert os.strerror(error) in str(refused.last_error)
+    assert [first, last] == batches_in(recorder.folder)
+    until(lambda: recorder.status().is_writing)
+
+
+def test_a_removed_file_is_put_back(recorder: JournalRecorder) -> None:
+    """Somebody deletes the file that is being written: what it held is there again, and the next one goes on."""
+    first, last = a_batch("1"), a_batch("2")
+    recorder.record(first)
+    [segment] = segment_files(recorder.folder)
+
+    segment.path.unlink()
+    until(lambda: len(list(segment_files(recorder.folder))) == 2)
+    recorder.record(last)
+
+    assert [first, last] == batches_in(recorder.folder)
+
+
+def test_a_removed_folder_comes_back_with_its_lock(recorder: JournalRecorder) -> None:
+    """Nobody takes the restored folder for that of a dead process."""
+    first = a_batch("1")
+    recorder.record(first)
+
+    shutil.rmtree(recorder.folder)
+    until(lambda: len(list(segment_files(recorder.folder))) == 2)
+
+    assert [first] == batches_in(recorder.folder)
+    assert not FolderLock(recorder.folder / OWNER_LOCK).try_acquire()
+
+
+def test_a_file_that_was_cut_off_is_not_gone_on_with(recorder: JournalRecorder) -> None:
+    """What comes after the cut has a file of its own, so that no offset means two records."""
+    kept, cut, last = a_batch("1"), a_batch("2"), a_batch("3")
+    recorder.record(kept)
+    [segment] = segment_files(recorder.folder)
+    size = segment.path.stat().st_size
+    recorder.record(cut)
+
+    os.truncate(segment.path, size)
+    until(lambda: len(list(segment_files(recorder.folder))) == 2)
+    recorder.record(last)
+
+    assert [kept, last] == batches_in(recorder.folder)
+
+
+def test_a_clock_that_jumps_back_keeps_the_order(tmp_path: Path) -> None:
+    """Segments made after the jump sort after those made before it."""
+    ids = iter([UUID(int=900), UUID(int=500), UUID(int=100), UUID(int=50), *(UUID(int=n) for n in range(1, 40))])
+    recorder = JournalRecorder(tmp_path / "journal", segment_bytes=400, new_id=lambda: next(ids))
+    batches = [a_batch(str(n)) for n in range(9)]
+
+    for number, batch in enumerate(batches, start=1):
+        recorder.record(batch)
+        until(lambda made=number: len(list(segment_files(recorder.folder))) >= made // 3)
+    recorder.close()
+
+    assert len(list(segment_files(recorder.folder))) >= 3
+    assert batches == batches_in(recorder.folder)
+
+
+async def test_strict_waits_for_the_disk(tmp_path: Path, disk: UnreliableDisk) -> None:
+    """Whoever settles goes on when the disk has the batch, and not before."""
+    recorder = JournalRecorder(tmp_path / "journal", durability=Durability.STRICT, disk=disk)
+    disk.may_sync.clear()
+    recorder.record(a_batch())
+    settling = [asyncio.create_task(recorder.settle()) for _ in range(3)]
+    done, _ = await asyncio.wait(settling, timeout=0.05)
+    syncs_before = disk.syncs
+
+    disk.may_sync.set()
+    await asyncio.gather(*settling)
+
+    assert set() == done
+    assert disk.syncs > syncs_before
+    recorder.close()
+
+
+@pytest.mark.parametrize("durability", [Durability.PROCESS, Durability.HOST])
+async def test_others_settle_at_once(tmp_path: Path, disk: UnreliableDisk, durability: Durability) -> None:
+    """Nothing is awaited unless the setting says so, however slow the disk."""
+    recorder = JournalRecorder(tmp_path / "journal", durability=durability, disk=disk)
+    disk.may_sync.clear()
+    recorder.record(a_batch())
+
+    await recorder.settle()
+
+    disk.may_sync.set()
+    recorder.close()
+
+
+def test_the_bound_is_told(tmp_path: Path) -> None:
+    """A journal that holds more than it may is full, and still keeps what is recorded."""
+    recorder = JournalRecorder(tmp_path / "journal", most_bytes=100_000)
+    batches = [a_batch("x" * 1000) for _ in range(120)]
+    began_full = recorder.is_full
+
+    for batch in batches:
+        recorder.record(batch)
+    until(lambda: recorder.is_full)
+
+    recorder.close()
+    assert not began_full
+    assert batches == batches_in(recorder.folder)
+
+
+def test_a_megabyte_of_metadata_is_kept(recorder: JournalRecorder) -> None:
+    """It is one frame like any other."""
+    record = InteractionRecord(bot_type="lead", duration_ms=1, timestamp=NOW, metadata={"page": "x" * 1024 * 1024})
+    batch = RecordBatch(uuid4(), (record, record))
+
+    recorder.record(batch)
+
+    assert [batch] == batches_in(recorder.folder)
+
+
+@pytest.mark.parametrize("duration", [float("nan"), float("inf"), -1.0])
+def test_a_duration_that_is_no_duration_never_gets_here(duration: float) -> None:
+    """It is refused where it is made, with the field's name."""
+    with pytest.raises(BadRecordError, match="duration_ms"):
+        InteractionRecord(bot_type="lead", duration_ms=duration, timestamp=NOW)
