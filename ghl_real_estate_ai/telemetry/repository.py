@@ -266,13 +266,15 @@ class JorgeMetricsRepository:
         if self._is_closed:
             return
         self._is_closed = True
+        is_shipped = False
         if self._recorder is not None:
             await asyncio.to_thread(self._recorder.close)
             try:
                 await self.flush(deadline_seconds)
+                is_shipped = True
             except Retryable as error:
                 log.warning("journal.left_for_later", reason=str(error))
-        await asyncio.to_thread(self._stop_shipping)
+        await asyncio.to_thread(self._stop_shipping, clears_away=is_shipped)
         if self._owns_database:
             await self._database.close()
 
@@ -656,13 +658,13 @@ class JorgeMetricsRepository:
         # In this order: between the two looks an open one may be sealed, but never the other way round.
         return not any((self._recorder.folder / f"{segment_id}{suffix}").exists() for suffix in (OPEN, SEALED))
 
-    def _stop_shipping(self) -> None:
+    def _stop_shipping(self, *, clears_away: bool) -> None:
         self._stop.set()
         if self._shipper is None or self._thread is None:
             return
         self._shipper.nudge()
         self._thread.join()
-        if self._shipper.is_holder:
+        if clears_away and self._shipper.is_holder:
             self._clear_away(self._shipper)
         self._shipper.close()
 

@@ -1,5 +1,6 @@
 """The repository against a real PostgreSQL and real files."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -58,6 +59,16 @@ def an_outcome(outcome: str = "pending", **changes: object) -> HandoffOutcomeRec
     return HandoffOutcomeRecord(**(values | changes))  # type: ignore[arg-type]
 
 
+def a_turn_of(bot: str, **metadata: object) -> RecordBatch:
+    record = InteractionRecord(bot_type=bot, duration_ms=5, timestamp=datetime.now(UTC), metadata=metadata or None)
+    return RecordBatch(uuid4(), (record,))
+
+
+def _dropped(repository: JorgeMetricsRepository) -> int:
+    counts = repository.shipper_counts()
+    return 0 if counts is None else counts.dropped
+
+
 class TestRecording:
     async def test_flush_commits_every_kind(self, repository: JorgeMetricsRepository, database_dsn: str) -> None:
         """After a flush each record is a row of its table."""
@@ -94,6 +105,38 @@ class TestRecording:
 
         assert counted(database_dsn, "jorge_performance_operations") == 50
         assert [path for path in (tmp_path / "journal").rglob("*.*") if path.suffix in (".open", ".sealed")] == []
+
+    async def test_a_shutdown_in_an_outage_leaves_all_to_the_next_start(
+        self, database_dsn: str, tmp_path: Path
+    ) -> None:
+        """It ends at its deadline, and what it recorded arrives once, by whoever comes next."""
+        first = JorgeMetricsRepository(NOWHERE, data_dir=tmp_path)
+        for _ in range(5):
+            first.record(a_turn_of("lead"))
+        await first.close(deadline_seconds=0.05)
+
+        second = JorgeMetricsRepository(database_dsn, data_dir=tmp_path)
+        second.start()
+        loaded = await second.load_interactions(datetime.now(UTC) - timedelta(hours=1))
+        await second.close()
+
+        assert 5 == len(loaded) == counted(database_dsn, "jorge_bot_interactions")
+
+    @pytest.mark.parametrize("drops_oldest", [True, False])
+    async def test_at_the_bound_the_setting_decides(self, tmp_path: Path, drops_oldest: bool) -> None:
+        """Either new webhooks are refused, or the oldest measurements go and are counted."""
+        repository = JorgeMetricsRepository(NOWHERE, data_dir=tmp_path, most_bytes=640_000, drops_oldest=drops_oldest)
+        began = repository.must_refuse
+
+        async with asyncio.timeout(30):
+            while not (repository.must_refuse or _dropped(repository)):
+                repository.record(a_turn_of("lead", padding="x" * 5000))
+                await asyncio.sleep(0.001)
+
+        assert not began
+        assert drops_oldest == (_dropped(repository) > 0)
+        assert drops_oldest != repository.must_refuse
+        await repository.close(deadline_seconds=0.01)
 
     async def test_a_second_repository_ships_through_the_first(
         self, repository: JorgeMetricsRepository, database_dsn: str, tmp_path: Path

@@ -123,6 +123,19 @@ async def test_too_many_waiting_are_turned_away_at_once() -> None:
     assert [type(answer) for answer in answers] == [Kept, Kept, CannotKeep]
 
 
+async def test_a_full_journal_turns_events_away() -> None:
+    """Nothing new is taken while it is full, and all is as before when it has room."""
+    inbox, is_full = StagedInbox(), [True]
+    grouped = GroupedInbox(inbox, must_refuse=lambda: is_full[0])
+
+    refused = await keep_all(grouped, 1)
+    is_full[0] = False
+    kept = await keep_all(grouped, 2)
+
+    assert [CannotKeep, Kept] == [type(answer) for answer in (*refused, *kept)]
+    assert ([[2]], 1) == (inbox.groups, grouped.counts.turned_away)
+
+
 async def test_a_commit_that_hangs_is_given_up() -> None:
     """A database that neither answers nor breaks does not hold the callers for ever."""
     inbox = StagedInbox()
