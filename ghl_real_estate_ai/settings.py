@@ -99,6 +99,16 @@ class Settings(BaseSettings):
     """Which CRM to talk to; the sandbox unless a HighLevel token is given."""
     ghl_token: SecretStr | None = None
     """HighLevel private integration token."""
+    oauth_client_id: str | None = None
+    """The id of our app in HighLevel, where locations install it instead of giving a token."""
+    oauth_client_secret: SecretStr | None = None
+    """Its secret."""
+    oauth_authorize_url: str = "https://marketplace.gohighlevel.com/v2/oauth/chooselocation"
+    """HighLevel's page on which a sub-account is chosen."""
+    token_key: SecretStr | None = None
+    """Seals the tokens of installed locations: base64 of 32 bytes."""
+    public_url: str | None = None
+    """Where browsers reach this program, for the end of an installation."""
     ghl_base_url: str = "https://services.leadconnectorhq.com"
     """HighLevel's API."""
     sandbox_url: str | None = None
@@ -150,15 +160,32 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _highlevel_needs_a_token(self) -> "Settings":
-        if self.crm is CrmKind.HIGHLEVEL and self.ghl_token is None:
+        if self.crm is CrmKind.HIGHLEVEL and self.ghl_token is None and self.oauth_client_id is None:
             raise ValueError("JORGE_CRM=highlevel needs JORGE_GHL_TOKEN")
+        return self
+
+    @model_validator(mode="after")
+    def _an_app_is_whole(self) -> "Settings":
+        if self.oauth_client_id is None:
+            return self
+        needed = {
+            "JORGE_OAUTH_CLIENT_SECRET": self.oauth_client_secret,
+            "JORGE_TOKEN_KEY": self.token_key,
+            "JORGE_PUBLIC_URL": self.public_url,
+        }
+        missing = [name for name, value in needed.items() if not value]
+        if missing:
+            raise ValueError(f"JORGE_OAUTH_CLIENT_ID needs {', '.join(missing)}")
+        if not self.persists:
+            raise ValueError("JORGE_OAUTH_CLIENT_ID needs JORGE_PERSISTENCE=on: tokens are kept in the database")
         return self
 
     @property
     def crm_in_use(self) -> CrmKind:
         if self.crm is not None:
             return self.crm
-        return CrmKind.HIGHLEVEL if self.ghl_token is not None else CrmKind.SANDBOX
+        is_highlevel = self.ghl_token is not None or self.oauth_client_id is not None
+        return CrmKind.HIGHLEVEL if is_highlevel else CrmKind.SANDBOX
 
     @property
     def persists(self) -> bool:

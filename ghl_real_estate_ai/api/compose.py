@@ -22,6 +22,11 @@ from ghl_real_estate_ai.conversation.clock import Clock, NewId, SystemClock, new
 from ghl_real_estate_ai.crm.highlevel.adapter import HighLevelCrm
 from ghl_real_estate_ai.crm.highlevel.calls import ReadRetries
 from ghl_real_estate_ai.crm.memory import MemoryBudgets
+from ghl_real_estate_ai.crm.oauth.exchange import TokenExchange
+from ghl_real_estate_ai.crm.oauth.rescue import RescueFolder
+from ghl_real_estate_ai.crm.oauth.seal import Sealer
+from ghl_real_estate_ai.crm.oauth.store import SqlInstallations
+from ghl_real_estate_ai.crm.oauth.tokens import InstalledTokens
 from ghl_real_estate_ai.crm.pace import SharedPace
 from ghl_real_estate_ai.crm.sandbox.server import SandboxServer
 from ghl_real_estate_ai.crm.store import SqlBudgets
@@ -69,6 +74,14 @@ class SchemaTooOld(Misconfigured):
     """The database's schema is older than this program: run `alembic upgrade head` (or start with --migrate)."""
 
 
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """Our app in HighLevel."""
+
+    exchange: TokenExchange
+    tokens: InstalledTokens
+
+
 @dataclass(kw_only=True)
 class Jorge:
     """The running program: its parts, and how they are started and stopped."""
@@ -92,6 +105,8 @@ class Jorge:
     client: httpx.AsyncClient
     pace: SharedPace | None
     """What keeps us within the CRM's limits; a sandbox has none to keep."""
+    installation: Installation | None
+    """What installs our app in locations and keeps their tokens; None without an app."""
     turns_wake: asyncio.Event
     delivery_wake: asyncio.Event
     only_watch: bool = False
@@ -280,7 +295,9 @@ def build(
         outcomes = MemoryOutcomes(memory, clock, person_sla=person_sla)
         deferrals = MemoryDeferrals(memory, clock)
     pace = _pace(settings, database)
-    sandbox, client, crm = _crm(settings, pace)
+    sandbox, client = _crm_client(settings)
+    installation = build_installation(settings, database, client, clock, node)
+    crm = _crm(settings, client, pace, installation)
     take_turn = TakeTurn(
         store=store,
         crm=crm,
@@ -331,6 +348,7 @@ def build(
         sandbox=sandbox,
         client=client,
         pace=pace,
+        installation=installation,
         turns_wake=turns_wake,
         delivery_wake=delivery_wake,
         only_watch=only_watch,
@@ -344,13 +362,40 @@ def _pace(settings: Settings, database: Database | None) -> SharedPace | None:
     return SharedPace(here) if database is None else SharedPace(SqlBudgets(database), instead=here)
 
 
-def _crm(settings: Settings, pace: SharedPace | None) -> tuple[SandboxServer | None, httpx.AsyncClient, HighLevelCrm]:
+def _crm_client(settings: Settings) -> tuple[SandboxServer | None, httpx.AsyncClient]:
     if settings.crm_in_use is CrmKind.HIGHLEVEL:
-        client = httpx.AsyncClient(base_url=settings.ghl_base_url)
-        token = settings.ghl_token.get_secret_value() if settings.ghl_token else ""
-        return None, client, HighLevelCrm(client, token, is_sandbox=False, pace=pace, retries=ReadRetries())
+        return None, httpx.AsyncClient(base_url=settings.ghl_base_url)
     if settings.sandbox_url is not None:
-        client = httpx.AsyncClient(base_url=settings.sandbox_url)
-        return None, client, HighLevelCrm(client, "sandbox", is_sandbox=True)
-    client = httpx.AsyncClient()
-    return SandboxServer(), client, HighLevelCrm(client, "sandbox", is_sandbox=True)
+        return None, httpx.AsyncClient(base_url=settings.sandbox_url)
+    return SandboxServer(), httpx.AsyncClient()
+
+
+def _crm(
+    settings: Settings, client: httpx.AsyncClient, pace: SharedPace | None, installation: Installation | None
+) -> HighLevelCrm:
+    if settings.crm_in_use is CrmKind.SANDBOX:
+        return HighLevelCrm(client, "sandbox", is_sandbox=True)
+    token = settings.ghl_token.get_secret_value() if settings.ghl_token else ""
+    tokens = token if installation is None else installation.tokens
+    return HighLevelCrm(client, tokens, is_sandbox=False, pace=pace, retries=ReadRetries())
+
+
+def build_installation(
+    settings: Settings, database: Database | None, client: httpx.AsyncClient, clock: Clock, node: str
+) -> Installation | None:
+    """Build what keeps installed locations' tokens; None without an app or a database."""
+    app, secret, key = settings.oauth_client_id, settings.oauth_client_secret, settings.token_key
+    if database is None or app is None or secret is None or key is None:
+        return None
+    exchange = TokenExchange(client, app, secret.get_secret_value(), clock)
+    sealer = Sealer(key.get_secret_value())
+    tokens = InstalledTokens(
+        SqlInstallations(database, sealer),
+        exchange,
+        sealer,
+        RescueFolder(settings.data_dir / "crm-tokens"),
+        clock=clock,
+        claimer=node,
+        private_token=settings.ghl_token.get_secret_value() if settings.ghl_token else None,
+    )
+    return Installation(exchange, tokens)

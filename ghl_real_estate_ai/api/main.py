@@ -14,6 +14,7 @@ from ghl_real_estate_ai.api.chat_routes import build_chat_router
 from ghl_real_estate_ai.api.compose import Jorge, build
 from ghl_real_estate_ai.api.errors import ANSWERS, install_error_answers
 from ghl_real_estate_ai.api.jorge_routes import JorgeServices, build_jorge_router
+from ghl_real_estate_ai.api.oauth_routes import build_oauth_router
 from ghl_real_estate_ai.api.people_routes import build_people_router
 from ghl_real_estate_ai.api.watch_routes import build_watch_router
 from ghl_real_estate_ai.dashboard.people import PeopleReader
@@ -99,6 +100,16 @@ def include_routes(app: FastAPI, jorge: Jorge) -> None:
         jorge.deliver.outbox, reader, default_location=settings.location_id, wake=jorge.delivery_wake.set
     )
     app.include_router(delivery, responses=ANSWERS)
+    if jorge.installation is not None and settings.oauth_client_id and settings.public_url:
+        app.include_router(
+            build_oauth_router(
+                jorge.installation.exchange,
+                jorge.installation.tokens,
+                client_id=settings.oauth_client_id,
+                authorize_url=settings.oauth_authorize_url,
+                public_url=settings.public_url,
+            )
+        )
     install_error_answers(app)
 
 

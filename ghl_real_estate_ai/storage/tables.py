@@ -323,6 +323,10 @@ locations = Table(
     Column("sealed_tokens", LargeBinary),
     _recorded_at(),
     Column("updated_at", Moment, nullable=False, server_default=func.now()),
+    Column("tokens_expire_at", Moment),
+    Column("tokens_generation", BigInteger, nullable=False, server_default=text("0")),
+    Column("tokens_claimed_by", Text),
+    Column("tokens_claimed_until", Moment),
     PrimaryKeyConstraint("location_id"),
 )
 

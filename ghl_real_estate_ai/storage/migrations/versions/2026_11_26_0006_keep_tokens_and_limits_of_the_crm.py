@@ -21,8 +21,15 @@ def upgrade() -> None:
         sa.Column("updated_at", moment, nullable=False, server_default=sa.func.now()),
         sa.PrimaryKeyConstraint("location_id", name="pk_crm_budgets"),
     )
+    op.add_column("locations", sa.Column("tokens_expire_at", moment))
+    generation = sa.Column("tokens_generation", sa.BigInteger(), nullable=False, server_default=sa.text("0"))
+    op.add_column("locations", generation)
+    op.add_column("locations", sa.Column("tokens_claimed_by", sa.Text()))
+    op.add_column("locations", sa.Column("tokens_claimed_until", moment))
 
 
 def downgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '5s'")
+    for name in ("tokens_claimed_until", "tokens_claimed_by", "tokens_generation", "tokens_expire_at"):
+        op.drop_column("locations", name)
     op.drop_table("crm_budgets")
