@@ -114,6 +114,14 @@ def test_the_finding_of_a_rule_is_a_feature():
     assert "rule=greeting" in found
 
 
+def test_a_doubted_finding_is_another_feature():
+    """A rule whose words are given another sense never counts as one that stands."""
+    found = seen("do not stop sending", rules=[Found(Intent.OPT_OUT, 0.14, Span(0, 19))])
+
+    assert "doubt=opt_out" in found
+    assert "rule=opt_out" not in found
+
+
 def test_long_message_is_seen_by_both_its_ends():
     """A ramble keeps its opening and its last words."""
     found = seen("first " + "and so on " * 120 + "last")

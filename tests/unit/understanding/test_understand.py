@@ -224,3 +224,35 @@ def test_any_text_is_understood_within_itself(text, bot, asked):
     found = [*signals.intents, *signals.objections, *signals.slots, *([signals.archetype] if signals.archetype else [])]
     assert all(0 <= one.span.start <= one.span.end <= len(text) for one in found)
     assert all(0.0 <= one.confidence <= 1.0 for one in found)
+
+
+@pytest.mark.parametrize(
+    ("text", "bot", "asked", "expected"),
+    [
+        ("paint and carpet, that is all", Bot.SELLER, Slot.CONDITION, "cosmetic"),
+        ("cracks in the foundation", Bot.SELLER, Slot.CONDITION, "major"),
+        ("3 minimum, 4 would be nice", Bot.BUYER, Slot.BEDROOMS, 3),
+        ("got a letter from the credit union", Bot.BUYER, Slot.FINANCING, "preapproved"),
+    ],
+)
+def test_answer_that_names_a_part_is_read_by_what_was_asked(text, bot, asked, expected):
+    """An answer need not repeat the question's own words."""
+    assert stated(understand(text, MessageContext(bot, asked)))[asked] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "slot"),
+    [
+        ("some investor offered us cash for it", Slot.FINANCING),
+        ("give me two weeks to think", Slot.TIMELINE_DAYS),
+        ("at 6.75 the payment is more than I make", Slot.BUDGET_MAX),
+    ],
+)
+def test_what_others_offer_and_time_to_think_state_nothing(text, slot):
+    """Cash that somebody else offers, a pause and a rate of interest fill no slot."""
+    assert slot not in stated(understand(text, MessageContext(Bot.BUYER, None)))
+
+
+def test_name_below_a_letter():
+    """A formal message is signed."""
+    assert stated(understand("Kindly send the comparables. Regards, Harold"))[Slot.NAME] == "Harold"
