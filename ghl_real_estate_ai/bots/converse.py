@@ -30,9 +30,13 @@ from ghl_real_estate_ai.bots.topics import (
     is_afraid,
     is_annoyed,
     is_browsing,
+    is_calling,
     is_grieving,
+    is_plea,
+    is_small_talk,
     is_unsure,
     needs_an_answer,
+    speaks_of_worth,
 )
 from ghl_real_estate_ai.bots.wording import KEY_SEPARATOR, Part, acknowledgement_of, compose, echo, question_part
 from ghl_real_estate_ai.conversation.model import Bot, Conversation, Language, Owner, Question, Slot
@@ -98,6 +102,8 @@ def converse(
     # While the bot that the lead wants does badly, the lead bot asks what that one would: nothing is asked twice.
     asking = heard.script(waits_for.bot or bot) if waits_for and bot is Bot.LEAD else script
     due = Answer(Part(answer)) if answer else _answer(heard)
+    if due is not None and due.part.occasion.startswith("objection.") and _sympathy(heard):
+        due = None
     question = _question(heard, conversation, asking)
     if question is None and due is None and _offers_second_goal(heard, conversation):
         question = Question.SECOND_GOAL
@@ -409,6 +415,8 @@ def _about_topic(heard: Heard) -> Answer | None:
     topic = heard.topic
     if topic is None or topic in (Topic.OTHER, Topic.RENTALS):
         return None
+    if topic is Topic.PRICES and heard.handoff is not None and is_plea(heard.text):
+        return None
     said = _of_the_team(heard, topic)
     if said is not None:
         return Answer(Part(f"answer.{topic.value}", said=said))
@@ -426,10 +434,19 @@ def _of_the_team(heard: Heard, topic: Topic) -> str | None:
 
 def _about_objection(heard: Heard) -> Answer | None:
     strongest = max(heard.signals.objections, key=lambda found: found.confidence, default=None)
-    return Answer(Part(f"objection.{strongest.label.value}")) if strongest else None
+    if strongest is None:
+        return None
+    offended = strongest.label is Objection.PRICE and is_annoyed(heard.text)
+    return Answer(Part("ack.sorry" if offended else f"objection.{strongest.label.value}"))
 
 
 def _about_anything_else(heard: Heard) -> Answer | None:
+    if is_small_talk(heard.text):
+        return None
+    if is_calling(heard.text):
+        return Answer(Part("ack.here"))
+    if heard.conversation.owner is not Owner.LEAD and is_unsure(heard.text) and speaks_of_worth(heard.text):
+        return Answer(Part("ack.unsure_price"), effects=follow_up("The lead does not know what the home is worth."))
     if heard.signals.has(Intent.OFF_TOPIC):
         return Answer(Part("off_topic"))
     courteous = {found.label for found in heard.signals.intents} <= {Intent.AFFIRM, Intent.DENY, Intent.THANKS}
@@ -467,7 +484,7 @@ def _acknowledged_words(heard: Heard) -> str:
         return "ack.hello"
     settled = _settled_in_words(heard)
     if is_unsure(heard.text):
-        return "ack.unsure_price" if settled is Question.PRICE else "ack.unsure"
+        return "ack.unsure"
     if is_browsing(heard.text) and heard.conversation.owner is Owner.LEAD:
         return "ack.browsing"
     return IN_WORDS.get(settled, "ack.plain") if settled else "ack.plain"

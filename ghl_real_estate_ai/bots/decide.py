@@ -16,7 +16,7 @@ from ghl_real_estate_ai.bots.heard import Heard, hear
 from ghl_real_estate_ai.bots.model import Decision, Flag, Say
 from ghl_real_estate_ai.bots.team import Team
 from ghl_real_estate_ai.bots.topics import advice_sought
-from ghl_real_estate_ai.bots.wording import clean_business_name
+from ghl_real_estate_ai.bots.wording import KEY_SEPARATOR, clean_business_name
 from ghl_real_estate_ai.compliance.opt_out import confirmation, is_bare_yes, is_start_word, is_stop_family
 from ghl_real_estate_ai.compliance.sms import to_gsm7
 from ghl_real_estate_ai.conversation.model import Conversation, Message, Owner, Slot
@@ -27,6 +27,8 @@ from ghl_real_estate_ai.understanding.model import Intent, Objection, Signals
 
 COURTESIES = frozenset({Intent.THANKS, Intent.AFFIRM, Intent.DENY, Intent.NOT_INTERESTED})
 """What needs no answer once we said goodbye."""
+LEAVES_IN_PEACE = ("stay", "objection.thinking", "objection.decision_maker", "objection.timing")
+"""Answers after which a bare "ok" asks for nothing."""
 MOST_LOST = 3
 """After so many messages in a row that gave a bot nothing, a person is better."""
 HONEST_FIRST = frozenset({Flag.FAIR_HOUSING, Flag.INJECTION, Flag.DISCLOSED_AI})
@@ -200,9 +202,16 @@ def _after_goodbye(heard: Heard) -> Decision | None:
     intents = {found.label for found in heard.signals.intents}
     objections = {found.label for found in heard.signals.objections}
     only_courtesy = bool(intents | objections) and intents <= COURTESIES and objections <= {Objection.REPRESENTED}
-    if not heard.before.closed or not only_courtesy or heard.stated or heard.topic is not None:
+    if not _farewell_was_said(heard) or not only_courtesy or heard.stated or heard.topic is not None:
         return None
     return silent(heard, heard.conversation, "goodbye_was_said")
+
+
+def _farewell_was_said(heard: Heard) -> bool:
+    """Whether our last word left the lead in peace: a goodbye, or all the time they need."""
+    last = heard.before.replies_used[-1] if heard.before.replies_used else ""
+    left_in_peace = heard.before.asked is None and last.split(KEY_SEPARATOR)[-1].startswith(LEAVES_IN_PEACE)
+    return heard.before.closed or left_in_peace
 
 
 def _goodbye(heard: Heard) -> Decision | None:

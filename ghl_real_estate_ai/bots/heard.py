@@ -12,7 +12,7 @@ from ghl_real_estate_ai.bots.script import Script
 from ghl_real_estate_ai.bots.scripts import script_for
 from ghl_real_estate_ai.bots.seller import HARDSHIPS
 from ghl_real_estate_ai.bots.team import Team
-from ghl_real_estate_ai.bots.topics import Topic, is_afraid, topic_of
+from ghl_real_estate_ai.bots.topics import Topic, is_afraid, is_grieving, topic_of
 from ghl_real_estate_ai.conversation.model import Bot, Conversation, Fact, Language, Message, Owner, Slot
 from ghl_real_estate_ai.handoff.decide_handoff import Adjustments, Health, Outcome, decide_handoff
 from ghl_real_estate_ai.handoff.model import HandoffBlocked, HandoffDecision
@@ -133,7 +133,7 @@ def _is_in_a_hard_time(conversation: Conversation, signals: Signals, text: str) 
     told = [stated.value for stated in signals.slots if stated.slot is Slot.MOTIVATION]
     distressed = signals.archetype is not None and signals.archetype.label is Archetype.DISTRESSED
     known = conversation.facts.value(Slot.MOTIVATION)
-    return distressed or is_afraid(text) or any(value in HARDSHIPS for value in (*told, known))
+    return distressed or is_afraid(text) or is_grieving(text) or any(value in HARDSHIPS for value in (*told, known))
 
 
 def _language(conversation: Conversation, signals: Signals, text: str) -> Language:

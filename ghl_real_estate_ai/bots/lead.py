@@ -4,3 +4,5 @@ from ghl_real_estate_ai.bots.script import Script, Step
 from ghl_real_estate_ai.conversation.model import Bot, Question
 
 SCRIPT = Script(bot=Bot.LEAD, steps=(Step(Question.GOAL),), offers_appointment=False)
+GENTLE = Script(bot=Bot.LEAD, steps=(Step(Question.GOAL),), offers_appointment=False, manner="gentle")
+"""The same question as one would put it to somebody in a hard time."""

@@ -60,6 +60,8 @@ def _stands(objection: Objection, signals: Signals, conversation: Conversation, 
     stated = {slot.slot: slot.value for slot in signals.slots}
     if objection is Objection.FINANCING:
         return stated.get(Slot.FINANCING) not in FUNDED
+    if objection is Objection.THINKING:
+        return not stated.keys() - {Slot.NAME}
     if objection is not Objection.TIMING:
         return True
     days = stated.get(Slot.TIMELINE_DAYS)

@@ -56,7 +56,7 @@ _TOPICS: tuple[tuple[Topic, re.Pattern[str]], ...] = tuple(
         ),
         (
             Topic.PROCESS,
-            r"what(?: i)?s next|what happens (?:now|next)|next steps?|now what|what now"
+            r"what(?: i)?s next|what next|what happens (?:now|next)|next steps?|now what|what now"
             r"|how (?:does|do) (?:this|it|that|you guys) work"
             r"|what do (?:you|i) need|que sigue|como funciona|y ahora|que necesita\w*|proximo paso",
         ),
@@ -111,6 +111,15 @@ _SMALL_TALK = re.compile(
     r"^(?:\w+ ){0,2}?(?:how (?:are|r) (?:you|u|ya|yall)|hows it going|how are things|whats up|que tal|como esta\w*"
     r"|como le va|(?:you|u) there|what can i say|who knows)\b[^a-z]*(?:today|hoy|doing)?\W*$"
 )
+_FIND_ME = re.compile(
+    r"\b(?:can|could|will|would) (?:you|u|ya|yall) (?:\w+ )?(?:find|help|show|get|send|sell|list|buy)\b"
+    r"|\bme (?:puede\w*|pueden) (?:ayudar|buscar|vender|conseguir|mostrar|ensenar)"
+)
+_ANYBODY_THERE = re.compile(
+    r"^(?:hello|hi|hey|hola|ok|are)?\W*(?:(?:you|u|ya|yall) (?:still )?there|anyone (?:there|home)|anybody there"
+    r"|sigue ahi|esta ahi|hay alguien)\W*$"
+)
+_WORTH = re.compile(r"\b(?:worth|price|value|vale\w*|valor|precio|get for it|pedir)\b")
 _BROWSING = re.compile(
     r"\b(?:just|only|simply|mostly) (?:\w+ )?(?:looking|browsing|curious|nosy|poking|checking|seeing|exploring|window)"
     r"|\b(?:being nosy|window shopping|poking around|looking around|kicking tires|solo (?:mirando|viendo|curios\w+)"
@@ -126,7 +135,8 @@ _ANNOYED = re.compile(
     r"|the texts)|harass\w*|pushy"
     r"|(?:so|too) many (?:calls|texts|messages)|\d+ (?:calls|texts|messages|people)|keep (?:calling|texting)"
     r"|already (?:told|said|answered)|i just (?:told|said)|asked (?:me )?that (?:already|twice)|nonstop|vultures"
-    r"|ya (?:le|les|se lo) (?:dije|conteste)|hart[oa]s?|molest\w+|insistente\w*)\b"
+    r"|ya (?:le|les|se lo) (?:dije|conteste)|insult\w*|lowball\w*|rude|offensive"
+    r"|waste of (?:my )?time|hart[oa]s?|molest\w+|insistente\w*)\b"
 )
 _GRIEF = re.compile(
     r"\b(?:passed away|passed (?:last|in|on|this)|(?:mom|mother|dad|father|husband|wife|grandm\w+"
@@ -193,6 +203,27 @@ def is_unsure(text: str) -> bool:
 def is_annoyed(text: str) -> bool:
     """Whether somebody complains about how they are treated, without insulting anybody."""
     return bool(_ANNOYED.search(_plain(text)))
+
+
+def is_plea(text: str) -> bool:
+    """Whether somebody asks for our services, and not to be told something."""
+    return bool(_FIND_ME.search(_plain(text)))
+
+
+def is_small_talk(text: str) -> bool:
+    """Whether *text* only asks how we are."""
+    asking = [_plain(clause) for clause in _clauses(text) if _asks(clause)]
+    return bool(asking) and all(_SMALL_TALK.search(plain) for plain in asking)
+
+
+def is_calling(text: str) -> bool:
+    """Whether somebody only asks whether anybody is there."""
+    return bool(_ANYBODY_THERE.search(_plain(text)))
+
+
+def speaks_of_worth(text: str) -> bool:
+    """Whether *text* is about what something is worth."""
+    return bool(_WORTH.search(_plain(text)))
 
 
 def is_grieving(text: str) -> bool:

@@ -12,6 +12,11 @@ WORDINGS: Mapping[str, tuple[str, ...]] = {
         "Is it more about buying a home or selling one?",
         "Which fits best: buying, selling, or only looking around?",
     ),
+    "ask.lead.gentle.goal": (
+        "Are you thinking of selling, or of finding a new place?",
+        "Would it help to talk about selling, or about a new home?",
+        "Is it about selling, buying, or not decided yet?",
+    ),
     "ask.buyer.budget_max": (
         "What's the most you'd like to spend?",
         "What price range would you like to stay in?",
@@ -134,6 +139,7 @@ WORDINGS: Mapping[str, tuple[str, ...]] = {
         "That's okay, our team can look at recent sales with you.",
         "No problem, our team can work out a figure with you.",
     ),
+    "ack.here": ("Yes, I'm here.", "Still here."),
     "ack.browsing": ("No problem, have a look around.", "That's fine, no strings attached."),
     "ack.sorry": ("Sorry about that.", "I'm sorry, that's frustrating.", "Fair enough, sorry."),
     "ack.grief": ("I'm so sorry for your loss.", "I'm very sorry to hear that."),

@@ -8,6 +8,11 @@ WORDINGS: Mapping[str, tuple[str, ...]] = {
         "¿Se trata más de comprar una casa o de vender una?",
         "¿Qué le queda mejor: comprar, vender o solo mirar?",
     ),
+    "ask.lead.gentle.goal": (
+        "¿Piensa en vender, o en encontrar otra casa?",
+        "¿Le ayudaría hablar de vender, o de otra casa?",
+        "¿Es para vender, comprar o aún no lo decide?",
+    ),
     "ask.buyer.budget_max": (
         "¿Cuánto es lo más que quiere gastar?",
         "¿En qué rango de precio quiere mantenerse?",
@@ -129,6 +134,7 @@ WORDINGS: Mapping[str, tuple[str, ...]] = {
         "Está bien, el equipo puede ver ventas recientes con usted.",
         "No hay problema, el equipo puede calcularlo con usted.",
     ),
+    "ack.here": ("Sí, aquí estoy.", "Aquí sigo."),
     "ack.browsing": ("Claro, mire con calma.", "Está bien, sin compromiso."),
     "ack.sorry": ("Disculpe la molestia.", "Lo siento, entiendo que moleste.", "Tiene razón, disculpe."),
     "ack.grief": ("Siento mucho su pérdida.", "Lamento mucho su pérdida."),

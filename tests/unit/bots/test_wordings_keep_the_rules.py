@@ -3,9 +3,9 @@
 import pytest
 
 from ghl_real_estate_ai.bots.script import MOST_ASKS
-from ghl_real_estate_ai.bots.scripts import SCRIPTS
+from ghl_real_estate_ai.bots.scripts import ALL as ALL_SCRIPTS
 from ghl_real_estate_ai.bots.topics import Topic, topic_of
-from ghl_real_estate_ai.bots.wording import WORDINGS, echo, money
+from ghl_real_estate_ai.bots.wording import WORDINGS, echo, money, question_part
 from ghl_real_estate_ai.compliance.disclosure import greeting
 from ghl_real_estate_ai.compliance.guard import may_say
 from ghl_real_estate_ai.compliance.sms import WANTED_LENGTH, is_gsm7, septets, to_gsm7
@@ -54,8 +54,8 @@ def test_both_languages_speak_on_the_same_occasions() -> None:
 def test_every_occasion_that_can_arise_has_words() -> None:
     """Each script question in each way of asking, each objection and each topic is worded."""
     asked = [
-        f"ask.{script.bot.value}.{question.value}"
-        for script in SCRIPTS.values()
+        question_part(script.bot, question, 0, script.manner).occasion
+        for script in ALL_SCRIPTS
         for question in (*script.questions, *([Question.APPOINTMENT] if script.offers_appointment else []))
     ]
     answered = [f"answer.{topic.value}" for topic in Topic if topic is not Topic.RENTALS]
