@@ -118,7 +118,7 @@ class Settings(BaseSettings):
     seller_mode: SellerMode = SellerMode.SIMPLE
     """How much the seller bot asks: `simple` (five questions) or `full` (ten)."""
     team_file: Path | None = None
-    """A JSON file of what the bots may say of fees, loans, prices and the like, and of the CRM's own fields."""
+    """A JSON file of what the bots may say of fees, loans, prices and the like."""
     log_format: LogFormat = LogFormat.AUTO
     """`console`, `json`, or `auto`: console in a terminal and JSON elsewhere."""
     turn_concurrency: Annotated[int, Field(ge=1, le=200)] = 8

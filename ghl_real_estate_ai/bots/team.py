@@ -1,4 +1,4 @@
-"""What the team lets the bots say and know: read once from a JSON file, checked before anything is sent.
+"""What the team lets the bots say: read once from a JSON file, checked before anything is sent.
 
 Facts about fees, loans, prices, what is on the market, or the team itself are said from here, or not at all.
 """
@@ -14,7 +14,7 @@ from ghl_real_estate_ai.bots.topics import Topic
 from ghl_real_estate_ai.compliance.check_draft import check_draft
 from ghl_real_estate_ai.compliance.model import Suppress
 from ghl_real_estate_ai.compliance.sms import is_gsm7, septets, to_gsm7
-from ghl_real_estate_ai.conversation.model import Language, Slot
+from ghl_real_estate_ai.conversation.model import Language
 from ghl_real_estate_ai.errors import Misconfigured
 from ghl_real_estate_ai.settings import SellerMode
 
@@ -64,8 +64,6 @@ class Team:
 
     seller_mode: SellerMode = SellerMode.SIMPLE
     answers: Mapping[Topic, TeamAnswer] = field(default_factory=dict)
-    fields: Mapping[str, Slot] = field(default_factory=dict)
-    """The CRM's custom fields, by key or id, that tell a slot."""
 
 
 def read_team(path: Path | None, seller_mode: SellerMode) -> Team:
@@ -91,11 +89,10 @@ def parse_team(told: Any, seller_mode: SellerMode = SellerMode.SIMPLE) -> Team:
     Raises:
         Misconfigured: naming the part that is wrong.
     """
-    if not isinstance(told, dict) or not told.keys() <= {"answers", "fields"}:
-        raise Misconfigured("JORGE_TEAM_FILE: it must be an object with `answers`, `fields`, or both.")
+    if not isinstance(told, dict) or not told.keys() <= {"answers"}:
+        raise Misconfigured("JORGE_TEAM_FILE: it must be an object with `answers` and nothing else.")
     answers = {_topic(name): _answer(name, value) for name, value in _object(told, "answers").items()}
-    fields = {_key(key): _slot(key, value) for key, value in _object(told, "fields").items()}
-    return Team(seller_mode=seller_mode, answers=answers, fields=fields)
+    return Team(seller_mode=seller_mode, answers=answers)
 
 
 def _object(told: dict[str, Any], name: str) -> dict[str, Any]:
@@ -146,13 +143,3 @@ def _words(name: str, language: Language, value: Any) -> str:
     if isinstance(verdict, Suppress):
         raise Misconfigured(f"{where} may not be sent: {verdict.rule}.")
     return words
-
-
-def _key(key: str) -> str:
-    return key.strip().casefold()
-
-
-def _slot(key: str, value: Any) -> Slot:
-    if value not in set(Slot):
-        raise Misconfigured(f"JORGE_TEAM_FILE: `fields.{key}` is not a slot.")
-    return Slot(value)

@@ -8,7 +8,7 @@ import pytest
 
 from ghl_real_estate_ai.bots.team import parse_team, read_team
 from ghl_real_estate_ai.bots.topics import Topic
-from ghl_real_estate_ai.conversation.model import Language, Slot
+from ghl_real_estate_ai.conversation.model import Language
 from ghl_real_estate_ai.errors import Misconfigured
 from ghl_real_estate_ai.settings import SellerMode
 
@@ -38,10 +38,6 @@ def test_what_grows_old_is_said_with_its_date_for_ninety_days(as_of: str, expect
     assert team.answers[Topic.PRICES].said(Language.EN, TODAY) == expected
 
 
-def test_fields_of_the_crm_tell_slots() -> None:
-    assert parse_team({"fields": {" Their_Budget ": "budget_max"}}).fields == {"their_budget": Slot.BUDGET_MAX}
-
-
 @pytest.mark.parametrize(
     ("told", "names"),
     [
@@ -60,7 +56,6 @@ def test_fields_of_the_crm_tell_slots() -> None:
         ),
         ({"answers": {"prices": {"en": "About $450k."}}}, "`answers.prices`"),
         ({"answers": {"prices": {"en": "About $450k.", "as_of": "March"}}}, "`answers.prices.as_of`"),
-        ({"fields": {"budget": "money"}}, "`fields.budget`"),
     ],
 )
 def test_what_may_not_be_said_stops_the_start_with_its_name(told: Any, names: str) -> None:
