@@ -12,7 +12,7 @@ from typing import Any
 
 from ghl_real_estate_ai.bots.topics import Topic
 from ghl_real_estate_ai.compliance.check_draft import check_draft
-from ghl_real_estate_ai.compliance.model import Suppress
+from ghl_real_estate_ai.compliance.model import Send
 from ghl_real_estate_ai.compliance.sms import is_gsm7, septets, to_gsm7
 from ghl_real_estate_ai.conversation.model import Language
 from ghl_real_estate_ai.errors import Misconfigured
@@ -140,6 +140,7 @@ def _words(name: str, language: Language, value: Any) -> str:
     if "?" in words:
         raise Misconfigured(f"{where} must not ask anything, since the bot's own question follows.")
     verdict = check_draft(words)
-    if isinstance(verdict, Suppress):
-        raise Misconfigured(f"{where} may not be sent: {verdict.rule}.")
+    if not isinstance(verdict, Send):
+        # A text that the guard would replace would never be said: better to hear of it now.
+        raise Misconfigured(f"{where} may not be sent: {', '.join(rule.name for rule in verdict.rules)}.")
     return words
