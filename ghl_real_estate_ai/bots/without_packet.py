@@ -27,17 +27,24 @@ def decide_without_packet(
         # Where a contact goes does not depend on the facts, so that the receiver's own may stand in their place.
         decision = decide(_as_receiver(handoff.target, conversation), signals, message, at=at, **settings)
     facts = Facts({**conversation.facts, **decision.conversation.facts})
-    return replace(decision, conversation=replace(decision.conversation, facts=facts, shelved={}))
+    return replace(
+        decision, conversation=replace(decision.conversation, facts=facts, shelved={}, messages=conversation.messages)
+    )
 
 
 def heard_by(owner: Owner, fact: Fact, handoffs: Sequence[Handed], owner_now: Owner) -> bool:
     """Whether *owner* had the contact when *fact* was told; the message of a handoff is heard by both of its sides."""
-    had, since = (handoffs[0].source if handoffs else owner_now), fact.stated_at
+    return had_at(owner, fact.stated_at, handoffs, owner_now)
+
+
+def had_at(owner: Owner, at: datetime, handoffs: Sequence[Handed], owner_now: Owner) -> bool:
+    """Whether *owner* had the contact at that moment; at that of a handoff both of its sides had."""
+    had, since = (handoffs[0].source if handoffs else owner_now), at
     for handed in handoffs:
-        if had is owner and since <= fact.stated_at <= handed.at:
+        if had is owner and since <= at <= handed.at:
             return True
         had, since = handed.target, handed.at
-    return had is owner and since <= fact.stated_at
+    return had is owner and since <= at
 
 
 def _as_heard_by(owner: Owner, conversation: Conversation) -> Conversation:
@@ -46,7 +53,15 @@ def _as_heard_by(owner: Owner, conversation: Conversation) -> Conversation:
         for slot, fact in conversation.facts.items()
         if heard_by(owner, fact, conversation.handoffs, conversation.owner)
     }
-    return replace(conversation, facts=Facts(heard), shelved={})
+    return replace(conversation, facts=Facts(heard), shelved={}, messages=_as_read_by(owner, conversation))
+
+
+def _as_read_by(owner: Owner, conversation: Conversation) -> tuple[Message, ...]:
+    """All messages, without the words of those that others had: what they wanted still leads where the contact goes."""
+    return tuple(
+        message if had_at(owner, message.at, conversation.handoffs, conversation.owner) else replace(message, text="")
+        for message in conversation.messages
+    )
 
 
 def _as_receiver(owner: Owner, conversation: Conversation) -> Conversation:
