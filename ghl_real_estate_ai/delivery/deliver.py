@@ -13,7 +13,7 @@ from ghl_real_estate_ai.compliance.guard import broken_rules
 from ghl_real_estate_ai.compliance.model import explained
 from ghl_real_estate_ai.conversation.model import LocationId
 from ghl_real_estate_ai.crm.model import AddNote, AddTag, Effect, RemoveTag, SendText, SetField
-from ghl_real_estate_ai.crm.ports import Crm, CrmAccessDenied, CrmAway, CrmBusy, CrmOutcomeUnknown, CrmRefused
+from ghl_real_estate_ai.crm.ports import Crm, CrmAccessDenied, CrmAway, CrmBusy, CrmOutcomeUnknown, CrmPaced, CrmRefused
 from ghl_real_estate_ai.delivery.carrier import DailyBudget, SendingRates
 from ghl_real_estate_ai.delivery.gate import NEWER_INBOUND
 from ghl_real_estate_ai.delivery.model import REFUSED, ClaimedEffect
@@ -120,6 +120,9 @@ class Deliver:
             await self._deliver(claimed)
         except ClaimLost:
             log.warning("delivery.claim_lost", **_names(claimed))
+        except CrmPaced as error:
+            # Held back by ourselves, and nothing was asked: neither a 429 of the CRM's nor a failure of the effect.
+            await self._put_off(claimed, "paced", timedelta(seconds=error.retry_after_seconds or 1))
         except CrmBusy as error:
             self.counts.crm_busy += 1
             waits = timedelta(seconds=error.retry_after_seconds or 0)

@@ -19,6 +19,7 @@ from sqlalchemy import RowMapping, func, insert, select, update
 from ghl_real_estate_ai.conversation.model import ContactId, LocationId, TurnId
 from ghl_real_estate_ai.crm.highlevel.adapter import HighLevelCrm
 from ghl_real_estate_ai.crm.model import AddNote, AddTag, Effect, RemoveTag, SendText, SetField
+from ghl_real_estate_ai.crm.ports import CrmPaced
 from ghl_real_estate_ai.crm.sandbox.server import SandboxServer
 from ghl_real_estate_ai.crm.sandbox.state import Fault, FaultKind, SandboxMessage, SandboxState
 from ghl_real_estate_ai.delivery.carrier import DailyBudget
@@ -186,6 +187,26 @@ class TestWhenAllIsWell:
 
 
 class TestWhenTheCrmFails:
+    async def test_what_we_hold_back_ourselves_is_no_429(self, world: World) -> None:
+        """An effect that had to wait for the CRM's limits is put off, not given up, and counts as no call refused."""
+
+        class HeldBack(HighLevelCrm):
+            async def add_tags(self, *_arguments: object) -> None:
+                raise CrmPaced("The location's requests are used up.", retry_after_seconds=3600)
+
+        held = Deliver(
+            SqlOutbox(world.database),
+            HeldBack(world.client, "sandbox", True),
+            sender="one",
+            plan=RetryPlan(most_attempts=1),
+            counts=world.counts,
+        )
+        await world.put(AddTag("Hot"))
+
+        await world.drain(held)
+
+        assert (await world.states(), world.counts.crm_busy, world.counts.dead) == (["pending"], 0, 0)
+
     @pytest.mark.parametrize("kind", list(FaultKind))
     async def test_every_fault_ends_in_exactly_one_message(self, world: World, kind: FaultKind) -> None:
         """Busy, failing, hanging, or losing its answer: the lead gets the text once, and the next one after it."""
