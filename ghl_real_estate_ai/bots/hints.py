@@ -49,6 +49,9 @@ _NO_PRICE = re.compile(
     r"|sq\s?ft|feet|acres?|years?|yrs?|days|weeks|months|am|pm|beds?|baths?|br|ba|cap|zip|calls?|texts?|times)\b",
     re.I,
 )
+_ASKED_FOR_A_HOME = re.compile(
+    r"\b(?:asking|for it|list(?:ed|ing)? (?:at|for)|hop\w+ (?:for|to get)|pid\w+ por)\b", re.I
+)
 _NEAR = 28
 """How many characters around a number are looked at for what it counts."""
 _LEAST_PRICE = 40_000
@@ -176,13 +179,16 @@ def _hints(question: Question, clause: str, facts: Facts) -> bool:
 
 
 def _hints_at_money(clause: str, facts: Facts) -> bool:
-    # Where nothing near a number speaks of a debt, it is a price even if it was taken for one.
-    known = _known_numbers(facts.without(Slot.MORTGAGE_BALANCE))
+    # Where nothing near a number speaks of a debt, it is a price even if it was taken for one; and what is asked for a
+    # home is no budget.
+    kept = facts.without(Slot.MORTGAGE_BALANCE)
+    budgetless = kept.without(Slot.BUDGET_MIN, Slot.BUDGET_MAX)
     for part in re.split(r"[,;]\s+", clause):
         for match in _MONEY.finditer(part):
             around = part[max(0, match.start() - _NEAR) : match.end() + _NEAR // 2]
             marked = bool(match["sign"] or match["unit"])
             cued = _MONEY_CUE.search(around) is not None and _is_bare_price(match)
+            known = _known_numbers(budgetless if _ASKED_FOR_A_HOME.search(part) else kept)
             if (marked or cued) and not _NO_PRICE.search(around) and not _is_known(match, known):
                 return True
     return False

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ghl_real_estate_ai.compliance.fair_housing import steering_words
 
 from ghl_real_estate_ai.cli.replay import replay
+from ghl_real_estate_ai.compliance.check_draft import check_draft
+from ghl_real_estate_ai.compliance.model import Send
 from ghl_real_estate_ai.compliance.sms import segments
 
 SCRIPTS = Path(__file__).parents[2] / "fixtures" / "conversations" / "read_as_a_lead.jsonl"
@@ -97,7 +98,7 @@ def test_no_reply_comes_twice_in_a_row(replayed: dict[str, Turns]) -> None:
 def test_each_reply_asks_one_thing_at_most_and_steers_nobody(replayed: dict[str, Turns]) -> None:
     for reply in (came["reply"] for _, came in all_turns(replayed) if came["reply"]):
         assert reply.count("?") <= 1
-        assert not steering_words(reply)
+        assert isinstance(check_draft(reply), Send)
         assert "distress" not in reply.lower()
 
 

@@ -79,6 +79,12 @@ def test_a_figure_that_a_fact_carries_hints_at_nothing_else() -> None:
     assert not hints_at(Question.PRICE, ["450 budget"], facts)
 
 
+def test_what_is_asked_for_a_home_is_a_price_even_where_it_was_taken_for_a_budget() -> None:
+    facts = Facts({Slot.BUDGET_MAX: Fact(Slot.BUDGET_MAX, 355_000, None, NOW)})
+
+    assert hints_at(Question.PRICE, ["3bd 2ba, move in ready, asking 355k, retiring this fall"], facts)
+
+
 def a_conversation(*told: str) -> Conversation:
     contact = Contact(location_id=LocationId("l"), contact_id=ContactId("c"), tags=frozenset(), dnd=False)
     messages = tuple(
