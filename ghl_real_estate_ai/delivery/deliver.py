@@ -18,6 +18,7 @@ from ghl_real_estate_ai.delivery.carrier import DailyBudget, SendingRates
 from ghl_real_estate_ai.delivery.gate import NEWER_INBOUND
 from ghl_real_estate_ai.delivery.model import REFUSED, ClaimedEffect
 from ghl_real_estate_ai.delivery.ports import ClaimLost, Outbox
+from ghl_real_estate_ai.delivery.starting import wait_before
 
 log = structlog.get_logger(__name__)
 
@@ -159,11 +160,19 @@ class Deliver:
                 log.info("delivery.taken_back", **_names(claimed))
                 return
             reason = None
+        reason = reason or forbidden_words(entry.effect)
         if reason is not None:
             self.counts.dropped += 1
             log.info("delivery.dropped", reason=reason, **_names(claimed))
             await self.outbox.mark_dropped(entry.location_id, entry.effect_id, reason, attempt=claimed.attempts)
             return
+        if entry.initiated and isinstance(entry.effect, SendText):
+            start = await self.outbox.start_of(entry.location_id, entry.contact_id)
+            wait = wait_before(start)
+            if wait is not None:
+                log.info("delivery.held", reason=wait.reason, **_names(claimed))
+                await self._put_off(claimed, wait.reason, wait.span)
+                return
         if self._settle is not None:
             await self._settle()
         if entry.initiated and isinstance(entry.effect, SendText) and not await self._may_start(entry.location_id):

@@ -6,12 +6,14 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
+from ghl_real_estate_ai.compliance.quiet_hours import Whereabouts
 from ghl_real_estate_ai.conversation.model import ContactId, LocationId, Owner
 from ghl_real_estate_ai.delivery.carrier import DAY, SendingRates
 from ghl_real_estate_ai.delivery.effects import to_json
 from ghl_real_estate_ai.delivery.gate import NEWER_INBOUND, Standing, reason_to_drop
 from ghl_real_estate_ai.delivery.model import REFUSED, SEND_FAILED, ClaimedEffect, DeadEffect, OutboxEntry
 from ghl_real_estate_ai.delivery.ports import ClaimLost
+from ghl_real_estate_ai.delivery.starting import DAY, MONTH, Start
 from ghl_real_estate_ai.storage.memory import Key, MemoryDatabase, Row, Tables, row
 
 ASKING_LEASE = timedelta(seconds=30)
@@ -95,6 +97,35 @@ class MemoryOutbox:
         self, location_id: LocationId, effect_id: UUID, reason: str, *, attempt: int | None = None
     ) -> None:
         await self._end_claim((location_id, effect_id), attempt, state="dead", reason=reason, ended_at=self._now())
+
+    async def start_of(self, location_id: LocationId, contact_id: ContactId) -> Start:
+        async with self._database.begin() as tables:
+            at = self._now()
+            contact = tables["contacts"].get((location_id, contact_id)) or {}
+            phone = contact.get("phone")
+            same = {contact_id} | {
+                one["contact_id"]
+                for one in tables["contacts"].values()
+                if phone is not None and one["location_id"] == location_id and one.get("phone") == phone
+            }
+            sent = [
+                one["sent_at"]
+                for one in tables["outbox"].values()
+                if one["location_id"] == location_id
+                and one["contact_id"] in same
+                and (one["kind"], one["state"], one["initiated"]) == ("send_text", "sent", True)
+            ]
+            return Start(
+                at=at,
+                where=Whereabouts(
+                    phone=phone,
+                    state=contact.get("state"),
+                    postal_code=contact.get("postal_code"),
+                    timezone=contact.get("timezone"),
+                ),
+                sent_in_a_day=sum(one > at - DAY for one in sent),
+                sent_in_a_month=sum(one > at - MONTH for one in sent),
+            )
 
     async def may_send(self, location_id: LocationId, effect_id: UUID) -> str | None:
         async with self._database.begin() as tables:

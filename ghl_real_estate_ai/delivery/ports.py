@@ -7,6 +7,7 @@ from uuid import UUID
 from ghl_real_estate_ai.conversation.model import ContactId, LocationId
 from ghl_real_estate_ai.delivery.carrier import SendingRates
 from ghl_real_estate_ai.delivery.model import ClaimedEffect, DeadEffect
+from ghl_real_estate_ai.delivery.starting import Start
 from ghl_real_estate_ai.errors import Retryable
 
 
@@ -60,6 +61,13 @@ class Outbox(Protocol):
         self, location_id: LocationId, effect_id: UUID, reason: str, *, attempt: int | None = None
     ) -> None:
         """Given up: a person must look."""
+        ...
+
+    async def start_of(self, location_id: LocationId, contact_id: ContactId) -> Start:
+        """What decides whether a text that nobody wrote for may leave now: the place, the clock, and how often.
+
+        Texts started with the same number under another contact count as well.
+        """
         ...
 
     async def may_send(self, location_id: LocationId, effect_id: UUID) -> str | None:

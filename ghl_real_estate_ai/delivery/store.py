@@ -11,12 +11,14 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from ghl_real_estate_ai.compliance.quiet_hours import Whereabouts
 from ghl_real_estate_ai.conversation.model import ContactId, LocationId, Owner, TurnId
 from ghl_real_estate_ai.delivery.carrier import DAY, SendingRates
 from ghl_real_estate_ai.delivery.effects import KINDS, UnknownEffect, from_json, to_json
 from ghl_real_estate_ai.delivery.gate import NEWER_INBOUND, Standing, reason_to_drop
 from ghl_real_estate_ai.delivery.model import REFUSED, SEND_FAILED, ClaimedEffect, DeadEffect, OutboxEntry
 from ghl_real_estate_ai.delivery.ports import ClaimLost
+from ghl_real_estate_ai.delivery.starting import DAY, MONTH, Start
 from ghl_real_estate_ai.storage.database import Database
 from ghl_real_estate_ai.storage.tables import (
     contacts,
@@ -132,6 +134,18 @@ class SqlOutbox:
     ) -> None:
         await self._end_claim(
             _held(location_id, effect_id, attempt), {"state": "dead", "reason": reason, "ended_at": func.now()}
+        )
+
+    async def start_of(self, location_id: LocationId, contact_id: ContactId) -> Start:
+        async with self._database.begin() as connection:
+            row = (await connection.execute(_start(location_id, contact_id))).mappings().one()
+        return Start(
+            at=row["at"],
+            where=Whereabouts(
+                phone=row["phone"], state=row["state"], postal_code=row["postal_code"], timezone=row["timezone"]
+            ),
+            sent_in_a_day=row["in_a_day"],
+            sent_in_a_month=row["in_a_month"],
         )
 
     async def may_send(self, location_id: LocationId, effect_id: UUID) -> str | None:
@@ -324,6 +338,43 @@ def _standing(location_id: LocationId, effect_id: UUID) -> Any:
         )
         .where(_is(location_id, effect_id))
     )
+
+
+def _start(location_id: LocationId, contact_id: ContactId) -> Any:
+    # One row, also for a contact that we know nothing of: its place is then unknown.
+    now = select(func.now().label("at")).subquery()
+    its = and_(contacts.c.location_id == location_id, contacts.c.contact_id == contact_id)
+    known = now.outerjoin(contacts, its)
+    other = contacts.alias("other")
+    of_same_number = select(other.c.contact_id).where(
+        other.c.location_id == location_id, other.c.phone == contacts.c.phone
+    )
+
+    def started(span: timedelta) -> Any:
+        return (
+            select(func.count())
+            .select_from(outbox)
+            .where(
+                outbox.c.location_id == location_id,
+                or_(outbox.c.contact_id == contact_id, outbox.c.contact_id.in_(of_same_number)),
+                outbox.c.kind == "send_text",
+                outbox.c.state == "sent",
+                outbox.c.initiated,
+                outbox.c.sent_at > func.now() - span,
+            )
+            .correlate(contacts)
+            .scalar_subquery()
+        )
+
+    return select(
+        now.c.at,
+        contacts.c.phone,
+        contacts.c.state,
+        contacts.c.postal_code,
+        contacts.c.timezone,
+        started(DAY).label("in_a_day"),
+        started(MONTH).label("in_a_month"),
+    ).select_from(known)
 
 
 def _undoable(location_id: LocationId, effect_id: UUID, attempt: int | None) -> Any:

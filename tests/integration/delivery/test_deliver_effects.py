@@ -606,3 +606,30 @@ async def test_the_same_words_of_a_moment_before_are_not_taken_for_this_send(wor
     await world.drain()
 
     assert (world.texts(), world.counts.found_sent) == (["Are you still looking?"] * 2, 0)
+
+
+async def test_words_that_break_a_rule_never_leave(world: World) -> None:
+    """The guard is asked again at the send, and the outbox keeps rule and source."""
+    await world.put(SendText("The schools there are excellent."))
+
+    await world.drain()
+
+    (row,) = await world.rows()
+    assert (row["state"], world.state.messages) == ("dropped", [])
+    assert row["reason"].startswith("guard: school_quality (42 USC 3604")
+
+
+async def test_a_text_we_start_waits_for_its_hours(world: World) -> None:
+    """Where the places of a contact share no hour, what we start is held with its rule and never sent."""
+    async with world.database.begin() as connection:
+        await connection.execute(update(contacts).values(state="RI", timezone="Pacific/Guam"))
+    (held_id,) = await world.put(SendText("Still looking?"))
+    async with world.database.begin() as connection:
+        await connection.execute(update(outbox).where(outbox.c.effect_id == held_id).values(initiated=True))
+
+    await world.drain()
+
+    (row,) = await world.rows()
+    assert (row["state"], row["sent_at"]) == ("pending", None)
+    assert row["reason"].startswith("held: no_common_hours")
+    assert row["due_at"] > row["created_at"]
