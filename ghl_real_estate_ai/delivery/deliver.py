@@ -18,7 +18,7 @@ from ghl_real_estate_ai.delivery.carrier import DailyBudget, SendingRates
 from ghl_real_estate_ai.delivery.gate import NEWER_INBOUND
 from ghl_real_estate_ai.delivery.model import REFUSED, ClaimedEffect
 from ghl_real_estate_ai.delivery.ports import ClaimLost, Outbox
-from ghl_real_estate_ai.delivery.starting import wait_before
+from ghl_real_estate_ai.delivery.starting import Start, Wait, wait_before
 
 log = structlog.get_logger(__name__)
 
@@ -83,7 +83,9 @@ class Deliver:
         lease: timedelta = timedelta(seconds=60),
         settle: Callable[[], Awaitable[None]] | None = None,
         budget: DailyBudget = NO_LIMIT,
+        wait_of: Callable[[Start], Wait | None] = wait_before,
     ) -> None:
+        self._wait_of = wait_of
         """*budget* bounds what we start in a day.
 
         *settle* is awaited before each call to the CRM: with strict durability it waits for the disk."""
@@ -167,8 +169,7 @@ class Deliver:
             await self.outbox.mark_dropped(entry.location_id, entry.effect_id, reason, attempt=claimed.attempts)
             return
         if entry.initiated and isinstance(entry.effect, SendText):
-            start = await self.outbox.start_of(entry.location_id, entry.contact_id)
-            wait = wait_before(start)
+            wait = self._wait_of(await self.outbox.start_of(entry.location_id, entry.contact_id))
             if wait is not None:
                 log.info("delivery.held", reason=wait.reason, **_names(claimed))
                 await self._put_off(claimed, wait.reason, wait.span)

@@ -18,7 +18,7 @@ from ghl_real_estate_ai.delivery.effects import KINDS, UnknownEffect, from_json,
 from ghl_real_estate_ai.delivery.gate import NEWER_INBOUND, Standing, reason_to_drop
 from ghl_real_estate_ai.delivery.model import REFUSED, SEND_FAILED, ClaimedEffect, DeadEffect, OutboxEntry
 from ghl_real_estate_ai.delivery.ports import ClaimLost
-from ghl_real_estate_ai.delivery.starting import DAY, MONTH, Start
+from ghl_real_estate_ai.delivery.starting import MONTH, Start
 from ghl_real_estate_ai.storage.database import Database
 from ghl_real_estate_ai.storage.tables import (
     contacts,

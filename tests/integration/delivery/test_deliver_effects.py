@@ -581,7 +581,7 @@ async def test_what_we_start_waits_for_the_days_budget(world: World) -> None:
     """Past the budget a text that nobody asked for waits; the replies go on, and nothing is dropped."""
     for name in ("bob", "cal"):
         await world.meet(ContactId(name))
-    sender = world.sender(budget=DailyBudget(limit=2, reply_share=0.5))
+    sender = world.sender(budget=DailyBudget(limit=2, reply_share=0.5), wait_of=lambda start: None)
     for name in ("bob", "cal"):
         [effect_id] = await world.put(SendText("Still looking?"), contact_id=ContactId(name))
         async with world.database.begin() as connection:
