@@ -46,7 +46,7 @@ def understand(text: str, context: MessageContext = _NO_CONTEXT) -> Signals:
     language = find_language(message)
     hints = find_hints(message, context, language)
     found = _judged(message, context, hints)
-    intents = _keyword(hints) or _settled(_undenied([one for one in found if isinstance(one.label, Intent)], hints))
+    intents = _keyword(hints) or _settled(_borne_out([one for one in found if isinstance(one.label, Intent)], hints))
     named = frozenset(one.label for one in intents)
     _, appointment = find_meetings(message, context, named)
     objections = [] if named & _NO_OBJECTIONS_WITH else [one for one in found if isinstance(one.label, Objection)]
@@ -92,12 +92,16 @@ def _span(text: Text, judgement: Judgement, label: Judged, seen: Features) -> Sp
     return span_of(text, judgement.carrier(label, seen))
 
 
-def _undenied(found: list[Found[Intent]], hints: Hints) -> list[Found[Intent]]:
-    """Drop a wish that only its words speak for, where a rule finds that the writer declines: "we do not want to sell"."""
+def _borne_out(found: list[Found[Intent]], hints: Hints) -> list[Found[Intent]]:
+    """Drop the wishes that only the model speaks for, where that is too little.
+
+    That is so where a rule finds that the writer declines ("we do not want to sell"), and always with investing: too few
+    examples tell it from any other purchase, and who asks the bot that serves buyers is no sign of it.
+    """
     declined = hints.get(Intent.NOT_INTERESTED)
-    if declined is None or declined.confidence < REPORTED_FROM:
-        return found
-    return [one for one in found if one.label not in _WISHES or one.label in hints]
+    is_declined = declined is not None and declined.confidence >= REPORTED_FROM
+    doubted = _WISHES if is_declined else frozenset({Intent.INVEST})
+    return [one for one in found if one.label not in doubted or one.label in hints]
 
 
 def _settled(found: list[Found[Intent]]) -> list[Found[Intent]]:

@@ -256,3 +256,15 @@ def test_what_others_offer_and_time_to_think_state_nothing(text, slot):
 def test_name_below_a_letter():
     """A formal message is signed."""
     assert stated(understand("Kindly send the comparables. Regards, Harold"))[Slot.NAME] == "Harold"
+
+
+@pytest.mark.parametrize("bot", [None, Bot.LEAD, Bot.BUYER])
+@pytest.mark.parametrize(
+    "text", ["looking to buy a 4 bed in Carmel, up to 620k", "want to buy a condo downtown", "hoping to get a townhome"]
+)
+def test_a_purchase_is_no_investment(text, bot):
+    """Whoever talks to the bot for buyers is not an investor for that, and has named no motive."""
+    signals = understand(text, MessageContext(bot, None))
+
+    assert not signals.has(Intent.INVEST)
+    assert Slot.MOTIVATION not in stated(signals)
