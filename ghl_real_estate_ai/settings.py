@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ghl_real_estate_ai.errors import Misconfigured
 
+LLM_PROVIDERS = ("anthropic", "openai", "google")
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -150,6 +151,22 @@ class Settings(BaseSettings):
     """How many texts a location's number may send in 24 hours: its level on HighLevel's ramp; 0 past the ramp."""
     sms_reply_share: Annotated[float, Field(ge=0, le=1)] = 0.5
     """The share of these kept for replies; what we start ourselves gets the rest."""
+    llm: str | None = None
+    """The language model that words replies, as `provider:model`; `none` or nothing leaves the templates."""
+    llm_base_url: str | None = None
+    """Another address that speaks the provider's protocol."""
+    llm_api_key: SecretStr | None = None
+    """The provider's key; without it the variable that the provider's own tools read."""
+    llm_deadline_seconds: Annotated[float, Field(gt=0, le=10)] = 2.0
+    """The longest that a reply waits for its wording, a retry included."""
+    llm_daily_budget_tokens: Annotated[int | None, Field(ge=0)] = 1_000_000
+    """The most tokens that a location may use in a day (UTC)."""
+    llm_daily_budget_usd: Annotated[float | None, Field(ge=0)] = None
+    """The most dollars that a location may spend on the model in a day (UTC); needs the two prices."""
+    llm_input_usd_per_million: Annotated[float | None, Field(ge=0)] = None
+    """What a million tokens in cost; without it costs are unknown, not guessed."""
+    llm_output_usd_per_million: Annotated[float | None, Field(ge=0)] = None
+    """What a million tokens out cost."""
 
     @field_validator("location_id")
     @classmethod
@@ -179,6 +196,42 @@ class Settings(BaseSettings):
         if not self.persists:
             raise ValueError("JORGE_OAUTH_CLIENT_ID needs JORGE_PERSISTENCE=on: tokens are kept in the database")
         return self
+
+    @field_validator("llm")
+    @classmethod
+    def _llm_is_known(cls, value: str | None) -> str | None:
+        if value is None or value.strip().lower() == "none":
+            return None
+        provider, _, model = value.strip().partition(":")
+        if provider not in LLM_PROVIDERS or not model.strip():
+            raise ValueError(f"must be {', '.join(f'{name}:<model>' for name in LLM_PROVIDERS)}, or none")
+        return f"{provider}:{model.strip()}"
+
+    @field_validator("llm_base_url")
+    @classmethod
+    def _llm_address_is_http(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(("http://", "https://")):
+            raise ValueError("must begin with http:// or https://")
+        return value
+
+    @model_validator(mode="after")
+    def _llm_settings_belong_together(self) -> "Settings":
+        if self.llm is None and self.llm_base_url is not None:
+            raise ValueError("JORGE_LLM_BASE_URL needs JORGE_LLM, for example openai:<the model's name there>")
+        prices = (self.llm_input_usd_per_million, self.llm_output_usd_per_million)
+        if self.llm_daily_budget_usd is not None and None in prices:
+            raise ValueError(
+                "JORGE_LLM_DAILY_BUDGET_USD needs JORGE_LLM_INPUT_USD_PER_MILLION and JORGE_LLM_OUTPUT_USD_PER_MILLION"
+            )
+        return self
+
+    @property
+    def llm_in_use(self) -> tuple[str, str] | None:
+        """Provider and model, or None."""
+        if self.llm is None:
+            return None
+        provider, _, model = self.llm.partition(":")
+        return provider, model
 
     @property
     def crm_in_use(self) -> CrmKind:

@@ -42,6 +42,11 @@ from ghl_real_estate_ai.intake.keep_event import GroupedInbox
 from ghl_real_estate_ai.intake.memory import MemoryInbox
 from ghl_real_estate_ai.intake.ports import KeyKeeper
 from ghl_real_estate_ai.intake.store import SqlInbox
+from ghl_real_estate_ai.llm.connect_model import budget_of, connect_model, price_of
+from ghl_real_estate_ai.llm.memory import MemorySpending
+from ghl_real_estate_ai.llm.phrase_reply import PhraseReply
+from ghl_real_estate_ai.llm.ports import Spending
+from ghl_real_estate_ai.llm.store import SqlSpending
 from ghl_real_estate_ai.loops.memory import MemoryDeferrals, MemoryOutcomes
 from ghl_real_estate_ai.loops.ports import Deferrals, Outcomes, Thresholds
 from ghl_real_estate_ai.loops.run import Loops, run_looks
@@ -53,8 +58,10 @@ from ghl_real_estate_ai.storage.memory import MemoryDatabase
 from ghl_real_estate_ai.storage.partitions import ensure_partitions, weeks_kept
 from ghl_real_estate_ai.storage.schema import find_current_revision, head_revision, migrate
 from ghl_real_estate_ai.telemetry import BotMetricsCollector, JorgeMetricsRepository, PerformanceTracker
+from ghl_real_estate_ai.telemetry.model import LlmCallRecord, RecordBatch
 from ghl_real_estate_ai.telemetry.record_turn import RecordTurn
 from ghl_real_estate_ai.turns.memory import MemoryTurnStore
+from ghl_real_estate_ai.turns.phrase_decision import guarded
 from ghl_real_estate_ai.turns.ports import TurnStore
 from ghl_real_estate_ai.turns.run import run_turns
 from ghl_real_estate_ai.turns.store import SqlTurnStore
@@ -100,6 +107,8 @@ class Jorge:
     take_turn: TakeTurn
     deliver: Deliver
     counts: DeliveryCounts
+    phrase: PhraseReply | None
+    """The language model, when one is configured."""
     loops: Loops
     sandbox: SandboxServer | None
     client: httpx.AsyncClient
@@ -160,6 +169,8 @@ class Jorge:
         if self.pace is not None:
             await self.pace.close()
         await self.client.aclose()
+        if self.phrase is not None:
+            await self.phrase.model.close()
         if self.sandbox is not None:
             await self.sandbox.stop()
         if self.repository is not None:
@@ -270,6 +281,7 @@ def build(
     outcomes: Outcomes
     deferrals: Deferrals
     thresholds: Thresholds | None = None
+    spending: Spending
     person_sla = timedelta(minutes=settings.person_sla_minutes)
     if settings.persists:
         dsn = database_address(settings.database_address, settings.data_dir)
@@ -288,16 +300,19 @@ def build(
         store, outbox = SqlTurnStore(database, person_sla=person_sla), SqlOutbox(database)
         outcomes = SqlOutcomes(database, person_sla=person_sla)
         deferrals, thresholds = SqlDeferrals(database), SqlThresholds(database, settings.location_id)
+        spending = SqlSpending(database)
     else:
         memory = MemoryDatabase()
         inbox = MemoryInbox(memory, clock.now, quiet=quiet, quiet_at_most=quiet_at_most)
         store, outbox = MemoryTurnStore(memory, clock, person_sla=person_sla), MemoryOutbox(memory, now=clock.now)
         outcomes = MemoryOutcomes(memory, clock, person_sla=person_sla)
         deferrals = MemoryDeferrals(memory, clock)
+        spending = MemorySpending(clock)
     pace = _pace(settings, database)
     sandbox, client = _crm_client(settings)
     installation = build_installation(settings, database, client, clock, node)
     crm = _crm(settings, client, pace, installation)
+    phrase = _phrase(settings, spending, repository, clock)
     take_turn = TakeTurn(
         store=store,
         crm=crm,
@@ -310,6 +325,7 @@ def build(
         makes_contacts=settings.crm_in_use is CrmKind.SANDBOX,
         on_saved=delivery_wake.set,
         team=read_team(settings.team_file, settings.seller_mode),
+        phrase=phrase,
     )
     return Jorge(
         settings=settings,
@@ -335,6 +351,7 @@ def build(
             budget=budget,
         ),
         counts=counts,
+        phrase=phrase,
         loops=Loops(
             outcomes=outcomes,
             deferrals=deferrals,
@@ -360,6 +377,30 @@ def _pace(settings: Settings, database: Database | None) -> SharedPace | None:
         return None
     here = MemoryBudgets()
     return SharedPace(here) if database is None else SharedPace(SqlBudgets(database), instead=here)
+
+
+def _phrase(
+    settings: Settings, spending: Spending, repository: JorgeMetricsRepository | None, clock: Clock
+) -> PhraseReply | None:
+    model = connect_model(settings, os.environ)
+    if model is None:
+        return None
+
+    def record(call: LlmCallRecord) -> None:
+        # At once and in a frame of its own: the call was paid for, whatever becomes of the turn.
+        if repository is not None:
+            repository.record(RecordBatch(turn_id=None, records=(call,)))
+
+    return PhraseReply(
+        model=model,
+        spending=spending,
+        guard=guarded,
+        record=record,
+        clock=clock,
+        deadline_seconds=settings.llm_deadline_seconds,
+        budget=budget_of(settings),
+        price=price_of(settings),
+    )
 
 
 def _crm_client(settings: Settings) -> tuple[SandboxServer | None, httpx.AsyncClient]:

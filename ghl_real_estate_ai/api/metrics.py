@@ -9,6 +9,8 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from ghl_real_estate_ai.api.readiness import services
+from ghl_real_estate_ai.llm.breaker import Circuit
+from ghl_real_estate_ai.llm.phrase_reply import PhraseReply
 
 if TYPE_CHECKING:
     from ghl_real_estate_ai.api.compose import Jorge
@@ -35,6 +37,8 @@ class _JorgeCollector(Collector):
         yield from _delivery(self._jorge)
         yield from _sending(self._jorge)
         yield from _wiring(self._jorge)
+        if self._jorge.phrase is not None:
+            yield from _language_model(self._jorge.phrase)
 
 
 def _intake(jorge: "Jorge") -> Iterable[Metric]:
@@ -73,6 +77,28 @@ def _sending(jorge: "Jorge") -> Iterable[Metric]:
         if one.failure_rate is not None:
             failures.add_metric([one.location_id], one.failure_rate)
     yield from (texts, opt_outs, failures)
+
+
+def _language_model(phrase: PhraseReply) -> Iterable[Metric]:
+    counts = phrase.counts
+    replies = CounterMetricFamily("jorge_llm_replies", "Replies by who worded them, or why not.", labels=["result"])
+    for result, number in sorted(counts.results.items()):
+        replies.add_metric([result], number)
+    yield replies
+    yield CounterMetricFamily("jorge_llm_calls", "Calls of the language model.", value=counts.calls)
+    yield CounterMetricFamily(
+        "jorge_llm_uncounted_calls", "Calls whose tokens nobody told us.", value=counts.uncounted_calls
+    )
+    tokens = CounterMetricFamily("jorge_llm_tokens", "Tokens as the provider counts them.", labels=["direction"])
+    tokens.add_metric(["input"], counts.input_tokens)
+    tokens.add_metric(["output"], counts.output_tokens)
+    yield tokens
+    if phrase.price is not None:
+        yield CounterMetricFamily("jorge_llm_cost_usd", "Cost of the counted calls.", value=counts.cost_usd)
+    circuit = GaugeMetricFamily("jorge_llm_circuit", "1 for the state the circuit is in.", labels=["state"])
+    for state in Circuit:
+        circuit.add_metric([state.value], float(phrase.breaker.circuit is state))
+    yield circuit
 
 
 def _wiring(jorge: "Jorge") -> Iterable[Metric]:

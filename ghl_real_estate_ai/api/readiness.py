@@ -42,7 +42,8 @@ class Readiness:
 async def look(jorge: Jorge) -> Readiness:
     """Ask every part how it is."""
     if jorge.database is None or jorge.repository is None:
-        return Readiness({"persistence": Check(True, "off: everything is in memory only")}, "off")
+        off = Check(True, "off: everything is in memory only")
+        return Readiness({"persistence": off, "language_model": _language_model(jorge)}, "off")
     checks = await _database_checks(jorge)
     recorder = jorge.repository.recorder_status()
     checks["journal"] = Check(recorder.is_writing, recorder.last_error or f"{recorder.recorded} batches recorded")
@@ -52,6 +53,7 @@ async def look(jorge: Jorge) -> Readiness:
         checks[name] = _wiring(status)
     dead = jorge.dead_parts()
     checks["parts"] = Check(not dead, f"ended by an error: {', '.join(dead)}" if dead else "all running")
+    checks["language_model"] = _language_model(jorge)
     return Readiness(checks, "on")
 
 
@@ -80,6 +82,13 @@ async def _database_checks(jorge: Jorge) -> dict[str, Check]:
         "database": Check(True, address),
         "migrations": Check(current, f"at {revision or 'nothing'}{needs}"),
     }
+
+
+def _language_model(jorge: Jorge) -> Check:
+    """Never needed: without it, or while it fails, the templates speak."""
+    if jorge.phrase is None:
+        return Check(True, "none: the templates speak", needed=False)
+    return Check(jorge.phrase.is_well, jorge.phrase.state, needed=False)
 
 
 def _wiring(status: WiringStatus) -> Check:

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Date,
     DateTime,
     Float,
     Identity,
@@ -262,6 +263,18 @@ llm_calls = Table(
     Column("error", Text),
     PrimaryKeyConstraint("location_id", "event_id"),
     Index(None, "timestamp"),
+)
+
+llm_spending = Table(
+    "llm_spending",
+    metadata,
+    _tenant(),
+    Column("day", Date, nullable=False),
+    Column("calls", Integer, nullable=False),
+    Column("tokens", BigInteger, nullable=False),
+    Column("cost_usd", Float, nullable=False),
+    Column("updated_at", Moment, nullable=False, server_default=func.now()),
+    PrimaryKeyConstraint("location_id", "day"),
 )
 
 # --- the journal's way to the tables ----------------------------------------------------------------------------

@@ -31,6 +31,7 @@ from ghl_real_estate_ai.conversation.model import (
 from ghl_real_estate_ai.crm.ports import Crm
 from ghl_real_estate_ai.errors import Misconfigured, Rejected, Retryable
 from ghl_real_estate_ai.handoff.service import JorgeHandoffService
+from ghl_real_estate_ai.llm.phrase_reply import PhraseReply
 from ghl_real_estate_ai.telemetry.record_turn import RecordTurn
 from ghl_real_estate_ai.turns.change_owner import ChangeOwner
 from ghl_real_estate_ai.turns.model import (
@@ -41,6 +42,7 @@ from ghl_real_estate_ai.turns.model import (
     outbox_entries,
     result_of,
 )
+from ghl_real_estate_ai.turns.phrase_decision import phrase_decision
 from ghl_real_estate_ai.turns.ports import Superseded, TurnStore
 from ghl_real_estate_ai.turns.read_burst import read_burst
 from ghl_real_estate_ai.turns.records import failure_of, records_of
@@ -103,6 +105,8 @@ class TakeTurn:
     """The bots; a measurement puts others in their place."""
     team: Team = field(default_factory=Team)
     """How the team wants its bots, and what they may say in its name."""
+    phrase: PhraseReply | None = None
+    """A language model that may word what was decided; without one the templates speak."""
 
     async def chat(self, location_id: LocationId, contact_id: ContactId, text: str, *, deliver: bool) -> TurnResult:
         """Answer *text* at once and return the turn.
@@ -228,8 +232,8 @@ class TakeTurn:
             team=self.team,
         )
         watch.lap("decide")
-        # The wording is the template's; a language model, when configured, may replace it here.
-        decision = comply(decision)
+        # No transaction is open here: a model may take its time, and the lease is renewed meanwhile.
+        decision = comply(await phrase_decision(self.phrase, decision, signals))
         if deliver:
             told = replace(decision.conversation, disclosed_by_text=decision.conversation.disclosed)
             decision = replace(decision, conversation=told)

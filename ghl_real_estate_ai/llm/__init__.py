@@ -1,0 +1,1 @@
+"""A decided reply in, the same in other words out, or the reason to keep the template; `turns/` calls it."""

@@ -1,0 +1,42 @@
+"""The words a model is asked with: the decided reply, what it is for, and the limits; never what the lead wrote.
+
+A lead's own text is not sent.  The reply does not need it, nobody can slip an instruction in, and a provider learns no
+more of a person than what the reply itself says.
+"""
+
+from ghl_real_estate_ai.conversation.model import Language
+from ghl_real_estate_ai.llm.model import PhrasingRequest
+
+CHARACTERS_BY_SEGMENTS = {1: 160, 2: 300}
+_LANGUAGES = {Language.EN: "English", Language.ES: "Spanish (addressing the reader as usted)"}
+
+INSTRUCTIONS = """\
+You reword one text message of a real-estate team's automated assistant, so that it sounds warm and natural.
+Answer with the reworded message alone: one line of plain text, no quotation marks, no emoji, no markup, no links.
+Keep its meaning. State nothing that is not in it or in the facts: no numbers, names, places, dates, promises, offers,
+opinions on homes, areas, people or the market. Never say or suggest that you are a person.
+Keep its question, ask nothing else, and end with that question.
+"""
+
+
+def prompt_of(request: PhrasingRequest) -> str:
+    """What is asked for *request*."""
+    lines = [
+        f"Language: {_LANGUAGES[request.language]}",
+        f"At most {CHARACTERS_BY_SEGMENTS[request.most_segments]} characters.",
+        f"Purpose: {', '.join(request.kinds)}",
+        f"Facts the lead has just told: {'; '.join(request.facts) or 'none'}",
+        *(f"Said lately, so do not repeat it: {said}" for said in request.recent),
+        f"The question to keep: {request.question}",
+        f"The message to reword: {request.text}",
+    ]
+    return "\n".join(lines)
+
+
+def tokens_at_most(request: PhrasingRequest, most_output_tokens: int) -> tuple[int, int]:
+    """The most tokens one call for *request* can use, in and out, for setting them aside: a byte is at least a token.
+
+    Providers count at most one token a byte; some add a frame of their own around the messages.
+    """
+    frame = 200
+    return len((INSTRUCTIONS + prompt_of(request)).encode()) + frame, most_output_tokens
