@@ -27,6 +27,8 @@ from ghl_real_estate_ai.llm.phrase_reply import MOST_OUTPUT_TOKENS
 from ghl_real_estate_ai.llm.ports import ModelAway, ModelBusy, ModelConfused, ModelRefused
 from ghl_real_estate_ai.llm.prompt import INSTRUCTIONS, prompt_of
 
+BACKSTOP_SECONDS = 15.0
+"""Beyond every deadline that may be set: it ends only what nobody waits for any more."""
 MOST_ANSWER_BYTES = 256 * 1024
 """No answer of two segments needs more, whatever a server sends."""
 MOST_TOKENS = 1_000_000
@@ -39,7 +41,9 @@ class PydanticAiModel:
 
     def __init__(self, provider: str, model_name: str, *, api_key: str, base_url: str | None = None) -> None:
         self._name = f"{provider}:{model_name}"
-        self._http = httpx2.AsyncClient(transport=_BoundedTransport(httpx2.AsyncHTTPTransport()))
+        self._http = httpx2.AsyncClient(
+            transport=_BoundedTransport(httpx2.AsyncHTTPTransport()), timeout=BACKSTOP_SECONDS
+        )
         self._model = _model_of(provider, model_name, api_key, base_url, self._http)
 
     @property

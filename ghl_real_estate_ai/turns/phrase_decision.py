@@ -12,7 +12,7 @@ from ghl_real_estate_ai.bots.model import Decision, Say
 from ghl_real_estate_ai.bots.seller import HARDSHIPS
 from ghl_real_estate_ai.bots.wording import KEY_SEPARATOR, WORDINGS, echo, money, number, places
 from ghl_real_estate_ai.compliance.check_draft import check_draft
-from ghl_real_estate_ai.compliance.model import Suppress
+from ghl_real_estate_ai.compliance.model import Send, Suppress
 from ghl_real_estate_ai.compliance.sms import segments, to_gsm7
 from ghl_real_estate_ai.conversation.model import Bot, Direction, Fact, Language, Question, Slot
 from ghl_real_estate_ai.llm.model import Guarded, PhrasingRequest
@@ -65,7 +65,7 @@ def guarded(text: str) -> Guarded:
     """*text* as it would be sent, judged by the guard that every draft passes."""
     plain = to_gsm7(text)
     verdict = check_draft(plain)
-    broken = tuple(rule.name for rule in verdict.rules)
+    broken = () if isinstance(verdict, Send) else tuple(rule.name for rule in verdict.rules)
     sent = plain if isinstance(verdict, Suppress) else verdict.text
     return Guarded(sent, segments(plain), broken)
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -12,7 +13,10 @@ INPUT_TOKENS, OUTPUT_TOKENS = 231, 17
 
 @dataclass
 class FakeLanguageModel:
-    """Answers every request with `say`, unless `misbehaves` is set: then that writes the answer."""
+    """Answers every request with `say`, unless `misbehaves` is set: then that writes the answer.
+
+    `{question}` in `say` stands for the question that the request wants kept.
+    """
 
     say: str = "Great, thanks!"
     misbehaves: Callable[["FakeLanguageModel", asyncio.StreamWriter], Any] | None = None
@@ -35,7 +39,8 @@ class FakeLanguageModel:
             if self.misbehaves is not None and not well:
                 await self.misbehaves(self, writer)
             else:
-                self.write(writer, self.payload(self.say, is_anthropic="/v1/messages" in head.splitlines()[0]))
+                said = self.say.replace("{question}", _question_in(body))
+                self.write(writer, self.payload(said, is_anthropic="/v1/messages" in head.splitlines()[0]))
             await writer.drain()
         except (ConnectionError, asyncio.IncompleteReadError):
             pass  # the caller gave up, which is what some tests are about
@@ -67,6 +72,11 @@ class FakeLanguageModel:
         size = len(body) if length < 0 else length
         head = f"HTTP/1.1 {status}\r\nContent-Type: application/json\r\nContent-Length: {size}\r\n\r\n"
         writer.write(head.encode() + body)
+
+
+def _question_in(body: dict[str, Any]) -> str:
+    found = re.search(r"The question to keep: (.*?)\n", str(body["messages"]).replace("\\n", "\n"))
+    return found.group(1) if found else ""
 
 
 @asynccontextmanager
