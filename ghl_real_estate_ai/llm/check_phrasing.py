@@ -57,7 +57,7 @@ def fault_of(request: PhrasingRequest, text: str, guard: Guard) -> Fault | None:
         return Fault.TOO_LONG
     if not all(_is_plain(char) for char in text):
         return Fault.MARKUP
-    guarded = guard(text)
+    guarded = guard(text, request.language)
     if guarded.segments > request.most_segments:
         return Fault.TOO_LONG
     if guarded.broken:

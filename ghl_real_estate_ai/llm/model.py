@@ -52,7 +52,8 @@ class Guarded:
     """The names of the rules it breaks."""
 
 
-Guard = Callable[[str], Guarded]
+Guard = Callable[[str, Language], Guarded]
+"""Judges a text in a language; pure."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -162,7 +162,7 @@ class _Attempt:
             # The words themselves are left out: they may be anything.
             log.info("llm.phrasing_refused", fault=fault.value, model=self.of.model.name)
             return Phrased(None, fault.value)
-        return Phrased(self.of.guard(text).text, "phrased")
+        return Phrased(self.of.guard(text, self.request.language).text, "phrased")
 
     def _failed(self, error: str, began: float) -> Phrased:
         """A failed call may have been served and charged, so what was held for it stays spent."""

@@ -61,10 +61,10 @@ def request_for(decision: Decision, signals: Signals) -> PhrasingRequest | None:
     )
 
 
-def guarded(text: str) -> Guarded:
+def guarded(text: str, language: Language) -> Guarded:
     """*text* as it would be sent, judged by the guard that every draft passes."""
     plain = to_gsm7(text)
-    verdict = check_draft(plain)
+    verdict = check_draft(plain, language=language)
     broken = () if isinstance(verdict, Send) else tuple(rule.name for rule in verdict.rules)
     sent = plain if isinstance(verdict, Suppress) else verdict.text
     return Guarded(sent, segments(plain), broken)

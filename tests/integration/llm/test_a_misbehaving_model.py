@@ -117,7 +117,10 @@ async def test_a_bad_wording_changes_nothing(said: str, fault: str) -> None:
         seen, recorded = await talk_with(fake)
 
     assert seen == await talk(None)
-    assert {call.error for call in recorded} == {fault}
+    # The guard looks before the words are compared, and may know more of these than it did.
+    also = {"guarded"} if fault in ("new_words", "new_number") else set()
+    assert recorded
+    assert {call.error for call in recorded} <= {fault} | also
     assert all(call.input_tokens == fakes.INPUT_TOKENS for call in recorded)
 
 

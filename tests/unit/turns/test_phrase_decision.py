@@ -14,6 +14,7 @@ from ghl_real_estate_ai.conversation.model import (
     ContactId,
     Conversation,
     Direction,
+    Language,
     LocationId,
     Message,
     MessageId,
@@ -101,7 +102,7 @@ def test_silence_stays_silence() -> None:
 
 def test_the_guard_says_what_is_broken() -> None:
     """A text is judged as it would be sent."""
-    assert guarded("It\u2019s fine \u2013 thanks.").text == "It's fine - thanks."
-    assert guarded("It\u2019s fine \u2013 thanks.").broken == ()
-    assert guarded("I'm not a bot.").broken != ()
-    assert guarded("a" * 161).segments == 2
+    assert guarded("It\u2019s fine \u2013 thanks.", Language.EN).text == "It's fine - thanks."
+    assert guarded("It\u2019s fine \u2013 thanks.", Language.EN).broken == ()
+    assert guarded("I'm not a bot.", Language.EN).broken != ()
+    assert guarded("a" * 161, Language.EN).segments == 2
