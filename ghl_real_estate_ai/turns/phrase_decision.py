@@ -20,7 +20,36 @@ from ghl_real_estate_ai.llm.phrase_reply import PhraseReply
 from ghl_real_estate_ai.turns.question_words import vocabulary_of
 from ghl_real_estate_ai.understanding.model import Archetype, Signals
 
-KEPT_THANKS = frozenset({"ack.hardship"})
+PHRASED_THANKS = frozenset(
+    f"ack.{name}"
+    for name in [
+        "plain",
+        "one",
+        "many",
+        "changed",
+        "name",
+        "email",
+        "budget",
+        "budget_changed",
+        "bedrooms",
+        "bed_bath",
+        "locations",
+        "cash",
+        "preapproved",
+        "needs_lender",
+        "timeline",
+        "address",
+        "condition_good",
+        "condition_work",
+        "price",
+        "mortgage",
+        "motivation",
+        "occupancy",
+        "thanks",
+        "hello",
+    ]
+)
+"""Thanks for something told; a new acknowledgement, or one of trouble, is not here and keeps its words."""
 KEPT_QUESTIONS = frozenset({Question.SECOND_GOAL})
 RECENT_MESSAGES = 3
 MONEY = frozenset({Slot.BUDGET_MIN, Slot.BUDGET_MAX, Slot.PRICE_EXPECTATION})
@@ -46,7 +75,7 @@ def request_for(decision: Decision, signals: Signals) -> PhrasingRequest | None:
     *thanks, ask = said.key.split(KEY_SEPARATOR)
     question = _question_text(ask, conversation.language)
     owner, asked = conversation.owner.bot, decision.asked
-    is_of_thanks = all(_occasion(key).startswith("ack.") and _occasion(key) not in KEPT_THANKS for key in thanks)
+    is_of_thanks = all(_occasion(key) in PHRASED_THANKS for key in thanks)
     if owner is None or asked is None or question is None or not is_of_thanks or not said.text.endswith(question):
         return None
     return PhrasingRequest(

@@ -1,6 +1,7 @@
 """Only a bot's everyday question with thanks before it is given to a model."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -90,6 +91,18 @@ def test_an_everyday_question_is_given_away(texts: Sequence[str]) -> None:
     assert request.facts == ("bedrooms: 3",)
     assert request.most_segments == 1
     assert len(request.kinds) == len(decision.speech.key.split(KEY_SEPARATOR))
+
+
+@pytest.mark.parametrize("occasion", ["ack.hardship", "ack.grief", "ack.fear", "ack.sorry", "ack.not_written_yet"])
+def test_sympathy_is_never_given_away(occasion: str) -> None:
+    """Words for somebody's trouble, and an acknowledgement nobody has looked at, keep their template."""
+    decision, _ = talk((*BUYER, "3 bedrooms"))
+    assert isinstance(decision.speech, Say)
+    ask = decision.speech.key.split(KEY_SEPARATOR)[-1]
+    sorry = replace(decision, speech=replace(decision.speech, key=f"{occasion}.0{KEY_SEPARATOR}{ask}"))
+
+    assert request_for(sorry, understand("3 bedrooms", MessageContext())) is None
+    assert request_for(decision, understand("3 bedrooms", MessageContext())) is not None
 
 
 def test_silence_stays_silence() -> None:
