@@ -11,8 +11,8 @@ help: ## List the commands
 demo: $(VENV)/.runtime ## Start everything with a sandbox CRM and a few simulated leads
 	@"$(BIN)/python" -m ghl_real_estate_ai.cli demo
 
-test: $(VENV)/.dev ## Run the tests
-	@"$(BIN)/python" -m pytest
+test: $(VENV)/.dev ## Run the tests, two files at a time
+	@"$(BIN)/python" -m pytest -n 2 --dist loadfile
 
 soak: $(VENV)/.dev ## Run the crash and outage harnesses whole (long); make test runs a twentieth
 	@JORGE_SOAK=1 "$(BIN)/python" -m pytest tests/soak

@@ -30,6 +30,20 @@ hypothesis_settings.load_profile("jorge")
 TEMPLATE = "jorge_template"
 
 
+SOAK_SEED = "JORGE_SOAK_SEED"
+"""What the draws of the long harnesses begin with; set it to repeat a run that failed."""
+
+
+def pytest_configure() -> None:
+    """Draw the seed once, before the workers start: they inherit it, and only the first process can print it."""
+    os.environ.setdefault(SOAK_SEED, str(secrets.randbelow(1_000_000)))
+
+
+def pytest_report_header() -> str:
+    """Name the seed, so that a run that failed can be repeated."""
+    return f"soak: {SOAK_SEED}={os.environ[SOAK_SEED]}"
+
+
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Where everything is installed (`JORGE_NO_SKIPS`), a skipped test is a failure."""
     reporter = session.config.pluginmanager.getplugin("terminalreporter")

@@ -1,8 +1,6 @@
 """How much of the long harnesses runs, and by which seed: whole in `make soak`, a seeded twentieth in `make test`."""
 
 import os
-import random
-from contextlib import nullcontext
 
 import pytest
 
@@ -16,11 +14,6 @@ def share() -> float:
 
 
 @pytest.fixture(scope="session")
-def seed(request: pytest.FixtureRequest) -> int:
-    """What every draw of a harness begins with; JORGE_SOAK_SEED repeats a run that failed."""
-    given = os.environ.get("JORGE_SOAK_SEED")
-    drawn = int(given) if given else random.SystemRandom().randrange(1_000_000)
-    capture = request.config.pluginmanager.getplugin("capturemanager")
-    with nullcontext() if capture is None else capture.global_and_fixture_disabled():
-        print(f"\nsoak: JORGE_SOAK_SEED={drawn}")  # noqa: T201 - a run that fails must be repeatable
-    return drawn
+def seed() -> int:
+    """What every draw of a harness begins with, as the head of the run names it; JORGE_SOAK_SEED repeats one."""
+    return int(os.environ["JORGE_SOAK_SEED"])
