@@ -1,6 +1,7 @@
 """What the shipper did and what waits, in a small file, for the node's processes that do not ship themselves."""
 
 import os
+import threading
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -42,7 +43,7 @@ def write_state(journal_folder: Path, counts: ShipperCounts) -> None:
         OSError: the folder cannot be written.
     """
     path = journal_folder / STATE_FILE
-    anew = path.with_suffix(f".{os.getpid()}")
+    anew = path.with_suffix(f".{os.getpid()}-{threading.get_ident()}")
     anew.write_bytes(orjson.dumps(asdict(counts)))
     anew.replace(path)
 
