@@ -35,7 +35,7 @@ from ghl_real_estate_ai.delivery.deliver import Deliver, DeliveryCounts
 from ghl_real_estate_ai.delivery.memory import MemoryOutbox
 from ghl_real_estate_ai.delivery.ports import Outbox
 from ghl_real_estate_ai.delivery.run import run_delivery
-from ghl_real_estate_ai.delivery.store import SqlOutbox
+from ghl_real_estate_ai.delivery.store import SqlOutbox, leave_location
 from ghl_real_estate_ai.errors import Misconfigured, Retryable
 from ghl_real_estate_ai.handoff import JorgeHandoffService
 from ghl_real_estate_ai.intake.keep_event import GroupedInbox
@@ -296,7 +296,7 @@ def build(
             drops_oldest=settings.drops_oldest,
             backlog_age_seconds=settings.backlog_age_seconds,
         )
-        inbox = SqlInbox(database, quiet=quiet, quiet_at_most=quiet_at_most)
+        inbox = SqlInbox(database, quiet=quiet, quiet_at_most=quiet_at_most, leave_location=leave_location)
         store, outbox = SqlTurnStore(database, person_sla=person_sla), SqlOutbox(database)
         outcomes = SqlOutcomes(database, person_sla=person_sla)
         deferrals, thresholds = SqlDeferrals(database), SqlThresholds(database, settings.location_id)

@@ -72,7 +72,14 @@ def include_routes(app: FastAPI, jorge: Jorge) -> None:
     settings = jorge.settings
     reader = require_reader(settings)
     sandbox_keys = [read_key(jorge.sandbox.public_key)] if jorge.sandbox is not None else []
-    app.include_router(build_webhook_router(jorge.inbox, settings, sandbox_keys, counts=jorge.inbox.counts))
+    webhook = build_webhook_router(
+        jorge.inbox,
+        settings,
+        sandbox_keys,
+        counts=jorge.inbox.counts,
+        on_uninstalled=None if jorge.installation is None else jorge.installation.tokens.forget,
+    )
+    app.include_router(webhook)
     app.include_router(build_chat_router(jorge, reader), responses=ANSWERS)
     app.include_router(build_watch_router(jorge, reader, is_trusted=lambda request: is_trusted(request, settings)))
     conversations = None if jorge.database is None else ConversationReader(jorge.database)

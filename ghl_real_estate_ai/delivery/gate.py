@@ -10,6 +10,8 @@ STOP_TAGS = frozenset({"ai-off", "stop-bot", "tcpa-opt-out", "do-not-contact", "
 them: we write those ourselves in the turn whose reply is being sent."""
 
 
+APP_UNINSTALLED = "app_uninstalled"
+"""The reason of what is not done any more in a location that has removed our app."""
 NEWER_INBOUND = "newer_inbound"
 """The reason of a reply that was taken back, because the contact wrote again before it left."""
 
@@ -23,6 +25,8 @@ class Standing:
     epoch: int | None
     tags: frozenset[str] | None
     dnd: bool | None
+    has_left: bool = False
+    """Whether the location has removed our app."""
     has_newer: bool = False
     """Whether something the contact, or a person of the team, wrote after the effect was decided still waits."""
 
@@ -30,9 +34,12 @@ class Standing:
 def reason_to_drop(effect: Effect, epoch: int, now: Standing) -> str | None:
     """Return why *effect*, decided in *epoch*, must not leave any more, or None when it may.
 
-    Only texts are held back: tags, fields and notes are for the team.  The confirmation of an opt-out passes the
+    Only texts are held back: tags, fields and notes are for the team; but nothing at all is done in a location that
+    has removed our app.  The confirmation of an opt-out passes the
     opt-out it confirms.  A turn's own reply carries the epoch after the turn, so that it passes too.
     """
+    if now.has_left:
+        return APP_UNINSTALLED
     if not isinstance(effect, SendText):
         return None
     checks = [("dnd", now.dnd is True), (_changed_to(now.owner), now.epoch != epoch)]

@@ -1,7 +1,7 @@
 """The outbox on PostgreSQL: rows of `outbox`, claimed with SKIP LOCKED, leased by the database's clock."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,9 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ghl_real_estate_ai.compliance.quiet_hours import Whereabouts
 from ghl_real_estate_ai.conversation.model import ContactId, LocationId, Owner, TurnId
+from ghl_real_estate_ai.crm.oauth.store import has_left, wipe_tokens
 from ghl_real_estate_ai.delivery.carrier import DAY, SendingRates
 from ghl_real_estate_ai.delivery.effects import KINDS, UnknownEffect, from_json, to_json
-from ghl_real_estate_ai.delivery.gate import NEWER_INBOUND, Standing, reason_to_drop
+from ghl_real_estate_ai.delivery.gate import APP_UNINSTALLED, NEWER_INBOUND, Standing, reason_to_drop
 from ghl_real_estate_ai.delivery.model import REFUSED, SEND_FAILED, ClaimedEffect, DeadEffect, OutboxEntry
 from ghl_real_estate_ai.delivery.ports import ClaimLost
 from ghl_real_estate_ai.delivery.starting import MONTH, Start
@@ -25,6 +26,7 @@ from ghl_real_estate_ai.storage.tables import (
     conversations,
     facts,
     inbox,
+    locations,
     messages,
     outbox,
     suppressions,
@@ -47,6 +49,18 @@ async def insert_effects(connection: AsyncConnection, entries: Sequence[OutboxEn
         return
     statement = insert(outbox).values([_values(entry) for entry in entries])
     await connection.execute(statement.on_conflict_do_nothing(index_elements=["location_id", "effect_key"]))
+
+
+async def leave_location(connection: AsyncConnection, location_id: LocationId, told_at: datetime | None) -> None:
+    """Within the caller's transaction end a location's use of our app: no token is left, and nothing waits any more.
+
+    What a sender holds at this moment is dropped by the gate.  Old news, told after a new installation, ends nothing.
+    """
+    if not await wipe_tokens(connection, location_id, told_at):
+        return
+    dropped = {"state": "dropped", "reason": APP_UNINSTALLED, "ended_at": func.now()}
+    waiting = and_(outbox.c.location_id == location_id, outbox.c.state == "pending")
+    await connection.execute(update(outbox).where(waiting).values(dropped))
 
 
 class SqlOutbox:
@@ -159,6 +173,7 @@ class SqlOutbox:
             epoch=row["current_epoch"],
             tags=None if row["tags"] is None else frozenset(row["tags"]),
             dnd=row["dnd"],
+            has_left=row["has_left"],
             has_newer=row["has_newer"],
         )
         return reason_to_drop(from_json(row["kind"], row["payload"]), row["epoch"], standing)
@@ -306,6 +321,7 @@ def _standing(location_id: LocationId, effect_id: UUID) -> Any:
         suppressions.c.lifted_at.is_(None),
         or_(suppressions.c.contact_id == outbox.c.contact_id, suppressions.c.phone == contacts.c.phone),
     )
+    left = exists().where(locations.c.location_id == outbox.c.location_id, has_left())
     newer = exists().where(
         inbox.c.location_id == outbox.c.location_id,
         inbox.c.contact_id == outbox.c.contact_id,
@@ -314,6 +330,7 @@ def _standing(location_id: LocationId, effect_id: UUID) -> Any:
     )
     return (
         select(
+            left.label("has_left"),
             newer.label("has_newer"),
             outbox.c.kind,
             outbox.c.payload,

@@ -37,6 +37,8 @@ class WebhookGate:
     """Whose signature is trusted."""
     key_is_set: bool = False
     """Whether the operator has set a key of their own: unsigned calls then need the secret."""
+    our_app: str | None = None
+    """The id of our app in HighLevel, whose installations are told by signed events."""
     secret: str | None = None
     """What `X-Jorge-Secret` must hold on unsigned calls."""
 

@@ -19,6 +19,12 @@ SEND_FAILED = "send_failed"
 """The reason of an event by which the CRM tells that a message of ours did not arrive."""
 
 
+APP_INSTALLED = "app_installed"
+"""The reason of HighLevel's word that a location has installed our app; the tokens come by `/oauth/callback`."""
+APP_UNINSTALLED = "app_uninstalled"
+"""The reason of its word that a location has removed our app."""
+
+
 class EventState(StrEnum):
     """What an event is good for; the same words as in `inbox.state`."""
 
@@ -111,6 +117,11 @@ class IncomingEvent:
     keys: tuple[DuplicateKey, ...] = ()
     quiet: bool = True
     """Whether the turn waits until the contact is silent; a bare post and a person's own message do not."""
+
+    @property
+    def uninstalls(self) -> bool:
+        """Whether the location has removed our app: its tokens go, and nothing is sent there any more."""
+        return self.reason == APP_UNINSTALLED
 
 
 @dataclass(frozen=True, slots=True)

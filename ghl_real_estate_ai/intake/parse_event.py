@@ -16,6 +16,8 @@ from ghl_real_estate_ai.intake.contact_fields import Fields, nested, read_knowle
 from ghl_real_estate_ai.intake.errors import BadField
 from ghl_real_estate_ai.intake.json_body import read_object
 from ghl_real_estate_ai.intake.model import (
+    APP_INSTALLED,
+    APP_UNINSTALLED,
     NEEDS_QUALIFYING,
     PERSON_WROTE,
     SEND_FAILED,
@@ -58,6 +60,7 @@ _CHANNELS = {
     "CUSTOM_SMS": "Custom",
 }
 """HighLevel's message types that somebody writes, and the type to answer with."""
+_INSTALLATIONS = {"INSTALL": APP_INSTALLED, "UNINSTALL": APP_UNINSTALLED}
 _CALLS = {"CALL": "call", "1": "call", "VOICEMAIL": "voicemail", "10": "voicemail", "INTERNALCOMMENT": "comment"}
 
 
@@ -69,6 +72,7 @@ class _Envelope:
     headers: Mapping[str, str]
     default_location: str
     event_id: EventId
+    our_app: str | None
 
     def event(self, kind: str, fields: Fields, state: EventState, **details: Any) -> IncomingEvent:
         return IncomingEvent(
@@ -94,7 +98,9 @@ _DUE = _Purpose(EventState.PENDING)
 _PERSON_WROTE = _Purpose(EventState.PENDING, PERSON_WROTE)
 
 
-def parse_event(body: bytes, headers: Mapping[str, str], *, default_location: str, event_id: EventId) -> IncomingEvent:
+def parse_event(
+    body: bytes, headers: Mapping[str, str], *, default_location: str, event_id: EventId, our_app: str | None = None
+) -> IncomingEvent:
     """Read one webhook call.
 
     Args:
@@ -102,13 +108,14 @@ def parse_event(body: bytes, headers: Mapping[str, str], *, default_location: st
         headers: by lower-case name.
         default_location: the location of an event that names none.
         event_id: the id that the event is to have.
+        our_app: the app whose installations are ours to follow; None where the call is not signed.
 
     Raises:
         NotJson: no JSON object, or nested beyond reason.
         BadField: a bare post whose `field` is missing or not a text.
     """
     payload = read_object(body)
-    envelope = _Envelope(body, headers, default_location, event_id)
+    envelope = _Envelope(body, headers, default_location, event_id, our_app)
     if _is_bare(payload):
         return _bare_post(payload, envelope)
     kind, fields = _unwrapped(payload)
@@ -118,6 +125,8 @@ def parse_event(body: bytes, headers: Mapping[str, str], *, default_location: st
         return _call_end(fields, envelope)
     if kind is not None and _is_about_contact(kind):
         return _contact_event(kind, fields, envelope)
+    if kind in _INSTALLATIONS and _is_of_our_app(fields, envelope):
+        return _installation(kind, fields, envelope)
     if clean_id(fields.get("contact_id")) is not None:
         return _workflow_action(fields, envelope)
     if kind is None and _is_call_end(fields):
@@ -333,6 +342,24 @@ def _call_end(fields: Fields, envelope: _Envelope) -> IncomingEvent:
         crm_message_id=clean_id(fields.get("messageId")),
         occurred_at=read_moment(fields.get("createdAt")),
         keys=(*_webhook_keys(fields), *content),
+    )
+
+
+def _is_of_our_app(fields: Fields, envelope: _Envelope) -> bool:
+    """HighLevel signs the events of all apps with one key, and tells of a whole agency without a location."""
+    is_ours = envelope.our_app is not None and fields.get("appId") == envelope.our_app
+    return is_ours and clean_id(fields.get("locationId")) is not None
+
+
+def _installation(kind: str, fields: Fields, envelope: _Envelope) -> IncomingEvent:
+    # No key but the webhook's: whoever installs and removes the app twice means it twice.
+    return envelope.event(
+        kind,
+        fields,
+        EventState.KNOWN,
+        reason=_INSTALLATIONS[kind],
+        occurred_at=read_moment(fields.get("timestamp")),
+        keys=_webhook_keys(fields),
     )
 
 

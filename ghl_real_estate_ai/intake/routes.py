@@ -1,6 +1,7 @@
 """`POST /webhook` and `/api/ghl/webhook`: a raw body in, one short answer out, and never a 5xx of our own."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,13 +13,13 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from uuid_utils.compat import uuid7
 
-from ghl_real_estate_ai.conversation.model import EventId
+from ghl_real_estate_ai.conversation.model import EventId, LocationId
 from ghl_real_estate_ai.errors import Rejected, Retryable
 from ghl_real_estate_ai.intake.access import Denied, WebhookGate, may_post
 from ghl_real_estate_ai.intake.errors import AccessDenied, BadField, BodyTooLarge, NotJson
 from ghl_real_estate_ai.intake.keep_event import IntakeCounts
 from ghl_real_estate_ai.intake.loopback import headers_by_name
-from ghl_real_estate_ai.intake.model import Kept
+from ghl_real_estate_ai.intake.model import IncomingEvent, Keeping, Kept
 from ghl_real_estate_ai.intake.parse_event import parse_event
 from ghl_real_estate_ai.intake.ports import EventKeeper
 from ghl_real_estate_ai.intake.signature import SIGNATURE_HEADER, webhook_keys
@@ -30,6 +31,9 @@ LARGEST_BODY = 1024 * 1024
 RETRY_AFTER_SECONDS = 5
 _MOST_DISCARDED = 8 * LARGEST_BODY
 """How much of an over-large body is read and thrown away, so that its sender gets to read the answer."""
+
+OnUninstalled = Callable[[LocationId, datetime | None], Awaitable[None]]
+"""Told of a location that has removed our app, once that is committed."""
 
 _STATUS_OF = {NotJson: 400, AccessDenied: 401, BodyTooLarge: 413, BadField: 422}
 
@@ -46,6 +50,8 @@ def webhook_gate(settings: Settings, trusted_keys: Sequence[Ed25519PublicKey] = 
     return WebhookGate(
         keys=webhook_keys(settings.ghl_public_key, trusted_keys),
         key_is_set=settings.ghl_public_key is not None,
+        # A client id is the app's id, a dash, and more; events name the app alone.
+        our_app=settings.oauth_client_id.partition("-")[0] if settings.oauth_client_id else None,
         secret=None if secret is None else secret.get_secret_value(),
     )
 
@@ -56,9 +62,12 @@ def build_webhook_router(
     trusted_keys: Sequence[Ed25519PublicKey] = (),
     *,
     counts: IntakeCounts | None = None,
+    on_uninstalled: OnUninstalled | None = None,
     new_id: Callable[[], UUID] = uuid7,
 ) -> APIRouter:
     """Return the routes, keeping what they get in *inbox* and counting in *counts* how signed calls were answered.
+
+    *on_uninstalled* is awaited before the answer to an event by which a location has removed our app.
 
     Raises:
         Misconfigured: JORGE_GHL_PUBLIC_KEY is no Ed25519 key.
@@ -78,10 +87,17 @@ def build_webhook_router(
             answers.refused += not is_success
         return response
 
+    async def tell_of(event: IncomingEvent, kept: Kept) -> None:
+        if event.uninstalls and kept.status is Keeping.ACCEPTED and on_uninstalled is not None:
+            log.warning("app.uninstalled", location_id=event.location_id)
+            await on_uninstalled(event.location_id, event.occurred_at)
+
     async def respond(request: Request) -> Response:
         event_id = EventId(new_id())
         try:
-            kept = await _receive(request, event_id, gate, inbox, settings.location_id)
+            event = await _read_event(request, event_id, gate, settings.location_id)
+            kept = await inbox.keep_event(event)
+            await tell_of(event, kept)
         except Rejected as rejected:
             log.info("intake.rejected", reason=type(rejected).__name__, field=rejected.field)
             return _refusal(rejected)
@@ -107,17 +123,15 @@ def build_webhook_router(
     return router
 
 
-async def _receive(
-    request: Request, event_id: EventId, gate: WebhookGate, inbox: EventKeeper, default_location: str
-) -> Kept:
+async def _read_event(request: Request, event_id: EventId, gate: WebhookGate, default_location: str) -> IncomingEvent:
     body = await read_body(request)
     headers = headers_by_name(request.scope["headers"])
     peer, local = _host(request.scope.get("client")), _host(request.scope.get("server"))
     verdict = may_post(gate, body=body, headers=headers, peer=peer, local_address=local)
     if isinstance(verdict, Denied):
         raise AccessDenied(verdict.reason)
-    event = parse_event(body, headers, default_location=default_location, event_id=event_id)
-    return await inbox.keep_event(event)
+    our_app = gate.our_app if verdict.signed else None
+    return parse_event(body, headers, default_location=default_location, event_id=event_id, our_app=our_app)
 
 
 async def read_body(request: Request, largest: int = LARGEST_BODY) -> bytes:

@@ -1,6 +1,6 @@
 """The inbox on PostgreSQL: a group of events in one transaction, each exactly once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -38,6 +38,8 @@ FORGOTTEN_AT_ONCE = 5000
 _NOW = func.now()
 _ANY_TIME = datetime(9999, 12, 31, tzinfo=UTC)
 """Stands for "at this moment" where an event does not say when: the database takes the earlier of it and now."""
+LeaveLocation = Callable[[AsyncConnection, LocationId, datetime | None], Awaitable[None]]
+"""What ends a location's use of our app, in the transaction that keeps the event; with the event's own moment."""
 _DETAILS = ("first_name", "phone", "email", "state", "postal_code", "timezone", "source")
 
 
@@ -45,9 +47,18 @@ class SqlInbox:
     """Keeps events in `inbox`, their keys in `inbox_keys`, what they tell of a person in `contacts`."""
 
     def __init__(
-        self, database: Database, *, quiet: timedelta = QUIET, quiet_at_most: timedelta = QUIET_AT_MOST
+        self,
+        database: Database,
+        *,
+        quiet: timedelta = QUIET,
+        quiet_at_most: timedelta = QUIET_AT_MOST,
+        leave_location: LeaveLocation | None = None,
     ) -> None:
-        """Keep in *database*; a turn begins after *quiet* of silence, put off to *quiet_at_most* in all."""
+        """Keep in *database*; a turn begins after *quiet* of silence, put off to *quiet_at_most* in all.
+
+        *leave_location* is called for each event by which a location removes our app.
+        """
+        self._leave_location = leave_location
         self._database = database
         self._quiet = quiet
         self._quiet_at_most = quiet_at_most
@@ -63,6 +74,7 @@ class SqlInbox:
             async with self._database.begin() as connection:
                 settled = await _claim_keys(connection, events)
                 await self._insert(connection, settled.new)
+                await self._leave(connection, settled.new)
         except sqlalchemy.exc.SQLAlchemyError as error:
             # The statement's parameters hold what people wrote: only the kind of error may go on.
             raise EventRefused(f"The database refused: {type(error).__name__}.") from None
@@ -92,6 +104,11 @@ class SqlInbox:
         unseen = {_contact_key(e): e.new_contact_tags for e in events if e.new_contact_tags and _is_pending(e)}
         if unseen:
             await connection.execute(_INTRODUCE, [_new_contact_row(*item) for item in sorted(unseen.items())])
+
+    async def _leave(self, connection: AsyncConnection, events: Sequence[IncomingEvent]) -> None:
+        for event in events:
+            if event.uninstalls and self._leave_location is not None:
+                await self._leave_location(connection, event.location_id, event.occurred_at)
 
     def _event_row(self, event: IncomingEvent) -> dict[str, Any]:
         return {

@@ -7,6 +7,10 @@ RENEWED_BEFORE = timedelta(hours=3)
 """So long before its end a pair is renewed: what goes wrong then can be mended while the old one is still good."""
 
 
+LIFE = timedelta(days=1)
+"""How long HighLevel lets an access token live: so long before its end a pair was given."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TokenPair:
     """What HighLevel gave for one location. The refresh token is good once."""

@@ -1,18 +1,51 @@
 """The SQL of installations: sealed pairs in `locations`, replaced one generation at a time, under a claim."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ghl_real_estate_ai.conversation.model import LocationId
-from ghl_real_estate_ai.crm.oauth.model import KeptPair, TokenPair
+from ghl_real_estate_ai.crm.oauth.model import LIFE, KeptPair, TokenPair
 from ghl_real_estate_ai.crm.oauth.seal import Sealer
 from ghl_real_estate_ai.storage.database import Database
-from ghl_real_estate_ai.storage.tables import locations
+from ghl_real_estate_ai.storage.tables import Moment, locations
 
 CLAIM = timedelta(seconds=30)
 """Longer than a renewal takes; a dead process's ends by itself."""
+CLOCK_SKEW = timedelta(minutes=1)
+"""How far HighLevel's clock may be behind ours when it says when an app was removed."""
+
+
+def has_left() -> ColumnElement[bool]:
+    """The condition, on a row of `locations`, that the app was installed there once and is not any more."""
+    return and_(locations.c.sealed_tokens.is_(None), locations.c.tokens_generation > 0)
+
+
+async def wipe_tokens(connection: AsyncConnection, location_id: LocationId, told_at: datetime | None) -> bool:
+    """Within the caller's transaction forget the tokens of a location that has removed the app, as told at *told_at*.
+
+    False when there are none, or when they were given later: the app has been installed again, and this is old news.
+    """
+    at = literal(told_at, Moment)
+    wiped = (
+        update(locations)
+        .where(
+            locations.c.location_id == location_id,
+            locations.c.sealed_tokens.is_not(None),
+            or_(at.is_(None), locations.c.tokens_expire_at - LIFE <= at + CLOCK_SKEW),
+        )
+        .values(
+            sealed_tokens=None,
+            tokens_expire_at=None,
+            tokens_generation=locations.c.tokens_generation + 1,
+            tokens_claimed_by=None,
+            tokens_claimed_until=None,
+            updated_at=func.now(),
+        )
+    )
+    return (await connection.execute(wiped)).rowcount == 1
 
 
 class SqlInstallations:
@@ -101,19 +134,13 @@ class SqlInstallations:
         async with self._database.begin() as connection:
             await connection.execute(released)
 
-    async def wipe(self, location_id: LocationId) -> None:
-        """Forget the tokens of a location that has uninstalled the app; its generation goes on."""
-        wiped = (
-            update(locations)
-            .where(locations.c.location_id == location_id)
-            .values(
-                sealed_tokens=None,
-                tokens_expire_at=None,
-                tokens_generation=locations.c.tokens_generation + 1,
-                tokens_claimed_by=None,
-                tokens_claimed_until=None,
-                updated_at=func.now(),
-            )
-        )
+    async def wipe(self, location_id: LocationId, told_at: datetime | None = None) -> None:
+        """Forget the tokens of a location that has removed the app, unless they were given after *told_at*."""
         async with self._database.begin() as connection:
-            await connection.execute(wiped)
+            await wipe_tokens(connection, location_id, told_at)
+
+    async def has_left(self, location_id: LocationId) -> bool:
+        """Tell whether the location had the app once and has removed it."""
+        left = select(literal(1)).where(locations.c.location_id == location_id, has_left())
+        async with self._database.connect() as connection:
+            return (await connection.execute(left)).first() is not None

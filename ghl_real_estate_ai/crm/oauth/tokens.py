@@ -3,7 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -69,18 +69,22 @@ class InstalledTokens:
         await self._installations.install(location_id, pair)
         self._known.pop(location_id, None)
 
-    async def forget(self, location_id: LocationId) -> None:
-        """Wipe the tokens of a location that has uninstalled the app. Safe to call twice."""
-        await self._installations.wipe(location_id)
+    async def forget(self, location_id: LocationId, told_at: datetime | None = None) -> None:
+        """Wipe the tokens of a location that has removed the app, here and in the database. Safe to call twice.
+
+        Those that were given after *told_at* stay: the app has been installed again since.
+        """
+        await self._installations.wipe(location_id, told_at)
         self._known.pop(location_id, None)
-        await asyncio.to_thread(self._rescue.forget, location_id)
+        if await self._installations.find(location_id) is None:
+            await asyncio.to_thread(self._rescue.forget, location_id)
 
     async def _current(self, location_id: LocationId, *, refused: str | None) -> str:
         async with self._flights[location_id]:
             for _ in range(LOOKS):
                 kept = await self._find(location_id)
                 if kept is None:
-                    return self._private(location_id, refused)
+                    return await self._private(location_id, refused)
                 at = self._clock.now()
                 if kept.pair.access != refused and not kept.pair.is_due(at):
                     self._known[location_id] = kept.pair
@@ -99,10 +103,21 @@ class InstalledTokens:
         except Retryable as error:
             raise CrmAway(f"The location's token cannot be read: {error}") from error
 
-    def _private(self, location_id: LocationId, refused: str | None) -> str:
+    async def _private(self, location_id: LocationId, refused: str | None) -> str:
+        if await self._has_left(location_id):
+            raise CrmAccessDenied(
+                f"Location {location_id} has removed the app: nothing is sent there until it is installed again, "
+                "at /oauth/install."
+            )
         if self._private_token is None or self._private_token == refused:
             raise CrmAccessDenied(f"The app is not installed in location {location_id}: open /oauth/install.")
         return self._private_token
+
+    async def _has_left(self, location_id: LocationId) -> bool:
+        try:
+            return await self._installations.has_left(location_id)
+        except Retryable as error:
+            raise CrmAway(f"The location's token cannot be read: {error}") from error
 
     async def _renew(self, location_id: LocationId, kept: KeptPair, refused: str | None) -> str:
         try:
