@@ -113,7 +113,9 @@ def answering_bot_of(before: Conversation, after: Conversation) -> Bot:
 
 
 def _packet(heard: Heard, after: Conversation, source: Owner, target: Owner, reason: str) -> ContextPacket:
-    return pack(after, source=source, target=target, reason=reason, at=heard.at, pending=heard.before.asked)
+    return pack(
+        after, source=source, target=target, reason=reason, at=heard.at, pending=heard.before.asked, signs=heard.signs
+    )
 
 
 def _call_note(heard: Heard, after: Conversation, why: str) -> AddNote:

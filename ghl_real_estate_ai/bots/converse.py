@@ -44,7 +44,7 @@ from ghl_real_estate_ai.crm.model import AddNote, AddTag, Effect
 from ghl_real_estate_ai.handoff.decide_handoff import is_unfit
 from ghl_real_estate_ai.handoff.deferral import deferral_tag
 from ghl_real_estate_ai.handoff.model import BlockReason, HandoffDecision
-from ghl_real_estate_ai.scoring.model import Temperature, lead_score
+from ghl_real_estate_ai.scoring import Temperature, financial_readiness, lead_score
 from ghl_real_estate_ai.understanding.model import Archetype, Intent, Objection
 
 ANSWERED_BY_A_NUMBER = frozenset(
@@ -276,7 +276,7 @@ def _call_for_a_person(heard: Heard, conversation: Conversation) -> str | None:
         return None
     if heard.script(bot).unknown(conversation.facts):
         return None
-    if lead_score(conversation.facts).temperature is Temperature.HOT:
+    if lead_score(financial_readiness(conversation.facts, heard.signs)).temperature is Temperature.HOT:
         return "The lead is hot and has answered everything"
     if heard.states(Slot.APPOINTMENT):
         return "The lead has answered everything and wishes to meet"

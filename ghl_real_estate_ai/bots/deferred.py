@@ -13,6 +13,7 @@ from ghl_real_estate_ai.conversation.model import Conversation, Handed
 from ghl_real_estate_ai.crm.model import SetField
 from ghl_real_estate_ai.handoff.model import HandoffDecision
 from ghl_real_estate_ai.handoff.packet import FIELD, packet_text
+from ghl_real_estate_ai.scoring import signs_of
 
 
 def carry_out(conversation: Conversation, handoff: HandoffDecision, at: datetime) -> Decision:
@@ -40,6 +41,7 @@ def carry_out(conversation: Conversation, handoff: HandoffDecision, at: datetime
         reason=handoff.reason,
         at=at,
         pending=conversation.asked,
+        signs=signs_of(conversation.messages),
     )
     return Decision(
         owner=moved.owner,

@@ -16,6 +16,7 @@ from ghl_real_estate_ai.bots.topics import Topic, is_afraid, is_grieving, topic_
 from ghl_real_estate_ai.conversation.model import Bot, Conversation, Fact, Language, Message, Owner, Slot
 from ghl_real_estate_ai.handoff.decide_handoff import Adjustments, Health, Outcome, decide_handoff
 from ghl_real_estate_ai.handoff.model import HandoffBlocked, HandoffDecision
+from ghl_real_estate_ai.scoring import Sign, signs_of
 from ghl_real_estate_ai.understanding.model import Archetype, Intent, Signals
 
 WORDS_TO_SWITCH_LANGUAGE = 3
@@ -54,6 +55,12 @@ class Heard:
     @property
     def text(self) -> str:
         return self.message.text
+
+    @property
+    def signs(self) -> frozenset[Sign]:
+        """What the lead's messages show beside facts, this one's too."""
+        earlier = (past for past in self.before.messages if past.message_id != self.message.message_id)
+        return signs_of((*earlier, self.message))
 
     @property
     def handoff(self) -> HandoffDecision | None:

@@ -8,7 +8,7 @@ from ghl_real_estate_ai.bots.wording import KEY_SEPARATOR
 from ghl_real_estate_ai.conversation.model import Bot, Conversation, Owner, Question
 from ghl_real_estate_ai.handoff.card import handoff_card
 from ghl_real_estate_ai.handoff.packet import ContextPacket
-from ghl_real_estate_ai.scoring.model import lead_score
+from ghl_real_estate_ai.scoring import Sign, financial_readiness, lead_score
 
 QUESTIONS: Mapping[Question, str] = {
     Question.GOAL: "whether to buy or to sell",
@@ -69,12 +69,14 @@ def pack(
     reason: str,
     at: datetime,
     pending: Question | None,
+    signs: frozenset[Sign],
 ) -> ContextPacket:
     """Everything the next owner needs of *conversation*, as it is after the turn that hands it over.
 
+    *signs* is what the lead's messages show, this turn's too.
     *pending* is what the earlier owner asked last; once it is answered it is no longer open.
     """
-    score = lead_score(conversation.facts)
+    score = lead_score(financial_readiness(conversation.facts, signs))
     answered = pending is None or (pending.slot is not None and pending.slot in conversation.facts)
     answered = answered or (pending is Question.GOAL and target.bot not in (None, Bot.LEAD))
     return ContextPacket(
@@ -86,7 +88,7 @@ def pack(
         goals=conversation.goals,
         facts=tuple(conversation.facts.values()),
         set_aside=tuple(fact for facts in conversation.shelved.values() for fact in facts),
-        score=score.score,
+        score=score.value,
         temperature=score.temperature.value,
         open_question=None if answered or pending is None else QUESTIONS[pending],
         promised=promises_of(conversation.replies_used),

@@ -12,6 +12,7 @@ from ghl_real_estate_ai.conversation.model import Conversation, Handed, Owner, P
 from ghl_real_estate_ai.crm.model import AddTag, Effect, RemoveTag, SetField
 from ghl_real_estate_ai.handoff.model import HandoffDecision, handoff_tag
 from ghl_real_estate_ai.handoff.packet import FIELD, packet_text
+from ghl_real_estate_ai.scoring import signs_of
 
 
 def take_over(conversation: Conversation, *, at: datetime, why: str) -> Decision:
@@ -74,7 +75,13 @@ def _moved(
         lost=0,
     )
     packet = pack(
-        moved, source=handoff.source, target=handoff.target, reason=handoff.reason, at=at, pending=before.asked
+        moved,
+        source=handoff.source,
+        target=handoff.target,
+        reason=handoff.reason,
+        at=at,
+        pending=before.asked,
+        signs=signs_of(before.messages),
     )
     decision = _decision(before, moved, reason=handoff.reason)
     return replace(decision, handoff=handoff, packet=packet, effects=(*effects, SetField(FIELD, packet_text(packet))))

@@ -1,4 +1,4 @@
-"""The lead score: facts only, monotone, one temperature."""
+"""Readiness and lead score: the lead's facts and doings only, monotone, one temperature."""
 
 from datetime import UTC, datetime
 
@@ -6,8 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ghl_real_estate_ai.conversation.model import Fact, Facts, Slot, SlotValue
-from ghl_real_estate_ai.scoring import Temperature, lead_score, temperature_of
+from ghl_real_estate_ai.conversation.model import Direction, Fact, Facts, Message, MessageId, Slot, SlotValue
+from ghl_real_estate_ai.scoring import (
+    Score,
+    Sign,
+    Temperature,
+    financial_readiness,
+    lead_score,
+    signs_of,
+    temperature_of,
+)
 
 AT = datetime(2026, 3, 3, 16, tzinfo=UTC)
 VALUES = {
@@ -28,9 +36,9 @@ def facts_of(values: dict[Slot, SlotValue]) -> Facts:
 
 def test_nothing_known_is_cold():
     """Without a fact the score is 0, so "hello" is cold."""
-    scored = lead_score(Facts())
+    scored = financial_readiness(Facts())
 
-    assert (scored.score, scored.moved, scored.temperature) == (0.0, (), Temperature.COLD)
+    assert (scored.value, scored.moved, scored.temperature) == (0.0, (), Temperature.COLD)
 
 
 def test_pressed_seller_is_hot():
@@ -42,9 +50,9 @@ def test_pressed_seller_is_hot():
         Slot.PRICE_EXPECTATION: 210_000,
     }
 
-    scored = lead_score(facts_of(values))
+    scored = financial_readiness(facts_of(values))
 
-    assert scored.score == 100.0
+    assert scored.value == 100.0
     assert scored.moved == (
         (Slot.MOTIVATION, 35.0),
         (Slot.TIMELINE_DAYS, 30.0),
@@ -65,10 +73,10 @@ def test_temperature_at_its_edges(score, expected):
 @given(values=SOME_FACTS)
 def test_score_is_the_sum_of_what_moved_it(values):
     """The score lies in 0..100 and is explained to the point."""
-    scored = lead_score(facts_of(values))
+    scored = financial_readiness(facts_of(values))
 
-    assert 0.0 <= scored.score <= 100.0
-    assert scored.score == pytest.approx(sum(points for _, points in scored.moved))
+    assert 0.0 <= scored.value <= 100.0
+    assert scored.value == pytest.approx(sum(points for _, points in scored.moved))
 
 
 @given(values=SOME_FACTS, more=st.sampled_from(sorted(VALUES)), data=st.data())
@@ -76,10 +84,10 @@ def test_knowing_more_never_lowers(values, more, data):
     """A new fact never lowers the score."""
     known = {slot: value for slot, value in values.items() if slot is not more}
 
-    before = lead_score(facts_of(known))
-    after = lead_score(facts_of(known | {more: data.draw(VALUES[more])}))
+    before = financial_readiness(facts_of(known))
+    after = financial_readiness(facts_of(known | {more: data.draw(VALUES[more])}))
 
-    assert after.score >= before.score
+    assert after.value >= before.value
 
 
 @given(values=SOME_FACTS, sooner=st.integers(0, 1_000), later=st.integers(0, 1_000))
@@ -87,14 +95,84 @@ def test_nearer_horizon_never_scores_less(values, sooner, later):
     """A nearer horizon never scores below a later one."""
     near, far = sorted((sooner, later))
 
-    scores = [lead_score(facts_of(values | {Slot.TIMELINE_DAYS: days})).score for days in (near, far)]
+    scores = [financial_readiness(facts_of(values | {Slot.TIMELINE_DAYS: days})).value for days in (near, far)]
 
     assert scores[0] >= scores[1]
 
 
 @given(values=SOME_FACTS, low=st.floats(0, 100), high=st.floats(0, 100))
 def test_commitment_only_raises(values, low, high):
-    """More commitment never lowers the score."""
+    """More commitment never lowers the score, and the share of each is .6 and .4."""
     less, more = sorted((low, high))
+    readiness = financial_readiness(facts_of(values))
 
-    assert lead_score(facts_of(values), more).score >= lead_score(facts_of(values), less).score
+    assert lead_score(readiness, more).value >= lead_score(readiness, less).value
+    assert lead_score(readiness, more).value == pytest.approx(0.6 * readiness.value + 0.4 * more, abs=0.01)
+
+
+def test_readiness_alone_until_commitment_is_measured():
+    """No commitment measured is not a commitment of nothing."""
+    readiness = Score(70.0, ((Slot.MOTIVATION, 35.0),))
+
+    assert lead_score(readiness) == readiness
+    assert lead_score(readiness, 0.0).value == 42.0
+
+
+SIGNS = st.frozensets(st.sampled_from(Sign))
+
+
+@given(values=SOME_FACTS, signs=SIGNS)
+def test_wishes_only_raise_and_declining_only_lowers(values, signs):
+    """Who wants to meet or asks for the worth never scores below who does not; who declines never above."""
+    facts = facts_of(values)
+    score = financial_readiness(facts, signs).value
+
+    for sign in (Sign.MEETS, Sign.WEIGHS_VALUE):
+        assert financial_readiness(facts, signs | {sign}).value >= score
+    assert financial_readiness(facts, signs | {Sign.DECLINES}).value <= score
+
+
+@given(values=SOME_FACTS, signs=SIGNS)
+def test_points_add_up_whatever_moved_the_score(values, signs):
+    """Facts and signs together explain the score to the point."""
+    scored = financial_readiness(facts_of(values), signs)
+
+    assert 0.0 <= scored.value <= 100.0
+    assert scored.value == pytest.approx(sum(points for _, points in scored.moved))
+
+
+def test_signs_move_the_pillars_that_no_fact_fills():
+    """A wish to meet is worth half a reason, asking for the worth 85 % of the price."""
+    scored = financial_readiness(Facts(), frozenset({Sign.MEETS, Sign.WEIGHS_VALUE}))
+
+    assert scored.moved == ((Sign.MEETS, 17.5), (Sign.WEIGHS_VALUE, 12.75))
+
+
+def said(*intents: str, direction: Direction = Direction.INBOUND) -> Message:
+    """A message that was understood so."""
+    return Message(
+        message_id=MessageId("m"),
+        direction=direction,
+        author="lead",
+        text="",
+        at=AT,
+        intents=dict.fromkeys(intents, 0.9),
+    )
+
+
+@pytest.mark.parametrize(
+    ("messages", "expected"),
+    [
+        ([said("greeting")], set()),
+        ([said("schedule")], {Sign.MEETS}),
+        ([said("schedule", direction=Direction.OUTBOUND)], set()),
+        ([said("valuation", "sell")], {Sign.WEIGHS_VALUE}),
+        ([said("schedule"), said("cancel_appointment")], {Sign.DECLINES}),
+        ([said("cancel_appointment"), said("thanks")], {Sign.DECLINES}),
+        ([said("not_interested"), said("sell")], set()),
+        ([said("not_interested"), said("reschedule")], {Sign.MEETS}),
+    ],
+)
+def test_only_the_latest_stand_of_the_lead_counts(messages, expected):
+    """Declining takes a wish to meet back, a later wish takes the declining back, and ours count nothing."""
+    assert signs_of(messages) == expected
