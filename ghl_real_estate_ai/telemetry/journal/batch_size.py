@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 FEWEST_ROWS = 100
-MOST_ROWS = 10_000
+MOST_ROWS = 20_000
 QUICK_SECONDS = 0.25
 SLOW_SECONDS = 1.0
 

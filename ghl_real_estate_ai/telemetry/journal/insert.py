@@ -6,15 +6,25 @@ on.  Nothing is cleaned in silence.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import psycopg
 import structlog
 from psycopg import sql
 
+from ghl_real_estate_ai.telemetry.journal.encode_copy import SIGNATURE, TRAILER, CopyBlocks
 from ghl_real_estate_ai.telemetry.journal.payload import dump_record
-from ghl_real_estate_ai.telemetry.journal.rows import OUTCOMES_TABLE, TARGETS, Row, Target, table_of, values_of
+from ghl_real_estate_ai.telemetry.journal.read_part import Part
+from ghl_real_estate_ai.telemetry.journal.rows import (
+    OPERATIONS_TABLE,
+    OUTCOMES_TABLE,
+    TARGETS,
+    Row,
+    Target,
+    table_of,
+    values_of,
+)
 from ghl_real_estate_ai.telemetry.model import HandoffOutcomeRecord
 from ghl_real_estate_ai.telemetry.statements import INSERT_OUTCOME, RESOLVE_OUTCOME, outcome_parameters
 
@@ -39,6 +49,33 @@ class Inserted:
     rows: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     """By table, those that are there now."""
     dead: int = 0
+
+
+def insert_part(connection: psycopg.Connection, part: Part) -> Inserted:
+    """Read *part* and put all of it into its tables; needs an open transaction.
+
+    The server takes the rows of operations while we encode what follows them; of the other kinds there are few.
+    When PostgreSQL refuses any, the rows are put in anew around those at fault.
+
+    Raises:
+        psycopg.Error: the database is away, or the schema is not ours.
+        OSError: the segment cannot be read.
+    """
+    reading = part.read()
+    try:
+        with connection.transaction():
+            _copy_while_reading(connection, part.blocks, reading)
+            for table in part.blocks.tables:
+                if table != OPERATIONS_TABLE:
+                    _copy_block(connection, table, part.blocks)
+    except POISON:
+        for _ in reading:
+            pass  # whatever was read when it was refused: the part is shipped whole
+        return insert_rows(connection, [*part.rows_of_blocks(), *part.rows])
+    inserted = insert_rows(connection, part.rows)
+    for table, count in part.blocks.counts.items():
+        inserted.rows[table] += count
+    return inserted
 
 
 def insert_rows(connection: psycopg.Connection, rows: Sequence[Row], *, may_exist: bool = False) -> Inserted:
@@ -108,9 +145,23 @@ def _copy_around_existing(connection: psycopg.Connection, target: Target, rows: 
     connection.execute(sql.SQL("DELETE FROM {staging}").format(**names))
 
 
-def _copy_into(connection: psycopg.Connection, table: sql.Composable, target: Target, rows: Sequence[Row]) -> None:
-    statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT BINARY)").format(table, _columns(target))
+def _copy_while_reading(connection: psycopg.Connection, blocks: CopyBlocks, reading: Iterator[None]) -> None:
+    statement = _copy_statement(sql.Identifier(OPERATIONS_TABLE), TARGETS[OPERATIONS_TABLE])
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        copy.write(SIGNATURE)
+        for _ in reading:
+            copy.write(blocks.take(OPERATIONS_TABLE))
+        copy.write(blocks.take(OPERATIONS_TABLE) + TRAILER)
+
+
+def _copy_block(connection: psycopg.Connection, table: str, blocks: CopyBlocks) -> None:
+    statement = _copy_statement(sql.Identifier(table), TARGETS[table])
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        copy.write(SIGNATURE + blocks.take(table) + TRAILER)
+
+
+def _copy_into(connection: psycopg.Connection, table: sql.Composable, target: Target, rows: Sequence[Row]) -> None:
+    with connection.cursor() as cursor, cursor.copy(_copy_statement(table, target)) as copy:
         copy.set_types(target.types)
         for row in rows:
             copy.write_row(values_of(target, row))
@@ -147,6 +198,10 @@ def _bury(connection: psycopg.Connection, row: Row, error: psycopg.Error, insert
     )
     inserted.dead += 1
     log.error("journal.row_refused", table=table, event_id=str(row.event_id), reason=type(error).__name__)
+
+
+def _copy_statement(table: sql.Composable, target: Target) -> sql.Composed:
+    return sql.SQL("COPY {} ({}) FROM STDIN (FORMAT BINARY)").format(table, _columns(target))
 
 
 def _columns(target: Target) -> sql.Composed:

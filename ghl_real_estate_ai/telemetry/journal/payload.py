@@ -11,6 +11,7 @@ NaN and infinities inside metadata become null, for JSON has no word for them.  
 is replaced by a note, so that the measurement itself is kept.
 """
 
+from collections.abc import Sequence
 from dataclasses import fields, replace
 from datetime import datetime
 from operator import attrgetter
@@ -134,7 +135,17 @@ def _turn_and_records(document: Any) -> tuple[str | None, list[Record]]:
     form, count, turn, entries = document
     if form != FORM or count != len(entries):
         raise ValueError(f"a batch of form {form}")
-    return turn, [_record(kind, dict(zip(FIELDS[kind], values, strict=True))) for kind, *values in entries]
+    return turn, [read_entry(entry) for entry in entries]
+
+
+def read_entry(entry: Sequence[Any]) -> Record:
+    """A record from its kind and its values in the order of its fields.
+
+    Raises:
+        KeyError, TypeError, ValueError: it is none.
+    """
+    kind, *values = entry
+    return _record(kind, dict(zip(FIELDS[kind], values, strict=True)))
 
 
 def _json_value(value: object) -> object:

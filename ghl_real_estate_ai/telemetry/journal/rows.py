@@ -39,10 +39,11 @@ class Row:
     record: Record
 
 
+OPERATIONS_TABLE = "jorge_performance_operations"
 OUTCOMES_TABLE = "jorge_handoff_outcomes"
 
 _OPERATIONS = Target(
-    "jorge_performance_operations",
+    OPERATIONS_TABLE,
     ("event_id", "location_id", "timestamp", "contact_id", "bot_name", "operation", "duration_ms", "success",
      "cache_hit", "metadata"),
     ("uuid", "text", "timestamptz", "text", "text", "text", "float8", "bool", "bool", "jsonb"),

@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
@@ -22,23 +22,20 @@ import structlog
 from ghl_real_estate_ai.errors import Retryable
 from ghl_real_estate_ai.storage.errors import DatabaseAway
 from ghl_real_estate_ai.storage.reaching import NETWORK_OPTIONS, away_reason, is_connection_failure
-from ghl_real_estate_ai.telemetry.journal import frames, payload
 from ghl_real_estate_ai.telemetry.journal.backlog import BacklogWatch
 from ghl_real_estate_ai.telemetry.journal.batch_size import BatchSize
 from ghl_real_estate_ai.telemetry.journal.drop_oldest import OldestDropper
-from ghl_real_estate_ai.telemetry.journal.insert import Inserted, insert_rows
+from ghl_real_estate_ai.telemetry.journal.encode_copy import CopyEncoder
+from ghl_real_estate_ai.telemetry.journal.insert import Inserted, insert_part
+from ghl_real_estate_ai.telemetry.journal.read_part import Part
 from ghl_real_estate_ai.telemetry.journal.rebuild import RebuildTurns
-from ghl_real_estate_ai.telemetry.journal.rows import Row, rows_of
 from ghl_real_estate_ai.telemetry.journal.segments import (
-    DAMAGED,
     HEADER_BYTES,
     OWNER_LOCK,
     SHIPPER_LOCK,
-    WINDOW_BYTES,
     FolderLock,
     SegmentFile,
     process_folders,
-    read_window,
     segment_files,
     sync_folder,
 )
@@ -106,6 +103,7 @@ class Shipper:
         self._folder = journal_folder
         self._node = node
         self._batch = BatchSize(batch_rows)
+        self._encoder = CopyEncoder()
         self._backlog = BacklogWatch(journal_folder)
         self._dropper = None if most_bytes is None else OldestDropper(journal_folder, most_bytes)
         self._rebuild = RebuildTurns(journal_folder, node)
@@ -374,14 +372,22 @@ class Shipper:
             position = self._lock_position(connection, segment.segment_id)
             # Read only now: the row's lock says that nobody else ships these bytes.
             begin, cut = _where_to_begin(segment, position, opened)
-            part = self._read_part(segment, opened, begin, is_complete=is_complete)
-            inserted = insert_rows(connection, part.rows)
+            part = Part(
+                journal_folder=self._folder,
+                segment=segment,
+                opened=opened,
+                end=begin,
+                is_complete=is_complete,
+                most_rows=self._batch.rows,
+                encoder=self._encoder,
+            )
+            inserted = insert_part(connection, part)
             if part.end != position:
                 self._move_position(connection, segment.segment_id, part.end)
         self._positions[segment.segment_id] = part.end
         self._beat()
         self._count(inserted, part.damaged + cut)
-        self._batch.note(len(part.rows), time.monotonic() - began)
+        self._batch.note(part.row_count, time.monotonic() - began)
         return part.is_full
 
     def _lock_position(self, connection: psycopg.Connection, segment_id: UUID) -> int:
@@ -401,61 +407,6 @@ class Shipper:
             "UPDATE journal_positions SET position = %s, updated_at = now() WHERE segment_id = %s",
             (position, segment_id),
         )
-
-    def _read_part(self, segment: SegmentFile, opened: int, position: int, *, is_complete: bool) -> "_Part":
-        part = _Part(end=position)
-        size = os.fstat(opened).st_size
-        while part.end < size and not part.is_full:
-            begin = part.end
-            self._take_window(segment, part, read_window(opened, begin, size), size, is_complete=is_complete)
-            if part.end == begin and begin + WINDOW_BYTES < size:
-                # A frame, or a damaged place, that is longer than a window.
-                rest = read_window(opened, begin, size, window_bytes=size - begin)
-                self._take_window(segment, part, rest, size, is_complete=is_complete)
-            if part.end == begin:
-                break
-        return part
-
-    def _take_window(self, segment: SegmentFile, part: "_Part", data: bytes, size: int, *, is_complete: bool) -> None:
-        """Take what is whole in *data*, which begins where *part* ends."""
-        begin = part.end
-        for found in frames.scan(data):
-            match found:
-                case frames.Frame(start, end, content):
-                    self._take_frame(segment, part, begin + start, content)
-                case frames.Gap(start, end):
-                    pass  # counted when it was made
-                case frames.Damage(start, end):
-                    self._quarantine(segment, part, begin + start, data[start:end])
-                case frames.Tail(start, end):
-                    if not is_complete or begin + end < size:
-                        return  # perhaps still being written, or not read yet
-                    self._quarantine(segment, part, begin + start, data[start:end])
-            part.end = min(begin + end, size)
-            if len(part.rows) >= self._batch.rows:
-                part.is_full = True
-                return
-
-    def _take_frame(self, segment: SegmentFile, part: "_Part", offset: int, content: bytes) -> None:
-        try:
-            batch = payload.load(content)
-        except payload.UnreadablePayloadError as error:
-            log.error("journal.payload_unreadable", error=str(error))
-            self._quarantine(segment, part, offset, frames.encode(content))
-            return
-        part.rows.extend(rows_of(batch, segment.segment_id, offset))
-
-    def _quarantine(self, segment: SegmentFile, part: "_Part", offset: int, content: bytes) -> None:
-        """Keep bytes that are no frames for a person; doing it twice leaves one file."""
-        folder = self._folder / DAMAGED
-        folder.mkdir(mode=0o700, exist_ok=True)
-        path = folder / f"{segment.segment_id}.{offset}"
-        with path.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())  # before the position moves past it
-        part.damaged += 1
-        log.error("journal.frame_damaged", segment=str(segment.segment_id), offset=offset, bytes=len(content))
 
     def _count(self, inserted: Inserted, damaged: int) -> None:
         for table, count in inserted.rows.items():
@@ -497,16 +448,6 @@ class Shipper:
             if self._wake.wait(min(left, 0.25)):
                 break
         self._wake.clear()
-
-
-@dataclass(slots=True)
-class _Part:
-    """What one transaction ships of a segment."""
-
-    end: int
-    rows: list[Row] = field(default_factory=list)
-    damaged: int = 0
-    is_full: bool = False
 
 
 def _where_to_begin(segment: SegmentFile, position: int, opened: int) -> tuple[int, int]:

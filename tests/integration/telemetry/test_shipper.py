@@ -18,9 +18,18 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from ghl_real_estate_ai.storage.errors import DatabaseAway
 from ghl_real_estate_ai.telemetry.journal import frames
 from ghl_real_estate_ai.telemetry.journal.recorder import JournalRecorder
+from ghl_real_estate_ai.telemetry.journal.rows import TARGETS
 from ghl_real_estate_ai.telemetry.journal.segments import DAMAGED, HEADER_BYTES, process_folders, segment_files
 from ghl_real_estate_ai.telemetry.journal.shipper import Shipper, ShippingFailedError
-from ghl_real_estate_ai.telemetry.model import InteractionRecord, OperationRecord, Record, RecordBatch
+from ghl_real_estate_ai.telemetry.model import (
+    HandoffEventRecord,
+    HandoffOutcomeRecord,
+    InteractionRecord,
+    LlmCallRecord,
+    OperationRecord,
+    Record,
+    RecordBatch,
+)
 
 RECORDING_CHILD = """
 import sys
@@ -84,6 +93,14 @@ def fetched(dsn: str, query: str) -> list[tuple[object, ...]]:
         return connection.execute(query).fetchall()  # type: ignore[arg-type]
 
 
+def copied(dsn: str, table: str) -> list[tuple[object, ...]]:
+    """The columns that are shipped, of all rows of a table, the quickest first."""
+    columns = sql.SQL(", ").join(map(sql.Identifier, TARGETS[table].columns))
+    with psycopg.connect(dsn) as connection:
+        query = sql.SQL("SELECT {} FROM {} ORDER BY duration_ms").format(columns, sql.Identifier(table))
+        return connection.execute(query).fetchall()
+
+
 def contacts_in(dsn: str) -> list[str]:
     return [str(row[0]) for row in fetched(dsn, "SELECT contact_id FROM jorge_bot_interactions ORDER BY id")]
 
@@ -115,6 +132,48 @@ class TestShipping:
         assert (first.rows, second.rows, third.rows) == (25, 1, 0)
         assert third.backlog_bytes == 0
         assert contacts_in(database_dsn) == [str(n) for n in range(26)]
+
+    def test_every_kind_arrives_as_it_was_recorded(
+        self, recorder: JournalRecorder, shipper: Shipper, database_dsn: str
+    ) -> None:
+        """A turn of all kinds, with an outcome among them and a megabyte of metadata, is read back value by value."""
+        at = datetime.now(UTC)
+        who = {"timestamp": at, "location_id": "örtchen", "contact_id": "c-1"}
+        metadata = {
+            "text": "\u00e4\U0001f3e1\n",
+            "list": [1, -2.5, None, True],
+            "nan": float("nan"),
+            "long": "x" * 2**20,
+        }
+        kept = metadata | {"nan": None}
+        recorder.record(
+            a_batch(
+                OperationRecord(bot_name="buyer_bot", operation="phrase", duration_ms=0.1, metadata=metadata, **who),
+                OperationRecord(bot_name="handoff", operation="execute", duration_ms=7, success=False, **who),
+                InteractionRecord(bot_type="buyer", duration_ms=3.25, cache_hit=True, metadata={}, **who),
+                HandoffEventRecord(source_bot="lead", target_bot="human", success=True, duration_ms=1e-9, **who),
+                HandoffOutcomeRecord(source_bot="lead", target_bot="human", outcome="pending", **who),
+                LlmCallRecord(model="m", purpose="p", duration_ms=9, success=False, cost_usd=0.25, error="E", **who),
+            )
+        )
+
+        report = shipper.ship_once()
+
+        stored = {
+            "jorge_performance_operations": [
+                ("buyer_bot", "phrase", 0.1, True, None, kept),
+                ("handoff", "execute", 7.0, False, None, None),
+            ],
+            "jorge_bot_interactions": [("buyer", 3.25, True, True, {})],
+            "jorge_handoff_events": [("lead", "human", True, 1e-9, None)],
+            "llm_calls": [("m", "p", None, None, 0.25, 9.0, False, "E")],
+        }
+        assert (report.rows, report.dead) == (6, 0)
+        for table, rows in stored.items():
+            # Each row without its id: the columns are in the order of the target's.
+            found = [row[1:] for row in copied(database_dsn, table)]
+            assert found == [("örtchen", at, "c-1", *row) for row in rows]
+        assert fetched(database_dsn, "SELECT contact_id, outcome FROM jorge_handoff_outcomes") == [("c-1", "pending")]
 
     def test_only_one_ships(
         self, recorder: JournalRecorder, shipper: Shipper, database_dsn: str, journal: Path
@@ -285,6 +344,24 @@ class TestPoison:
         report = shipper.ship_once()
 
         assert (report.rows, report.dead) == (1, 1)
+
+    @pytest.mark.parametrize("at", [0, 1500, 2999])
+    def test_a_poison_row_among_thousands(
+        self, recorder: JournalRecorder, database_dsn: str, journal: Path, at: int
+    ) -> None:
+        """It is found wherever it lies, though its neighbours were already under way when it was refused."""
+        now = datetime.now(UTC)
+        shipper = Shipper(database_dsn, journal, "node-1", batch_rows=3000)
+        for n in range(3000):
+            name = "x" * 101 if n == at else "process"
+            recorder.record(a_batch(OperationRecord(bot_name="lead_bot", operation=name, duration_ms=n, timestamp=now)))
+
+        report = shipper.ship_once()
+        shipper.close()
+
+        arrived = fetched(database_dsn, "SELECT duration_ms FROM jorge_performance_operations ORDER BY duration_ms")
+        assert (report.rows, report.dead, report.backlog_bytes) == (2999, 1, 0)
+        assert [row[0] for row in arrived] == [n for n in range(3000) if n != at]
 
 
 class TestDamage:
