@@ -6,12 +6,14 @@ space, widens the modes of every parent folder, creates a system user, and takes
 What lies in the data dir::
 
     postgres.lock    held while somebody starts, adopts or stops the server: one at a time
-    postgres.owner   held as long as the owner lives; whoever holds it stops the server, all others only join
+    postgres.owner   held as long as the owner lives: who started the server, or adopted it
+    postgres.users   held, shared, by everybody who uses the server; the last to leave stops it
     postgres.log     what the server says
     postgres/        the database itself
 
 A server whose owner was killed goes on running; the next to come gets the owner lock and thereby adopts it.
-Only an answer on the socket proves that a server lives: a pid may be a zombie's, or belong to a stranger by now.
+A server that lives is waited for however slow it is, and is never ended while anybody uses it.  A pid alone proves no
+life, for it may be a zombie's, or belong to a stranger by now; a postmaster's command line on our folder does.
 """
 
 import contextlib
@@ -29,6 +31,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from enum import Enum
 from pathlib import Path
 from urllib.parse import quote
 
@@ -76,10 +79,14 @@ _children: dict[Path, "subprocess.Popen[bytes]"] = {}
 
 
 @dataclass
-class _OwnerLock:
-    """The open file that makes us the owner; closed exactly once."""
+class _HeldLock:
+    """An open file with a lock on it; closed exactly once."""
 
     descriptor: int | None
+
+    @property
+    def is_held(self) -> bool:
+        return self.descriptor is not None
 
     def release(self) -> None:
         if self.descriptor is not None:
@@ -96,25 +103,33 @@ class EmbeddedServer:
     data_folder: Path
     """The PostgreSQL data folder itself, inside the data dir."""
     owned: bool
-    """True for the one who stops it: who started it, or adopted it from a killed owner."""
-    _lock: _OwnerLock | None = field(default=None, repr=False, compare=False)
+    """True for the one who started it, or adopted it from a killed owner."""
+    _use: _HeldLock = field(repr=False, compare=False)
+    _ownership: _HeldLock | None = field(default=None, repr=False, compare=False)
 
     def stop(self) -> None:
-        """Stop the server if we own it and wait until it is down; for all others this does nothing.
+        """Use the server no longer; the last of its users stops it and waits until it is down.
 
-        Safe to call twice.  Open connections are cut, their transactions rolled back; everything committed is kept.
+        Safe to call twice.  A server that is stopped cuts connections and rolls their transactions back; everything
+        committed is kept.
 
         Raises:
             DatabaseAway: the server did not go down within a minute, not even when forced.
         """
-        if self._lock is None or self._lock.descriptor is None:
+        if not self._use.is_held:
             return
         place = _Place.of(self.data_folder.parent)
         try:
             with _start_lock(place):
-                _stop_server(place)
+                self._use.release()
+                if _is_unused(place):
+                    _stop_server(place)
+                else:
+                    logger.debug("embedded.left_to_others", data_folder=str(place.data_folder))
         finally:
-            self._lock.release()
+            self._use.release()
+            if self._ownership is not None:
+                self._ownership.release()
 
 
 @dataclass(frozen=True)
@@ -175,6 +190,10 @@ class _Place:
         digest = hashlib.sha256(os.fsencode(self.data_folder)).hexdigest()[:16]
         return Path("/tmp") / f"jorge-{self.account.uid}-{digest}"  # noqa: S108 - private: 0700, and its owner is checked
 
+    @property
+    def socket(self) -> Path:
+        return self.socket_folder / f".s.PGSQL.{PORT}"
+
     def dsn(self, database: str = NAME) -> str:
         # The port is spelled out because libpq would otherwise take it from PGPORT.
         return f"postgresql://{NAME}@/{database}?host={quote(str(self.socket_folder), safe='')}&port={PORT}"
@@ -203,21 +222,28 @@ def start_or_join(data_dir: Path) -> EmbeddedServer:
     Raises:
         Misconfigured: the folder cannot be used (closed, of another PostgreSQL version, no database at all), or the
             server refuses to start; the sentence says which and what to do.
-        DatabaseAway: a server that is still coming up or going down did not finish in time.
+        DatabaseAway: a server that lives did not answer in time, or nobody can reach it any more though it is in use.
     """
     place = _Place.of(data_dir)
     _prepare_data_dir(place)
     with _start_lock(place):
-        lock = _try_owner_lock(place)
+        ownership = _try_owner_lock(place)
         try:
             started = _ensure_running(place)
+            use = _use(place)
         except BaseException:
-            if lock is not None:
-                lock.release()
+            if ownership is not None:
+                ownership.release()
             raise
-    event = "embedded.started" if started else "embedded.adopted" if lock is not None else "embedded.joined"
+    event = "embedded.started" if started else "embedded.adopted" if ownership is not None else "embedded.joined"
     logger.debug(event, data_folder=str(place.data_folder))
-    return EmbeddedServer(dsn=place.dsn(), data_folder=place.data_folder, owned=lock is not None, _lock=lock)
+    return EmbeddedServer(
+        dsn=place.dsn(),
+        data_folder=place.data_folder,
+        owned=ownership is not None,
+        _use=use,
+        _ownership=ownership,
+    )
 
 
 # --- starting ---------------------------------------------------------------------------------------------------
@@ -240,26 +266,47 @@ def _ensure_running(place: _Place) -> bool:
         raise
 
 
+class _State(Enum):
+    """What the socket and the process list tell of a server."""
+
+    ALIVE = "it answers"
+    BUSY = "it lives, but lets nobody in yet, or is too slow"
+    LOST = "it lives, but its socket is gone"
+    DEAD = "there is none"
+
+
 def _answers_in_time(place: _Place) -> bool:
-    """Tell whether a server answers; one that is coming up or going down is waited for."""
+    """Tell whether a server answers; one that lives is waited for: it comes up, goes down, is full or just slow."""
     deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline:
-        state = _probe(place)
-        if state != "busy":
-            return state == "alive"
+    while (state := _probe(place)) is _State.BUSY:
+        if time.monotonic() > deadline:
+            raise DatabaseAway(
+                f"The embedded PostgreSQL in {place.data_folder} lives, but let nobody in for {START_SECONDS:.0f} s; "
+                f"see {place.log}."
+            )
         time.sleep(POLL_SECONDS)
-    raise DatabaseAway(f"The embedded PostgreSQL in {place.data_folder} is still busy after {START_SECONDS:.0f} s.")
+    return state is _State.ALIVE
 
 
-def _probe(place: _Place) -> str:
-    """Ask the socket: "alive", "busy" (it speaks, but lets nobody in yet) or "silent"."""
+def _probe(place: _Place) -> _State:
+    """Knock at the socket; when nobody opens, see who is there at all."""
     try:
         with _connect(place):
-            return "alive"
-    except psycopg.OperationalError as error:
-        text = str(error)
-        busy = "starting up" in text or "shutting down" in text or "in recovery" in text or "too many clients" in text
-        return "busy" if busy else "silent"
+            return _State.ALIVE
+    except psycopg.OperationalError:
+        pid = _pid_in_file(place)
+        if pid is None or not _is_postmaster(place, pid):
+            return _State.DEAD
+        # A server that is coming up or going down has no socket either, but does not call itself ready.
+        is_lost = not place.socket.exists() and _calls_itself_ready(place)
+        return _State.LOST if is_lost else _State.BUSY
+
+
+def _calls_itself_ready(place: _Place) -> bool:
+    try:
+        return place.pid_file.read_text().rstrip().endswith("ready")
+    except FileNotFoundError:
+        return False
 
 
 def _connect(place: _Place, *, autocommit: bool = True) -> psycopg.Connection[tuple[object, ...]]:
@@ -267,9 +314,12 @@ def _connect(place: _Place, *, autocommit: bool = True) -> psycopg.Connection[tu
 
 
 def _ensure_database(place: _Place) -> None:
-    with _connect(place) as connection:
-        if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (NAME,)).fetchone() is None:
-            connection.execute(f"CREATE DATABASE {NAME}")
+    try:
+        with _connect(place) as connection:
+            if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (NAME,)).fetchone() is None:
+                connection.execute(f"CREATE DATABASE {NAME}")
+    except psycopg.OperationalError as error:
+        raise DatabaseAway(f"The embedded PostgreSQL in {place.data_folder} does not let us in: {error}") from error
 
 
 def _ensure_initialised(place: _Place) -> None:
@@ -373,7 +423,7 @@ def _wait_until_up(place: _Place, process: "subprocess.Popen[bytes]", log_start:
     """Return None as soon as the server answers, else why it went down again."""
     deadline = time.monotonic() + START_SECONDS
     while process.poll() is None:
-        if _probe(place) == "alive":
+        if _probe(place) is _State.ALIVE:
             return None
         if time.monotonic() > deadline:
             raise DatabaseAway(f"The embedded PostgreSQL is not up after {START_SECONDS:.0f} s; see {place.log}.")
@@ -393,15 +443,25 @@ def _reason_in_log(log: Path, log_start: int) -> str:
 
 
 def _clear_the_dead(place: _Place) -> None:
-    """Nobody answers on the socket: end a postmaster that lost its socket, remove what a dead one left."""
-    pid = _pid_in_file(place)
+    """End a postmaster that lost its socket and is used by nobody; remove what a dead one left.
+
+    Raises:
+        DatabaseAway: it is used: connections from before live on, and ending it would cut them.
+        Misconfigured: it is used in another container.
+    """
+    is_unused, pid = _is_unused(place), _pid_in_file(place)
     if pid is not None and _is_postmaster(place, pid):
         # It runs on our data folder, yet nobody can reach it: something (a cleaner of /tmp) took its socket away.
+        if not is_unused:
+            raise DatabaseAway(
+                f"The embedded PostgreSQL in {place.data_folder} (process {pid}) is in use, but its socket in "
+                f"{place.socket_folder} was removed. Restart the Jorge that uses it."
+            )
         logger.warning("embedded.unreachable_restarted", data_folder=str(place.data_folder), pid=pid)
         _end(place, pid)
     _reap_child(place)
     # A zombie, or a stranger with the same pid, would make PostgreSQL refuse to start on these.
-    leftovers = [place.pid_file, *(place.socket_folder / f".s.PGSQL.{PORT}{end}" for end in ("", ".lock"))]
+    leftovers = [place.pid_file, place.socket, place.socket.with_name(f"{place.socket.name}.lock")]
     for leftover in leftovers:
         try:
             leftover.unlink(missing_ok=True)
@@ -481,21 +541,53 @@ def _start_lock(place: _Place) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _try_owner_lock(place: _Place) -> _OwnerLock | None:
+def _use(place: _Place) -> _HeldLock:
+    """Say that the server is in use, for as long as this process lives or until released."""
+    descriptor = _open_lock(place.data_dir / "postgres.users")
+    # Waits for nobody: whoever asks whether it is unused holds the start lock, as we do.
+    fcntl.flock(descriptor, fcntl.LOCK_SH)
+    _sign(descriptor)
+    return _HeldLock(descriptor)
+
+
+def _is_unused(place: _Place) -> bool:
+    """Whether nobody uses the server; needs the start lock, so that nobody begins to meanwhile."""
+    descriptor = _open_lock(place.data_dir / "postgres.users")
+    try:
+        if _try_flock(descriptor):
+            return True
+        _refuse_another_container(place, descriptor)
+        return False
+    finally:
+        os.close(descriptor)
+
+
+def _try_owner_lock(place: _Place) -> _HeldLock | None:
     descriptor = _open_lock(place.data_dir / "postgres.owner")
     if _try_flock(descriptor):
-        os.ftruncate(descriptor, 0)
-        os.write(descriptor, f"{os.getpid()} {_pid_namespace()}\n".encode())
-        return _OwnerLock(descriptor)
-    owner = os.pread(descriptor, 200, 0).decode(errors="replace").split()
-    os.close(descriptor)
-    if len(owner) == 2 and owner[1] != _pid_namespace():
-        # From here its server looks dead; a second one on the same files would destroy them.
+        _sign(descriptor)
+        return _HeldLock(descriptor)
+    try:
+        _refuse_another_container(place, descriptor)
+    finally:
+        os.close(descriptor)
+    return None
+
+
+def _sign(descriptor: int) -> None:
+    """Write into a lock's file who holds it."""
+    os.ftruncate(descriptor, 0)
+    os.pwrite(descriptor, f"{os.getpid()} {_pid_namespace()}\n".encode(), 0)
+
+
+def _refuse_another_container(place: _Place, descriptor: int) -> None:
+    """From here the server of another container looks dead; a second one on the same files would destroy them."""
+    holder = os.pread(descriptor, 200, 0).decode(errors="replace").split()
+    if len(holder) == 2 and holder[1] != _pid_namespace():
         raise Misconfigured(
             f"The database in {place.data_dir} is in use by another container. "
             "Give each its own JORGE_DATA_DIR, or let both use one server by DATABASE_URL."
         )
-    return None
 
 
 def _pid_namespace() -> str:
@@ -568,7 +660,7 @@ def _may_pass(folder: Path, account: _Account) -> bool:
 def _prepare_socket_folder(place: _Place) -> None:
     """Make the private socket folder; /tmp is everybody's, so one that is not ours is refused, not used."""
     folder = place.socket_folder
-    assert len(os.fsencode(folder / f".s.PGSQL.{PORT}")) <= SOCKET_PATH_LIMIT_BYTES  # noqa: S101 - the name is ours
+    assert len(os.fsencode(place.socket)) <= SOCKET_PATH_LIMIT_BYTES  # noqa: S101 - the name is ours
     try:
         with contextlib.suppress(FileExistsError):
             folder.mkdir(mode=0o700)

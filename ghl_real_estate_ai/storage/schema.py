@@ -3,6 +3,7 @@
 Works from any folder: the migrations are found beside this file, not in the working folder.
 """
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +23,8 @@ from ghl_real_estate_ai.storage.reaching import NETWORK_OPTIONS, away_reason, is
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
 
+_one_at_a_time = threading.Lock()
+"""Alembic keeps what it migrates in a global of the process, which two threads would take from one another."""
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 
 
@@ -81,7 +84,8 @@ def _run(step: Callable[[Config, str], None], dsn: str, revision: str) -> None:
     config = _config()
     config.attributes["dsn"] = dsn
     try:
-        step(config, revision)
+        with _one_at_a_time:
+            step(config, revision)
     except DBAPIError as error:
         raise _away(error) from error
 

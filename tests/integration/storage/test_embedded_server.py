@@ -15,7 +15,9 @@ import psycopg
 import pytest
 
 from ghl_real_estate_ai.errors import Misconfigured
+from ghl_real_estate_ai.storage import embedded
 from ghl_real_estate_ai.storage.embedded import EmbeddedServer, embedded_dsn, psql_binary, start_or_join
+from ghl_real_estate_ai.storage.errors import DatabaseAway
 from ghl_real_estate_ai.storage.locate import database_address, locate_database
 
 PROJECT = Path(__file__).parents[3]
@@ -215,6 +217,19 @@ class TestSeveralProcesses:
             process.close()
         assert sorted(said) == ["joined", "joined", "joined", "owned"]
 
+    def test_the_last_to_leave_stops_it(self, data_dir: Path, other_process: OtherProcess) -> None:
+        """An owner that ends, such as a client that came first, leaves the server to those who still use it."""
+        owner = other_process.says()
+        pid = postmaster_pid(data_dir)
+        server = start_or_join(data_dir)
+
+        other_process.stop()
+        found = answer(server)
+        server.stop()
+
+        assert (owner, server.owned, found) == ("owned", False, "jorge")
+        assert not is_running(pid)
+
     def test_a_killed_owners_server_is_adopted(self, data_dir: Path, other_process: OtherProcess) -> None:
         """After kill -9 of its owner the server runs on, and the next to come owns and stops that same server."""
         other_process.says()
@@ -228,10 +243,11 @@ class TestSeveralProcesses:
         assert (server.owned, adopted_pid) == (True, pid)
         assert not is_running(pid)
 
-    def test_a_folder_in_use_by_another_container_is_refused(self, data_dir: Path) -> None:
-        """A server whose owner lives in another container looks dead from here, but must not be doubled."""
+    @pytest.mark.parametrize("lock", ["postgres.owner", "postgres.users"])
+    def test_a_folder_in_use_by_another_container_is_refused(self, data_dir: Path, lock: str) -> None:
+        """A server whose owner, or user, lives in another container looks dead from here, but must not be doubled."""
         start_or_join(data_dir).stop()
-        with (data_dir / "postgres.owner").open("w") as owner:
+        with (data_dir / lock).open("w") as owner:
             fcntl.flock(owner, fcntl.LOCK_EX)
             owner.write("1 pid:[1234567890]\n")
             owner.flush()
@@ -292,18 +308,73 @@ class TestAfterAnAccident:
         server.stop()
         assert found == "jorge"
 
-    def test_a_lost_socket_is_made_again(self, data_dir: Path) -> None:
-        """When a cleaner of /tmp took the socket away, the unreachable server is replaced."""
-        first = start_or_join(data_dir)
+    def test_a_lost_socket_is_made_again(self, data_dir: Path, other_process: OtherProcess) -> None:
+        """When a cleaner of /tmp took the socket away and nobody uses the server any more, it is replaced."""
+        other_process.says()
         lost = postmaster_pid(data_dir)
+        other_process.kill()
         shutil.rmtree(socket_folder(data_dir))
 
-        second = start_or_join(data_dir)
-        found = answer(second)
+        server = start_or_join(data_dir)
+        found = answer(server)
 
-        first.stop()
+        server.stop()
         assert found == "jorge"
         assert not is_running(lost)
+
+    def test_a_lost_socket_ends_no_server_in_use(self, data_dir: Path, other_process: OtherProcess) -> None:
+        """Its users' connections live on: whoever comes new is told to restart them, and takes nothing away."""
+        other_process.says()
+        pid = postmaster_pid(data_dir)
+        shutil.rmtree(socket_folder(data_dir))
+
+        with pytest.raises(DatabaseAway, match="socket"):
+            start_or_join(data_dir)
+
+        assert is_running(pid)
+        assert other_process.stop() == "stopped"
+        assert not is_running(pid)
+
+    def test_a_stopped_postmaster_is_waited_for(
+        self, data_dir: Path, other_process: OtherProcess, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A server that lives and does not answer, as on a machine with too much to do, is not ended, nor doubled."""
+        monkeypatch.setattr(embedded, "CONNECT_SECONDS", 2)
+        monkeypatch.setattr(embedded, "START_SECONDS", 1.0)
+        other_process.says()
+        pid = postmaster_pid(data_dir)
+        os.kill(pid, signal.SIGSTOP)
+
+        with pytest.raises(DatabaseAway, match="lives, but let nobody in"):
+            start_or_join(data_dir)
+        os.kill(pid, signal.SIGCONT)
+        monkeypatch.setattr(embedded, "START_SECONDS", 60.0)
+        server = start_or_join(data_dir)
+        found = answer(server)
+
+        assert (found, postmaster_pid(data_dir)) == ("jorge", pid)
+        server.stop()
+        assert other_process.stop() == "stopped"
+
+    def test_a_full_server_is_waited_for(self, data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """With every connection taken it lives all the same."""
+        monkeypatch.setitem(embedded.SERVER_SETTINGS, "max_connections", "5")
+        server = start_or_join(data_dir)
+        pid = postmaster_pid(data_dir)
+        taken = [psycopg.connect(server.dsn) for _ in range(5)]
+        monkeypatch.setattr(embedded, "START_SECONDS", 0.1)
+
+        with pytest.raises(DatabaseAway, match="lives, but let nobody in"):
+            start_or_join(data_dir)
+        taken.pop().close()
+        monkeypatch.setattr(embedded, "START_SECONDS", 60.0)
+        second = start_or_join(data_dir)
+
+        assert (second.owned, postmaster_pid(data_dir)) == (False, pid)
+        for connection in taken:
+            connection.close()
+        second.stop()
+        server.stop()
 
     def test_a_first_start_cut_short_is_begun_again(self, data_dir: Path) -> None:
         """The wreck of an unfinished first start is thrown away."""

@@ -1,6 +1,8 @@
 """The migrations build exactly what tables.py says, and can be undone."""
 
 import subprocess
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psycopg
@@ -115,6 +117,20 @@ def test_migrating_twice_changes_nothing(database_dsn: str) -> None:
     schema.migrate(database_dsn)
 
     assert objects(database_dsn) == before
+
+
+def test_two_that_migrate_in_one_process(empty_database_dsn: str) -> None:
+    """Two Jorges that start at once in one process both find the schema at its head, and disturb each other not."""
+    together = threading.Barrier(2)
+
+    def migrate(_: int) -> None:
+        together.wait()
+        schema.migrate(empty_database_dsn)
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(migrate, range(2)))
+
+    assert schema.is_current(empty_database_dsn)
 
 
 def test_the_age_of_a_schema_is_told(database_dsn: str, empty_database_dsn: str) -> None:
