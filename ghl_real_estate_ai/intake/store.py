@@ -2,16 +2,23 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
+import orjson
 import sqlalchemy.exc
 from sqlalchemy import (
+    ARRAY,
+    UUID,
     ColumnElement,
     Interval,
+    LargeBinary,
     Text,
     any_,
     bindparam,
     case,
+    cast,
+    column,
     delete,
     func,
     literal_column,
@@ -21,7 +28,7 @@ from sqlalchemy import (
     tuple_,
     update,
 )
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ghl_real_estate_ai.conversation.model import EventId, LocationId
@@ -94,7 +101,7 @@ class SqlInbox:
     async def _insert(self, connection: AsyncConnection, events: Sequence[IncomingEvent]) -> None:
         if not events:
             return
-        await connection.execute(_INSERT_EVENT, [self._event_row(event) for event in events])
+        await connection.execute(_INSERT_EVENTS, _columns([self._event_row(event) for event in events]))
         waiting = sorted({_contact_key(event) for event in events if _waits(event)})
         if waiting:
             await connection.execute(_PUT_OFF, [self._waiting_row(key) for key in waiting])
@@ -119,7 +126,7 @@ class SqlInbox:
             "state": event.state.value,
             "reason": event.reason,
             "body": event.body,
-            "headers": dict(event.headers),
+            "headers": orjson.dumps(dict(event.headers)).decode(),
             "text": event.text,
             "channel": event.channel,
             "crm_message_id": event.crm_message_id,
@@ -158,16 +165,24 @@ async def _put_in(
     connection: AsyncConnection, keys: Sequence[PlacedKey], window: timedelta, owners: Mapping[PlacedKey, EventId]
 ) -> set[PlacedKey]:
     """Insert *keys*, or take over those whose window has passed; return these."""
-    statement = insert(inbox_keys)
-    passed = inbox_keys.c.seen_at <= _NOW - _interval(window)
-    statement = statement.on_conflict_do_update(
+    rows = [{"location_id": location, "key": key, "event_id": owners[location, key]} for location, key in keys]
+    result = await connection.execute(_put_keys(window), _columns(rows))
+    return {(LocationId(location), key) for location, key in result}
+
+
+@cache
+def _put_keys(window: timedelta) -> Any:
+    statement = insert(inbox_keys).from_select(["location_id", "key", "event_id"], select(_KEYS))
+    return statement.on_conflict_do_update(
         index_elements=[inbox_keys.c.location_id, inbox_keys.c.key],
         set_={"event_id": statement.excluded.event_id, "seen_at": _NOW},
-        where=passed,
-    )
-    rows = [{"location_id": location, "key": key, "event_id": owners[location, key]} for location, key in keys]
-    result = await connection.execute(statement.returning(inbox_keys.c.location_id, inbox_keys.c.key), rows)
-    return {(LocationId(location), key) for location, key in result}
+        where=inbox_keys.c.seen_at <= _NOW - _interval(window),
+    ).returning(inbox_keys.c.location_id, inbox_keys.c.key)
+
+
+def _columns(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
+    """The rows turned into one array a column, so that a group of any size is one statement of the same text."""
+    return {name: [row[name] for row in rows] for name in rows[0]}
 
 
 async def _owners_of(connection: AsyncConnection, keys: Sequence[PlacedKey]) -> dict[PlacedKey, EventId]:
@@ -220,9 +235,40 @@ def _new_contact_row(key: tuple[str, str], tags: frozenset[str]) -> dict[str, An
 
 # --- statements -------------------------------------------------------------------------------------------------
 
-_INSERT_EVENT = (
+
+def _arrays(**types: Any) -> Any:
+    """Rows that come as one array a column."""
+    arrays = [bindparam(name, type_=ARRAY(type_)) for name, type_ in types.items()]
+    return (
+        func.unnest(*arrays)
+        .table_valued(*(column(name, type_) for name, type_ in types.items()), name="told")
+        .render_derived()
+    )
+
+
+_KEYS = _arrays(location_id=Text, key=Text, event_id=UUID)
+_EVENTS = _arrays(
+    location_id=Text,
+    event_id=UUID,
+    kind=Text,
+    contact_id=Text,
+    state=Text,
+    reason=Text,
+    body=LargeBinary,
+    headers=Text,
+    text=Text,
+    channel=Text,
+    crm_message_id=Text,
+    occurred_at=Moment,
+    wait=Interval,
+)
+_AS_TOLD = tuple(name for name in _EVENTS.c.keys() if name not in ("headers", "wait"))  # noqa: SIM118 - not a dict
+_INSERT_EVENTS = (
     insert(inbox)
-    .values(due_at=_NOW + bindparam("wait", type_=Interval))
+    .from_select(
+        [*_AS_TOLD, "headers", "due_at"],
+        select(*(_EVENTS.c[name] for name in _AS_TOLD), cast(_EVENTS.c.headers, JSONB), _NOW + _EVENTS.c.wait),
+    )
     .on_conflict_do_nothing(index_elements=[inbox.c.location_id, inbox.c.event_id])
 )
 

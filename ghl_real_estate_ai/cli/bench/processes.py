@@ -1,6 +1,7 @@
 """The processes of a measurement: started, ordered about and ended, each by its own handle."""
 
 import json
+import os
 import struct
 import subprocess
 import sys
@@ -109,3 +110,9 @@ def resident_kib(pid: int, which: str = "VmRSS") -> int:
         if line.startswith(f"{which}:"):
             return int(line.split()[1])
     raise RuntimeError(f"process {pid} has no {which}")
+
+
+def cpu_seconds(pid: int) -> float:
+    """How much processor time a process has used, all its threads together."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

@@ -31,6 +31,7 @@ MEASUREMENTS = {
     "memory": "waiting_memory",
     "understand": "understanding_speed",
     "crm-limits": "crm_limits",
+    "webhook": "webhook_rate",
 }
 """By name, the module whose `measure` does it."""
 
