@@ -326,6 +326,7 @@ def build(
         on_saved=delivery_wake.set,
         team=read_team(settings.team_file, settings.seller_mode),
         phrase=phrase,
+        look_ups_each=max(1, settings.turn_concurrency // 4),
     )
     return Jorge(
         settings=settings,

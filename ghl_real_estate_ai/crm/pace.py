@@ -10,7 +10,7 @@ from typing import Protocol
 import structlog
 
 from ghl_real_estate_ai.conversation.model import LocationId
-from ghl_real_estate_ai.crm.breaker import Breaker
+from ghl_real_estate_ai.crm.breaker import OPEN_SECONDS, Breaker
 from ghl_real_estate_ai.crm.budget import LEAVE_SECONDS, Leave, hold_asked_by
 from ghl_real_estate_ai.crm.model import Urgency
 from ghl_real_estate_ai.crm.ports import CrmAway, CrmPaced
@@ -82,7 +82,10 @@ class SharedPace:
         lane = self._lane(location_id)
         if not lane.breaker.may_ask(self._seconds()):
             self.refused_by_breaker += 1
-            raise CrmAway("The CRM has failed this location again and again; it is left alone for a moment.")
+            raise CrmPaced(
+                "The CRM has failed this location again and again; it is left alone for a moment.",
+                retry_after_seconds=OPEN_SECONDS,
+            )
         line = lane.lines[urgency]
         if not line.waiting and line.use_one(self._seconds()):
             return

@@ -29,7 +29,7 @@ class CrmBusy(Retryable):
 
 
 class CrmPaced(CrmBusy):
-    """We held the request back ourselves, to keep within the CRM's limits; nothing was asked."""
+    """We held the request back ourselves, for the CRM's limits or because it fails; nothing was asked."""
 
 
 class CrmAway(Retryable):
@@ -72,8 +72,7 @@ class Pace(Protocol):
         """Return when one request may leave now.
 
         Raises:
-            CrmPaced: it would have to wait too long.
-            CrmAway: the CRM has just failed this location again and again.
+            CrmPaced: it would have to wait too long, or the CRM has just failed this location again and again.
         """
         ...
 

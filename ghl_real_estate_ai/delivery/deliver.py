@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,7 +17,7 @@ from ghl_real_estate_ai.crm.model import AddNote, AddTag, Effect, RemoveTag, Sen
 from ghl_real_estate_ai.crm.ports import Crm, CrmAccessDenied, CrmAway, CrmBusy, CrmOutcomeUnknown, CrmPaced, CrmRefused
 from ghl_real_estate_ai.delivery.carrier import DailyBudget, SendingRates
 from ghl_real_estate_ai.delivery.gate import NEWER_INBOUND
-from ghl_real_estate_ai.delivery.model import REFUSED, ClaimedEffect
+from ghl_real_estate_ai.delivery.model import REFUSED, ClaimedEffect, Shares
 from ghl_real_estate_ai.delivery.ports import ClaimLost, Outbox
 from ghl_real_estate_ai.delivery.starting import Start, Wait, wait_before
 
@@ -25,6 +26,8 @@ log = structlog.get_logger(__name__)
 NO_LIMIT = DailyBudget(limit=0, reply_share=0.0)
 BUDGET_WAIT = timedelta(hours=1)
 """How long a text that the day's budget has no room for waits before it is looked at again."""
+BUSY_WAIT = timedelta(seconds=10)
+"""How long to wait after a 429 that does not say: the span over which the CRM counts."""
 CLOCK_SKEW = timedelta(minutes=1)
 """How far the CRM's clock may be behind ours when a message is looked up."""
 
@@ -59,11 +62,12 @@ class RetryPlan:
     """At least this long after an unknown outcome: the CRM must have had time to show the message."""
     after_access_denied: timedelta = timedelta(minutes=5)
     most_attempts: int = 12
-    """About 40 minutes; then a person must look."""
+    """About 40 minutes; then a person must look.  Only failures count: what waits for limits, hours or budgets, or for
+    an operator to mend the access, may wait as long as it must."""
 
-    def delay(self, attempts: int, draw: float) -> timedelta:
-        """The delay after the *attempts*-th failure; *draw* is from [0, 1)."""
-        whole = min(self.longest, self.first * float(2 ** min(attempts - 1, 30)))
+    def delay(self, failures: int, draw: float) -> timedelta:
+        """The delay after the *failures*-th failure; *draw* is from [0, 1)."""
+        whole = min(self.longest, self.first * float(2 ** min(failures - 1, 30)))
         return whole * (0.5 + draw / 2)
 
 
@@ -79,16 +83,19 @@ class Deliver:
         counts: DeliveryCounts | None = None,
         plan: RetryPlan | None = None,
         draw: Callable[[], float] = random.random,
-        most: int = 16,
+        most: int = 48,
+        most_each: int = 8,
         lease: timedelta = timedelta(seconds=60),
         settle: Callable[[], Awaitable[None]] | None = None,
         budget: DailyBudget = NO_LIMIT,
         wait_of: Callable[[Start], Wait | None] = wait_before,
     ) -> None:
-        self._wait_of = wait_of
-        """*budget* bounds what we start in a day.
+        """At most *most* effects are under way at a time, and *most_each* of one location.
 
-        *settle* is awaited before each call to the CRM: with strict durability it waits for the disk."""
+        *budget* bounds what we start in a day.
+        *settle* is awaited before each call to the CRM: with strict durability it waits for the disk.
+        """
+        self._wait_of = wait_of
         self._settle = settle
         self.outbox = outbox
         self._crm = crm
@@ -97,6 +104,8 @@ class Deliver:
         self._plan = plan or RetryPlan()
         self._draw = draw
         self.most = most
+        self._most_each = most_each
+        self._under_way: Counter[LocationId] = Counter()
         self._lease = lease
         self._budget = budget
 
@@ -114,11 +123,25 @@ class Deliver:
         return len(claimed)
 
     async def claim(self, most: int) -> list[ClaimedEffect]:
-        """Take up to *most* effects, one of each contact."""
-        return await self.outbox.claim(self._sender, most=most, lease=self._lease)
+        """Take up to *most* effects, one of each contact, and of no location more than its share."""
+        shares = Shares(most_each=self._most_each, taken=self._under_way)
+        claimed = await self.outbox.claim(self._sender, most=most, lease=self._lease, shares=shares)
+        self._under_way.update(one.entry.location_id for one in claimed)
+        return claimed
+
+    def has_all_its_share(self, location_id: LocationId) -> bool:
+        """Whether the location may have no more under way now."""
+        return self._under_way[location_id] >= self._most_each
 
     async def deliver(self, claimed: ClaimedEffect) -> None:
         """Carry *claimed* out, or put it off, drop it, or give it up; the outbox says which."""
+        try:
+            await self._carry_out(claimed)
+        finally:
+            self._under_way[claimed.entry.location_id] -= 1
+            self._under_way += Counter()  # forgets who has nothing under way
+
+    async def _carry_out(self, claimed: ClaimedEffect) -> None:
         try:
             await self._deliver(claimed)
         except ClaimLost:
@@ -128,8 +151,9 @@ class Deliver:
             await self._put_off(claimed, "paced", timedelta(seconds=error.retry_after_seconds or 1))
         except CrmBusy as error:
             self.counts.crm_busy += 1
-            waits = timedelta(seconds=error.retry_after_seconds or 0)
-            await self._retry(claimed, "busy", at_least=waits)
+            stated = error.retry_after_seconds
+            waits = BUSY_WAIT if stated is None else timedelta(seconds=stated)
+            await self._put_off(claimed, "busy", waits * (1 + self._draw() / 4))
         except CrmAway as error:
             log.warning("delivery.crm_away", error=str(error), **_names(claimed))
             await self._retry(claimed, "crm_away")
@@ -238,13 +262,22 @@ class Deliver:
         at_least: timedelta = timedelta(0),
         asked_crm: bool = False,
     ) -> None:
-        if claimed.attempts >= self._plan.most_attempts:
-            await self._give_up(claimed, f"{reason}, {claimed.attempts} times")
+        failures = claimed.failures + 1
+        if failures >= self._plan.most_attempts:
+            await self._give_up(claimed, f"{reason}, {failures} times")
             return
-        after = max(at_least, self._plan.delay(claimed.attempts, self._draw()))
-        await self._put_off(claimed, reason, after, asked_crm=asked_crm)
+        after = max(at_least, self._plan.delay(failures, self._draw()))
+        await self._put_off(claimed, reason, after, asked_crm=asked_crm, failed=True)
 
-    async def _put_off(self, claimed: ClaimedEffect, reason: str, after: timedelta, *, asked_crm: bool = False) -> None:
+    async def _put_off(
+        self,
+        claimed: ClaimedEffect,
+        reason: str,
+        after: timedelta,
+        *,
+        asked_crm: bool = False,
+        failed: bool = False,
+    ) -> None:
         self.counts.retried += 1
         await self.outbox.retry_later(
             claimed.entry.location_id,
@@ -253,6 +286,7 @@ class Deliver:
             reason=reason,
             # Once unknown, always to be looked up: an earlier try may still show late.
             asked_crm=asked_crm or claimed.asked_crm,
+            failed=failed,
             attempt=claimed.attempts,
         )
 

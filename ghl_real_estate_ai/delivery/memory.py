@@ -11,7 +11,7 @@ from ghl_real_estate_ai.conversation.model import ContactId, LocationId, Owner
 from ghl_real_estate_ai.delivery.carrier import DAY, SendingRates
 from ghl_real_estate_ai.delivery.effects import to_json
 from ghl_real_estate_ai.delivery.gate import NEWER_INBOUND, Standing, reason_to_drop
-from ghl_real_estate_ai.delivery.model import REFUSED, SEND_FAILED, ClaimedEffect, DeadEffect, OutboxEntry
+from ghl_real_estate_ai.delivery.model import REFUSED, SEND_FAILED, ClaimedEffect, DeadEffect, OutboxEntry, Shares
 from ghl_real_estate_ai.delivery.ports import ClaimLost
 from ghl_real_estate_ai.delivery.starting import MONTH, Start
 from ghl_real_estate_ai.storage.memory import Key, MemoryDatabase, Row, Tables, row
@@ -47,10 +47,13 @@ class MemoryOutbox:
         self._database = database
         self._now = now
 
-    async def claim(self, sender: str, *, most: int, lease: timedelta) -> list[ClaimedEffect]:
+    async def claim(
+        self, sender: str, *, most: int, lease: timedelta, shares: Shares | None = None
+    ) -> list[ClaimedEffect]:
         async with self._database.begin() as tables:
             at = self._now()
-            due = sorted(_due(tables, at), key=lambda one: (one["due_at"], one["seq"]))[:most]
+            due = sorted(_due(tables, at), key=lambda one: (one["due_at"], one["seq"]))
+            due = (due if shares is None else shares.within(due))[:most]
             return [_claim(tables, one, sender, until=at + lease) for one in due]
 
     async def note_asking(self, location_id: LocationId, effect_id: UUID, *, attempt: int | None = None) -> None:
@@ -81,12 +84,15 @@ class MemoryOutbox:
         after: timedelta,
         reason: str,
         asked_crm: bool,
+        failed: bool = True,
         attempt: int | None = None,
     ) -> None:
-        due_at = self._now() + after
-        await self._end_claim(
-            (location_id, effect_id), attempt, state="pending", due_at=due_at, reason=reason, asked_crm=asked_crm
-        )
+        values = {"state": "pending", "due_at": self._now() + after, "reason": reason, "asked_crm": asked_crm}
+        async with self._database.begin() as tables:
+            held = _held(tables, location_id, effect_id, attempt)
+            if held is not None:
+                freed = {"claimed_by": None, "claimed_until": None, "failures": held["failures"] + failed}
+                _change(tables, held, **values, **freed)
 
     async def mark_dropped(
         self, location_id: LocationId, effect_id: UUID, reason: str, *, attempt: int | None = None
@@ -177,7 +183,7 @@ class MemoryOutbox:
             found = tables["outbox"].get((location_id, effect_id))
             if found is None or found["state"] != "dead":
                 return False
-            _change(tables, found, state="pending", due_at=self._now(), attempts=0, ended_at=None)
+            _change(tables, found, state="pending", due_at=self._now(), failures=0, ended_at=None)
             return True
 
     async def _end_claim(self, key: tuple[LocationId, UUID], attempt: int | None, **values: Any) -> None:
@@ -203,6 +209,7 @@ def _new_row(entry: OutboxEntry, *, seq: int, at: datetime) -> Row:
         state="pending",
         reason=None,
         attempts=0,
+        failures=0,
         asked_crm=False,
         crm_id=None,
         due_at=entry.due_at or DUE_AT_ONCE,
@@ -244,6 +251,7 @@ def _claim(tables: Tables, found: Row, sender: str, *, until: datetime) -> Claim
         asked_crm=claimed["asked_crm"],
         created_at=claimed["created_at"],
         asked_at=claimed["asked_at"],
+        failures=claimed["failures"],
     )
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from ghl_real_estate_ai.conversation.model import ContactId, LocationId
 from ghl_real_estate_ai.delivery.carrier import SendingRates
-from ghl_real_estate_ai.delivery.model import ClaimedEffect, DeadEffect
+from ghl_real_estate_ai.delivery.model import ClaimedEffect, DeadEffect, Shares
 from ghl_real_estate_ai.delivery.starting import Start
 from ghl_real_estate_ai.errors import Retryable
 
@@ -22,8 +22,13 @@ class Outbox(Protocol):
     which was away longer than its lease cannot undo what the next one does; None acts for whichever claim is open.
     """
 
-    async def claim(self, sender: str, *, most: int, lease: timedelta) -> list[ClaimedEffect]:
-        """Claim due entries, oldest first, at most the first waiting one of each contact (per-contact order)."""
+    async def claim(
+        self, sender: str, *, most: int, lease: timedelta, shares: Shares | None = None
+    ) -> list[ClaimedEffect]:
+        """Claim due entries, oldest first, at most the first waiting one of each contact (per-contact order).
+
+        With *shares* no location gets more than its own; a claim may then bring fewer than there are due.
+        """
         ...
 
     async def note_asking(self, location_id: LocationId, effect_id: UUID, *, attempt: int | None = None) -> None:
@@ -46,9 +51,13 @@ class Outbox(Protocol):
         after: timedelta,
         reason: str,
         asked_crm: bool,
+        failed: bool = True,
         attempt: int | None = None,
     ) -> None:
-        """Put it back, due after *after*; `asked_crm=False` when the CRM certainly did not do it."""
+        """Put it back, due after *after*; `asked_crm=False` when the CRM certainly did not do it.
+
+        `failed=False` when it only has to wait: that brings it no nearer to being given up.
+        """
         ...
 
     async def mark_dropped(
@@ -101,6 +110,7 @@ class Outbox(Protocol):
     async def retry_dead(self, location_id: LocationId, effect_id: UUID) -> bool:
         """Put an effect that was given up back in the queue, due now; False when it is not among the dead.
 
-        It passes the gate like any other, and where it may have got through it is looked up first.
+        It passes the gate like any other, where it may have got through it is looked up first, and none of its
+        failures counts any more.
         """
         ...

@@ -18,7 +18,8 @@ async def run_delivery(
 ) -> None:
     """Deliver what is due until *stop* is set; then finish what is held, and claim no more.
 
-    A slow answer for one contact does not hold up the others: as many as `deliver.most` are under way at a time.
+    A slow answer for one contact does not hold up the others: as many as `deliver.most` are under way at a time,
+    and no more than its share of one location.
     A database that is away is asked again, less and less often, and nothing is lost.
     """
     under_way: set[asyncio.Task[None]] = set()
@@ -41,19 +42,20 @@ async def run_delivery(
 
 async def _take_up(deliver: Deliver, under_way: set[asyncio.Task[None]]) -> bool:
     """Start what is due, as far as there is room; True when the database is away."""
-    room = deliver.most - len(under_way)
-    if room <= 0:
-        return False
-    try:
-        claimed = await deliver.claim(room)
-    except Retryable as error:
-        log.warning("delivery.database_away", error=str(error))
-        return True
-    except Exception as error:  # noqa: BLE001 - a fault of ours on one effect must not end the loop for all
-        deliver.counts.failed += 1
-        log.error("delivery.claim_failed", error=type(error).__name__)
-        return True
-    under_way.update(asyncio.create_task(deliver.deliver(one)) for one in claimed)
+    while (room := deliver.most - len(under_way)) > 0:
+        try:
+            claimed = await deliver.claim(room)
+        except Retryable as error:
+            log.warning("delivery.database_away", error=str(error))
+            return True
+        except Exception as error:  # noqa: BLE001 - a fault of ours on one effect must not end the loop for all
+            deliver.counts.failed += 1
+            log.error("delivery.claim_failed", error=type(error).__name__)
+            return True
+        under_way.update(asyncio.create_task(deliver.deliver(one)) for one in claimed)
+        # Where one location has all its share now, others may stand behind what it has left waiting.
+        if not any(deliver.has_all_its_share(one.entry.location_id) for one in claimed):
+            return False
     return False
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, true, update
+from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, true, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -17,7 +17,7 @@ from ghl_real_estate_ai.crm.oauth.store import has_left, wipe_tokens
 from ghl_real_estate_ai.delivery.carrier import DAY, SendingRates
 from ghl_real_estate_ai.delivery.effects import KINDS, UnknownEffect, from_json, to_json
 from ghl_real_estate_ai.delivery.gate import APP_UNINSTALLED, NEWER_INBOUND, Standing, reason_to_drop
-from ghl_real_estate_ai.delivery.model import REFUSED, SEND_FAILED, ClaimedEffect, DeadEffect, OutboxEntry
+from ghl_real_estate_ai.delivery.model import REFUSED, SEND_FAILED, ClaimedEffect, DeadEffect, OutboxEntry, Shares
 from ghl_real_estate_ai.delivery.ports import ClaimLost
 from ghl_real_estate_ai.delivery.starting import MONTH, Start
 from ghl_real_estate_ai.storage.database import Database
@@ -69,10 +69,26 @@ class SqlOutbox:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def claim(self, sender: str, *, most: int, lease: timedelta) -> list[ClaimedEffect]:
-        claim = (
+    async def claim(
+        self, sender: str, *, most: int, lease: timedelta, shares: Shares | None = None
+    ) -> list[ClaimedEffect]:
+        async with self._database.begin() as connection:
+            due = (await connection.execute(_due(most, shares))).mappings().all()
+            chosen = list(due) if shares is None else shares.within(due)
+            if not chosen:
+                return []
+            rows = (await connection.execute(self._claim(sender, lease, chosen))).mappings().all()
+        return [
+            claimed
+            for row in sorted(rows, key=lambda row: (row["due_at"], row["seq"]))
+            if (claimed := _readable(row)) is not None
+        ]
+
+    def _claim(self, sender: str, lease: timedelta, chosen: Sequence[RowMapping]) -> Any:
+        ids = [(one["location_id"], one["effect_id"]) for one in chosen]
+        return (
             update(outbox)
-            .where(outbox.c.location_id == (due := _due(most)).c.location_id, outbox.c.effect_id == due.c.effect_id)
+            .where(tuple_(outbox.c.location_id, outbox.c.effect_id).in_(ids))
             .values(
                 state="claimed",
                 claimed_by=sender,
@@ -81,13 +97,6 @@ class SqlOutbox:
             )
             .returning(outbox)
         )
-        async with self._database.begin() as connection:
-            rows = (await connection.execute(claim)).mappings().all()
-        return [
-            claimed
-            for row in sorted(rows, key=lambda row: (row["due_at"], row["seq"]))
-            if (claimed := _readable(row)) is not None
-        ]
 
     async def note_asking(self, location_id: LocationId, effect_id: UUID, *, attempt: int | None = None) -> None:
         until = func.greatest(outbox.c.claimed_until, func.now() + ASKING_LEASE)
@@ -131,9 +140,12 @@ class SqlOutbox:
         after: timedelta,
         reason: str,
         asked_crm: bool,
+        failed: bool = True,
         attempt: int | None = None,
     ) -> None:
         values = {"state": "pending", "due_at": func.now() + after, "reason": reason, "asked_crm": asked_crm}
+        if failed:
+            values["failures"] = outbox.c.failures + 1
         await self._end_claim(_held(location_id, effect_id, attempt), values)
 
     async def mark_dropped(
@@ -220,7 +232,7 @@ class SqlOutbox:
         again = (
             update(outbox)
             .where(_is(location_id, effect_id), outbox.c.state == "dead")
-            .values(state="pending", due_at=func.now(), attempts=0, ended_at=None)
+            .values(state="pending", due_at=func.now(), failures=0, ended_at=None)
         )
         async with self._database.begin() as connection:
             return (await connection.execute(again)).rowcount == 1
@@ -247,8 +259,8 @@ def _values(entry: OutboxEntry) -> dict[str, Any]:
     }
 
 
-def _due(most: int) -> Any:
-    """The effects to claim: due, held by nobody, and the first of their contact."""
+def _due(most: int, shares: Shares | None) -> Any:
+    """The effects to claim: due, held by nobody, the first of their contact, and of no location that has its share."""
     earlier = outbox.alias("earlier")
     # A send planned for later does not hold up today's; one that was tried and waits for its retry does.
     holds_up = exists().where(
@@ -266,12 +278,12 @@ def _due(most: int) -> Any:
             or_(outbox.c.state == "pending", outbox.c.claimed_until <= func.now()),
             outbox.c.kind.in_(KINDS),
             ~holds_up,
+            outbox.c.location_id.not_in(shares.full() if shares else ()),
         )
         .order_by(outbox.c.due_at, outbox.c.seq)
         .limit(most)
         # Whoever comes second skips the row; whoever comes just after its commit re-reads it and finds it claimed.
         .with_for_update(skip_locked=True, of=outbox)
-        .cte("due")
     )
 
 
@@ -293,6 +305,7 @@ def _claimed(row: RowMapping) -> ClaimedEffect:
         asked_crm=row["asked_crm"],
         created_at=row["created_at"],
         asked_at=row["asked_at"],
+        failures=row["failures"],
     )
 
 

@@ -564,6 +564,8 @@ outbox = Table(
     # when it was sent, dropped or given up
     Column("initiated", Boolean, nullable=False, server_default=text("false")),
     # nobody wrote for this: it counts against the day's budget
+    Column("failures", Integer, nullable=False, server_default=text("0")),
+    # how often it was tried in vain; what waits by our own choice, or by the CRM's limits, has not failed
     PrimaryKeyConstraint("location_id", "effect_id"),
     UniqueConstraint("location_id", "effect_key"),
     CheckConstraint("state IN ('pending', 'claimed', 'sent', 'dropped', 'dead')", name="known_state"),

@@ -4,6 +4,7 @@ Nothing outside is awaited inside a transaction, and nothing of a turn is visibl
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -107,6 +108,10 @@ class TakeTurn:
     """How the team wants its bots, and what they may say in its name."""
     phrase: PhraseReply | None = None
     """A language model that may word what was decided; without one the templates speak."""
+    look_ups_each: int = 2
+    """How many contacts of one location may be looked up at a time: one whose CRM hangs slows no other's turns."""
+    looking_up: Counter[LocationId] = field(default_factory=Counter)
+    """How many are, by location."""
 
     async def chat(self, location_id: LocationId, contact_id: ContactId, text: str, *, deliver: bool) -> TurnResult:
         """Answer *text* at once and return the turn.
@@ -174,6 +179,9 @@ class TakeTurn:
         if claim.conversation.contact.tags is not None:
             await self._answer_activated(claim)
             return
+        if self.looking_up[claim.conversation.contact.location_id] >= self.look_ups_each:
+            await self.store.put_off(claim, by=TAGS_RETRY)
+            return
         contact = await self._look_up(claim.conversation.contact)
         if contact is not None:
             await self.store.learn_contact(contact)
@@ -197,11 +205,14 @@ class TakeTurn:
         await self._answer(claim, deliver=True)
 
     async def _look_up(self, contact: Contact) -> Contact | None:
+        self.looking_up[contact.location_id] += 1
         try:
             found = await self.crm.find_contact(contact.location_id, contact.contact_id)
         except (Retryable, Rejected, Misconfigured) as error:
             log.warning("turn.contact_lookup_failed", contact_id=contact.contact_id, error=str(error))
             return None
+        finally:
+            self.looking_up[contact.location_id] -= 1
         if found is None:
             return None
         return replace(

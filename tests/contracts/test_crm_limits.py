@@ -126,8 +126,8 @@ class TestTheAdapterInPace:
         pace = SharedPace(MemoryBudgets())
         async with httpx.AsyncClient(base_url=await sandbox.start()) as client:
             crm = HighLevelCrm(client, "pit", True, pace=pace)
-            for _ in range(FAILURES_TO_OPEN + 3):
-                with pytest.raises(CrmAway):
+            for error in [CrmAway] * FAILURES_TO_OPEN + [CrmPaced] * 3:
+                with pytest.raises(error):
                     await crm.add_tags(HERE, ANN, frozenset({"Hot"}))
             await crm.add_tags(ELSEWHERE, ANN, frozenset({"Hot"}))
 

@@ -1,6 +1,7 @@
 """What the outbox promises, kept by PostgreSQL and by the twin in memory alike."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -14,7 +15,7 @@ from ghl_real_estate_ai.conversation.model import ContactId, LocationId, TurnId
 from ghl_real_estate_ai.crm.model import AddNote, AddTag, Effect, RemoveTag, SendText, SetField
 from ghl_real_estate_ai.delivery.carrier import SendingRates
 from ghl_real_estate_ai.delivery.memory import MemoryOutbox, insert_effects_in_memory
-from ghl_real_estate_ai.delivery.model import ClaimedEffect, OutboxEntry
+from ghl_real_estate_ai.delivery.model import ClaimedEffect, OutboxEntry, Shares
 from ghl_real_estate_ai.delivery.ports import ClaimLost, Outbox
 from ghl_real_estate_ai.delivery.store import SqlOutbox, insert_effects
 from ghl_real_estate_ai.storage.database import Database
@@ -122,8 +123,10 @@ def keys(claimed: list[ClaimedEffect]) -> list[str]:
     return [one.entry.effect_key for one in claimed]
 
 
-async def claim(world: World, *, most: int = 10, lease: timedelta = MINUTE, sender: str = "one") -> list[ClaimedEffect]:
-    return await world.outbox.claim(sender, most=most, lease=lease)
+async def claim(
+    world: World, *, most: int = 10, lease: timedelta = MINUTE, sender: str = "one", shares: Shares | None = None
+) -> list[ClaimedEffect]:
+    return await world.outbox.claim(sender, most=most, lease=lease, shares=shares)
 
 
 async def state_of(world: World, put: OutboxEntry) -> tuple[str, str | None]:
@@ -250,6 +253,18 @@ class TestClaim:
 
         assert claimed == []
 
+    async def test_no_location_gets_more_than_its_share(self, world: World) -> None:
+        """A sender that has its share of one location under way gets of it no more, and of the others what is due."""
+        theirs = [entry(contact_id=ContactId(f"c{n}"), location_id=ELSEWHERE) for n in range(9)]
+        await world.put(*theirs, entry())
+
+        first = await claim(world, shares=Shares(most_each=4, taken={ELSEWHERE: 1}))
+        then = await claim(world, shares=Shares(most_each=4, taken={ELSEWHERE: 4}))
+        last = await claim(world, shares=Shares(most_each=4, taken={ELSEWHERE: 3}))
+
+        assert Counter(one.entry.location_id for one in (*first, *then)) == {ELSEWHERE: 3, HERE: 1}
+        assert [one.entry.location_id for one in last] == [ELSEWHERE]
+
     async def test_racing_senders_never_share_an_effect(self, world: World) -> None:
         """However many senders claim at once, each effect goes to one of them."""
         await world.put(*(entry(contact_id=ContactId(f"c{n}")) for n in range(20)))
@@ -259,6 +274,22 @@ class TestClaim:
 
         got = [one.entry.effect_id for claimed in (*taken, left) for one in claimed]
         assert (len(got), len(set(got))) == (20, 20)
+
+
+class TestFailures:
+    async def test_only_what_failed_counts(self, world: World) -> None:
+        """However often an effect has to wait, it is no nearer to being given up; each claim has its own number."""
+        put = entry()
+        await world.put(put)
+        for failed in (False, True, False, True):
+            [claimed] = await claim(world)
+            await world.outbox.retry_later(
+                HERE, put.effect_id, after=AT_ONCE, reason="paced", asked_crm=False, failed=failed
+            )
+
+        [again] = await claim(world)
+
+        assert (again.failures, again.attempts, claimed.attempts) == (2, 5, 4)
 
 
 class TestNoteAsking:
@@ -511,7 +542,7 @@ class TestDead:
             (put.effect_id, "send_text", "refused", 1)
         ]
         assert (len(everywhere), by_another, by_us) == (2, False, True)
-        assert [(one.entry.effect_id, one.attempts) for one in again] == [(put.effect_id, 1)]
+        assert [(one.entry.effect_id, one.attempts, one.failures) for one in again] == [(put.effect_id, 2, 0)]
         assert await world.outbox.list_dead(HERE, limit=10) == []
 
     async def test_what_is_not_dead_is_left_alone(self, world: World) -> None:

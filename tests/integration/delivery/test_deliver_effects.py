@@ -26,11 +26,12 @@ from ghl_real_estate_ai.delivery.carrier import DailyBudget
 from ghl_real_estate_ai.delivery.deliver import Deliver, DeliveryCounts, RetryPlan
 from ghl_real_estate_ai.delivery.model import OutboxEntry
 from ghl_real_estate_ai.delivery.run import run_delivery
+from ghl_real_estate_ai.delivery.starting import DAILY_CAP, Wait
 from ghl_real_estate_ai.delivery.store import SqlOutbox, insert_effects
 from ghl_real_estate_ai.storage.database import Database
 from ghl_real_estate_ai.storage.tables import contacts, conversations, messages, outbox, suppressions
 
-HERE = LocationId("loc-1")
+HERE, ELSEWHERE = LocationId("loc-1"), LocationId("loc-2")
 ANN = ContactId("ann")
 NO_DELAY = RetryPlan(first=timedelta(0), after_unknown=timedelta(0))
 SEND_PATH = "/conversations/messages"
@@ -78,15 +79,21 @@ class World:
     def fails(self, kind: FaultKind, path_prefix: str = SEND_PATH, *, times: int = 1, **more: Any) -> None:
         self.state.faults.append(Fault(kind=kind, path_prefix=path_prefix, times=times, **more))
 
-    async def meet(self, contact_id: ContactId = ANN) -> None:
+    async def meet(self, contact_id: ContactId = ANN, *, location_id: LocationId = HERE) -> None:
         """Make the contact known to us and to the CRM."""
-        who = {"location_id": HERE, "contact_id": contact_id}
+        who = {"location_id": location_id, "contact_id": contact_id}
         async with self.database.begin() as connection:
             await connection.execute(insert(conversations).values(owner="lead", epoch=0, **who))
             await connection.execute(insert(contacts).values(tags=["Needs Qualifying"], **who))
-        self.state.take_up_contact(HERE, contact_id)
+        self.state.take_up_contact(location_id, contact_id)
 
-    async def put(self, *effects: Effect, contact_id: ContactId = ANN, turn_id: UUID | None = None) -> list[UUID]:
+    async def put(
+        self,
+        *effects: Effect,
+        contact_id: ContactId = ANN,
+        turn_id: UUID | None = None,
+        location_id: LocationId = HERE,
+    ) -> list[UUID]:
         entries = []
         for effect in effects:
             self.number += 1
@@ -94,7 +101,7 @@ class World:
                 OutboxEntry(
                     effect_id=uuid4(),
                     effect_key=f"turn:{self.number}",
-                    location_id=HERE,
+                    location_id=location_id,
                     contact_id=contact_id,
                     turn_id=None if turn_id is None else TurnId(turn_id),
                     effect=effect,
@@ -210,6 +217,24 @@ class TestWhenTheCrmFails:
         await world.drain(held)
 
         assert (await world.states(), world.counts.crm_busy, world.counts.dead) == (["pending"], 0, 0)
+
+    async def test_waiting_uses_no_attempt_up(self, world: World) -> None:
+        """A text that the day's cap has held many times, and the CRM's limits as often, survives the first failure."""
+        await world.put(SendText("Still looking?"))
+        async with world.database.begin() as connection:
+            await connection.execute(update(outbox).values(initiated=True))
+        held = [Wait(timedelta(0), DAILY_CAP)] * 20
+        world.fails(FaultKind.BUSY, times=20, retry_after=0)
+        world.fails(FaultKind.FAILURE)
+        sender = world.sender(
+            plan=RetryPlan(first=timedelta(0), after_unknown=timedelta(0), most_attempts=2),
+            wait_of=lambda _start: held.pop() if held else None,
+        )
+
+        await world.drain(sender)
+
+        [row] = await world.rows()
+        assert (world.texts(), row["state"], row["failures"], world.counts.dead) == (["Still looking?"], "sent", 1, 0)
 
     @pytest.mark.parametrize("kind", list(FaultKind))
     async def test_every_fault_ends_in_exactly_one_message(self, world: World, kind: FaultKind) -> None:
@@ -491,6 +516,31 @@ class TestTheLoop:
         await loop
 
         assert (world.texts(), [one["reason"] for one in await world.rows()]) == ([], ["outcome_unknown", None, None])
+
+    async def test_a_location_whose_crm_hangs_does_not_hold_up_another(self, world: World) -> None:
+        """A hundred contacts of a location that never answers take no more than its share: the others go on."""
+        world.fails(FaultKind.HANG, "/", times=10_000, location_id=ELSEWHERE)
+        for number in range(100):
+            lost = ContactId(f"lost-{number}")
+            await world.meet(lost, location_id=ELSEWHERE)
+            await world.put(SendText("Hi"), contact_id=lost, location_id=ELSEWHERE)
+        await world.put(SendText("1"), SendText("2"))
+        slow = HighLevelCrm(world.client, "sandbox", True, timeout_seconds=A_LONG_TIME_SECONDS)
+        sender = Deliver(SqlOutbox(world.database), slow, sender="one")
+        stop = asyncio.Event()
+        loop = asyncio.create_task(run_delivery(sender, asyncio.Event(), stop, poll_seconds=3600))
+
+        async with asyncio.timeout(A_LONG_TIME_SECONDS):
+            while world.texts() != ["1", "2"]:
+                world.state.arrived.clear()
+                await world.arrival()
+        asked = [one for one in await world.rows() if one["asked_crm"] and one["location_id"] == ELSEWHERE]
+        stop.set()
+        world.state.closing.set()  # the sandbox lets the hanging requests go
+        await loop
+
+        assert len(asked) == 8
+        assert world.state.messages_of(ELSEWHERE) == []
 
     async def test_stop_finishes_what_is_held_and_claims_no_more(self, world: World) -> None:
         """At a stop the request under way is ended in the books, and what waits stays for the next start."""
