@@ -132,6 +132,8 @@ class Settings(BaseSettings):
     """Who moves the journal to the database: a `task` of this process, or a `process` beside it (`jorge serve`)."""
     person_sla_minutes: Annotated[float, Field(gt=0)] = 15.0
     """How soon a person who was called should write to the lead."""
+    return_after_hours: Annotated[float | None, Field(gt=0)] = None
+    """How long a person may write nothing before the bot has the conversation again; without it, until given back."""
     durability: Durability = Durability.HOST
     """What a record survives: `process` (kill -9), `host` (a power cut costs 10 ms), `strict` (replies wait)."""
     journal_max_mb: Annotated[int, Field(ge=64)] = 1024

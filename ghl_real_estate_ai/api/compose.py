@@ -47,10 +47,10 @@ from ghl_real_estate_ai.llm.memory import MemorySpending
 from ghl_real_estate_ai.llm.phrase_reply import PhraseReply
 from ghl_real_estate_ai.llm.ports import Spending
 from ghl_real_estate_ai.llm.store import SqlSpending
-from ghl_real_estate_ai.loops.memory import MemoryDeferrals, MemoryOutcomes
-from ghl_real_estate_ai.loops.ports import Deferrals, Outcomes, Thresholds
+from ghl_real_estate_ai.loops.memory import MemoryDeferrals, MemoryOutcomes, MemoryReturns
+from ghl_real_estate_ai.loops.ports import Deferrals, Outcomes, Returns, Thresholds
 from ghl_real_estate_ai.loops.run import Loops, run_looks
-from ghl_real_estate_ai.loops.store import SqlDeferrals, SqlOutcomes, SqlThresholds
+from ghl_real_estate_ai.loops.store import SqlDeferrals, SqlOutcomes, SqlReturns, SqlThresholds
 from ghl_real_estate_ai.settings import CrmKind, Settings, Shipping
 from ghl_real_estate_ai.storage.database import Database
 from ghl_real_estate_ai.storage.locate import DatabaseLocation, database_address, locate_database
@@ -280,6 +280,7 @@ def build(
     outbox: Outbox
     outcomes: Outcomes
     deferrals: Deferrals
+    returns: Returns
     thresholds: Thresholds | None = None
     spending: Spending
     person_sla = timedelta(minutes=settings.person_sla_minutes)
@@ -299,6 +300,7 @@ def build(
         inbox = SqlInbox(database, quiet=quiet, quiet_at_most=quiet_at_most, leave_location=leave_location)
         store, outbox = SqlTurnStore(database, person_sla=person_sla), SqlOutbox(database)
         outcomes = SqlOutcomes(database, person_sla=person_sla)
+        returns = SqlReturns(database)
         deferrals, thresholds = SqlDeferrals(database), SqlThresholds(database, settings.location_id)
         spending = SqlSpending(database)
     else:
@@ -306,7 +308,7 @@ def build(
         inbox = MemoryInbox(memory, clock.now, quiet=quiet, quiet_at_most=quiet_at_most)
         store, outbox = MemoryTurnStore(memory, clock, person_sla=person_sla), MemoryOutbox(memory, now=clock.now)
         outcomes = MemoryOutcomes(memory, clock, person_sla=person_sla)
-        deferrals = MemoryDeferrals(memory, clock)
+        deferrals, returns = MemoryDeferrals(memory, clock), MemoryReturns(memory, clock)
         spending = MemorySpending(clock)
     pace = _pace(settings, database)
     sandbox, client = _crm_client(settings)
@@ -356,6 +358,8 @@ def build(
         loops=Loops(
             outcomes=outcomes,
             deferrals=deferrals,
+            returns=returns,
+            return_after=timedelta(hours=settings.return_after_hours) if settings.return_after_hours else None,
             thresholds=thresholds,
             handoffs=handoffs,
             change_owner=take_turn.change_owner,

@@ -48,6 +48,11 @@ def build_cron(jorge: "Jorge", dsn: str) -> procrastinate.App:
         await jorge.loops.retry_deferred()
 
     @app.periodic(cron="* * * * *")
+    @app.task(queue=QUEUE, name="return_conversations", pass_context=False)
+    async def return_conversations_job(timestamp: int) -> None:
+        await jorge.loops.return_conversations()
+
+    @app.periodic(cron="* * * * *")
     @app.task(queue=QUEUE, name="keep_handoff_thresholds", pass_context=False)
     async def keep_handoff_thresholds_job(timestamp: int) -> None:
         await jorge.loops.keep_thresholds()

@@ -36,6 +36,7 @@ from ghl_real_estate_ai.api.jorge_answers import (
     Targets,
     Window,
 )
+from ghl_real_estate_ai.api.place import place_of
 from ghl_real_estate_ai.conversation.clock import Clock, SystemClock
 from ghl_real_estate_ai.conversation.model import Owner
 from ghl_real_estate_ai.dashboard.model import parse_cursor
@@ -162,13 +163,11 @@ def _add_conversations(router: APIRouter, services: JorgeServices) -> None:
         )
         return Conversations.model_validate(page)
 
-    @router.get("/conversations/{contact_id}", responses={404: {}, 503: {}})
+    @router.get("/conversations/{contact_id}", responses={404: {}, 409: {}, 503: {}})
     async def conversation(contact_id: Word, conversations: Reader, location_id: Location = None) -> ConversationAnswer:
-        """One conversation; without a location our own is looked at first, then the latest of any other."""
-        first = location_id or services.default_location
-        found = await conversations.find_conversation(contact_id, location_id=first)
-        if found is None and location_id is None:
-            found = await conversations.find_conversation(contact_id, location_id=None)
+        """One conversation; without a location that of our own, else of the only one that has it, else 409."""
+        place = await place_of(conversations, contact_id, location_id, own=services.default_location)
+        found = await conversations.find_conversation(contact_id, location_id=place)
         if found is None:
             raise HTTPException(404, f"there is no conversation with {contact_id!r}")
         return ConversationAnswer.model_validate(found)

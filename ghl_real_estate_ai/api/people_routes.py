@@ -7,14 +7,20 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, HTTPException, Path, Query
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
+from ghl_real_estate_ai.api.place import place_of
 from ghl_real_estate_ai.conversation.clock import Clock
-from ghl_real_estate_ai.conversation.model import ContactId, LocationId
+from ghl_real_estate_ai.conversation.model import ContactId
 from ghl_real_estate_ai.dashboard.people import PeopleReader
 from ghl_real_estate_ai.dashboard.store import ConversationReader
 from ghl_real_estate_ai.turns.change_owner import ChangeOwner, OwnerChange
 from ghl_real_estate_ai.turns.ports import NoConversation
 
-Location = Annotated[str | None, Query(max_length=100, pattern=r"^[^\x00]*$", description="our own without it")]
+Location = Annotated[
+    str | None,
+    Query(
+        max_length=100, pattern=r"^[^\x00]*$", description="our own without it, or the only one that has the contact"
+    ),
+]
 Word = Annotated[str, Path(max_length=200, pattern=r"^[^\x00]*$")]
 SOMEBODY = "Somebody of the team"
 
@@ -76,25 +82,16 @@ def build_people_router(
     """Return the routes; *reader* lets the token's holder in, or this machine. *people* is None without a database."""
     router = APIRouter(prefix="/api/jorge", tags=["jorge"], dependencies=[Depends(reader)])
 
-    async def place_of(contact_id: str, location_id: str | None) -> LocationId:
-        """The location asked for, else our own, else that of the latest conversation with this contact."""
-        if location_id is not None or conversations is None:
-            return LocationId(location_id or default_location)
-        if await conversations.find_conversation(contact_id, location_id=default_location) is not None:
-            return LocationId(default_location)
-        found = await conversations.find_conversation(contact_id, location_id=None)
-        return LocationId(found.location_id if found is not None else default_location)
-
-    @router.post("/conversations/{contact_id}/takeover", responses={404: {}})
+    @router.post("/conversations/{contact_id}/takeover", responses={404: {}, 409: {}})
     async def takeover(contact_id: Word, who: Who | None = None, location_id: Location = None) -> OwnerAnswer:
         """Let a person answer: the bots fall silent, and what they had not sent yet is dropped. Safe to call twice."""
-        place = await place_of(contact_id, location_id)
+        place = await place_of(conversations, contact_id, location_id, own=default_location)
         return await _changed(change_owner.take_over(place, ContactId(contact_id), by=(who or Who()).by))
 
-    @router.post("/conversations/{contact_id}/release", responses={404: {}})
+    @router.post("/conversations/{contact_id}/release", responses={404: {}, 409: {}})
     async def release(contact_id: Word, who: Who | None = None, location_id: Location = None) -> OwnerAnswer:
         """Give the lead back to the bot that had it; it goes on with the next message. Safe to call twice."""
-        place = await place_of(contact_id, location_id)
+        place = await place_of(conversations, contact_id, location_id, own=default_location)
         return await _changed(change_owner.release(place, ContactId(contact_id), by=(who or Who()).by))
 
     @router.get("/people", responses={503: {}})

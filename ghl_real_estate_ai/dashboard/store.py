@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, or_, select, true, tuple_
 from sqlalchemy.engine import RowMapping
 
+from ghl_real_estate_ai.conversation.model import LocationId
 from ghl_real_estate_ai.dashboard.model import (
     ConversationDetail,
     ConversationPage,
@@ -45,11 +46,17 @@ class ConversationReader:
             conversations=shown, next_cursor=_cursor_behind(shown[-1]) if len(rows) > limit else None
         )
 
-    async def find_conversation(self, contact_id: str, *, location_id: str | None) -> ConversationDetail | None:
-        """The contact's conversation, or None; without a location the latest of those with this contact id."""
-        statement = _CONVERSATION.where(conversations.c.contact_id == contact_id)
-        if location_id is not None:
-            statement = statement.where(conversations.c.location_id == location_id)
+    async def find_places(self, contact_id: str) -> list[LocationId]:
+        """Every location that has a conversation with this contact id."""
+        places = select(conversations.c.location_id).where(conversations.c.contact_id == contact_id)
+        async with self._database.connect() as connection:
+            return [LocationId(place) for place in (await connection.execute(places)).scalars()]
+
+    async def find_conversation(self, contact_id: str, *, location_id: str) -> ConversationDetail | None:
+        """The contact's conversation in this location, or None."""
+        statement = _CONVERSATION.where(
+            conversations.c.contact_id == contact_id, conversations.c.location_id == location_id
+        )
         async with self._database.connect() as connection:
             # One snapshot for all four, so that no turn is seen without its messages.
             await connection.execution_options(isolation_level="REPEATABLE READ")

@@ -40,6 +40,17 @@ def insert_effects_in_memory(
         rows[entry.location_id, entry.effect_id] = _new_row(entry, seq=len(rows) + 1, at=now())
 
 
+def drop_texts_in_memory(
+    tables: Tables, location_id: LocationId, contact_id: ContactId, reason: str, at: datetime
+) -> None:
+    """Within the caller's transaction drop every text that waits for the contact, planned ones too."""
+    for one in list(tables["outbox"].values()):
+        is_theirs = (one["location_id"], one["contact_id"], one["kind"]) == (location_id, contact_id, "send_text")
+        waits = one["state"] == "pending" and not one["asked_crm"]
+        if is_theirs and waits and not one["payload"].get("even_if_opted_out"):
+            _change(tables, one, state="dropped", reason=reason, ended_at=at)
+
+
 class MemoryOutbox:
     """Implements `Outbox` over the tables of a MemoryDatabase; `now` is its clock."""
 

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, true, tuple_, update
+from sqlalchemy import ColumnElement, and_, delete, exists, false, func, or_, select, true, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -49,6 +49,24 @@ async def insert_effects(connection: AsyncConnection, entries: Sequence[OutboxEn
         return
     statement = insert(outbox).values([_values(entry) for entry in entries])
     await connection.execute(statement.on_conflict_do_nothing(index_elements=["location_id", "effect_key"]))
+
+
+async def drop_texts(connection: AsyncConnection, location_id: LocationId, contact_id: ContactId, reason: str) -> None:
+    """Within the caller's transaction drop every text that waits for the contact, planned ones too.
+
+    What a sender holds at this moment is dropped by the gate.
+    """
+    waiting = and_(
+        outbox.c.location_id == location_id,
+        outbox.c.contact_id == contact_id,
+        outbox.c.kind == "send_text",
+        outbox.c.state == "pending",
+        # What may have been sent already is looked up first, so that we know.
+        ~outbox.c.asked_crm,
+        ~func.coalesce(outbox.c.payload["even_if_opted_out"].as_boolean(), false()),
+    )
+    dropped = {"state": "dropped", "reason": reason, "ended_at": func.now()}
+    await connection.execute(update(outbox).where(waiting).values(dropped))
 
 
 async def leave_location(connection: AsyncConnection, location_id: LocationId, told_at: datetime | None) -> None:

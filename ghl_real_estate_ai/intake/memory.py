@@ -6,6 +6,7 @@ from typing import Any
 
 from ghl_real_estate_ai.intake.model import EventState, IncomingEvent, Kept
 from ghl_real_estate_ai.intake.settle import Settled, settle, windows_of
+from ghl_real_estate_ai.intake.tag_changes import OurChange, follow_tags, tells_tags
 from ghl_real_estate_ai.storage.memory import Key, MemoryDatabase, Row, Tables, row
 
 QUIET = timedelta(seconds=2)
@@ -35,7 +36,7 @@ class MemoryInbox:
             now = self._now()
             settled = _claim_keys(tables, events, now)
             for event in settled.new:
-                self._insert(tables, event, now)
+                self._insert(tables, _follow_tags(tables, event, now), now)
         return list(settled.answers)
 
     async def forget_keys(self, older_than: timedelta) -> int:
@@ -84,6 +85,26 @@ class MemoryInbox:
         latest = min(each["received_at"] for each in waiting.values()) + self._quiet_at_most
         due_at = max(now, min(now + self._quiet, latest))
         tables["inbox"].update({key: row(**{**each, "due_at": due_at}) for key, each in waiting.items()})
+
+
+def _follow_tags(tables: Tables, event: IncomingEvent, now: datetime) -> IncomingEvent:
+    """The event with what a person changed among the tags."""
+    key = (event.location_id, event.contact_id)
+    known = tables["contacts"].get(key)
+    at = min(event.occurred_at or now, now)
+    if not tells_tags(event) or (known and known["tags_known_at"] and at < known["tags_known_at"]):
+        return event
+    ours = [
+        OurChange(one["effect"], one["sent_at"])
+        for one in sorted(tables["outbox"].values(), key=lambda one: int(one["seq"]))
+        if (one["location_id"], one["contact_id"]) == key
+        and one["kind"] in ("add_tag", "remove_tag")
+        and one["state"] in ("pending", "claimed", "sent")
+    ]
+    tags = None if known is None or known["tags"] is None else frozenset(known["tags"])
+    conversation = tables["conversations"].get(key)
+    has_begun = conversation is not None and conversation["version"] > 0
+    return follow_tags(event, tags, ours, at=at, has_begun=has_begun)
 
 
 def _waits_with(waiting: Row, event: IncomingEvent) -> bool:

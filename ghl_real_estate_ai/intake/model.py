@@ -15,6 +15,12 @@ PERSON_WROTE = "person_wrote"
 """The reason of an event that a person of the team caused by writing to the contact."""
 
 
+TAG_TOOK_OVER = "tag_took_over"
+"""The reason of an event by which a person has put a tag on the contact that hands the conversation to people."""
+TAG_GAVE_BACK = "tag_gave_back"
+"""The reason of an event by which a person has taken the last such tag off."""
+
+
 SEND_FAILED = "send_failed"
 """The reason of an event by which the CRM tells that a message of ours did not arrive."""
 
@@ -113,7 +119,7 @@ class IncomingEvent:
     new_contact_tags: frozenset[str] = frozenset()
     """The tags that a contact never seen before is given (bare posts only)."""
     reason: str | None = None
-    """Why no turn is due; `person_wrote` when what is due is to leave the conversation to a person."""
+    """Why no turn is due; `person_wrote`, `tag_took_over` or `tag_gave_back` when a person has acted."""
     keys: tuple[DuplicateKey, ...] = ()
     quiet: bool = True
     """Whether the turn waits until the contact is silent; a bare post and a person's own message do not."""

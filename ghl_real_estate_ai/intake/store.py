@@ -32,15 +32,19 @@ from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ghl_real_estate_ai.conversation.model import EventId, LocationId
+from ghl_real_estate_ai.crm.model import AddTag, Effect, RemoveTag
 from ghl_real_estate_ai.intake.errors import EventRefused
 from ghl_real_estate_ai.intake.model import EventState, IncomingEvent, Kept
 from ghl_real_estate_ai.intake.settle import PlacedKey, Settled, settle, windows_of
+from ghl_real_estate_ai.intake.tag_changes import OurChange, follow_tags, tells_tags
 from ghl_real_estate_ai.storage.database import Database
-from ghl_real_estate_ai.storage.tables import Moment, contacts, inbox, inbox_keys
+from ghl_real_estate_ai.storage.tables import Moment, contacts, conversations, inbox, inbox_keys, outbox
 
 QUIET = timedelta(seconds=2)
 QUIET_AT_MOST = timedelta(seconds=8)
 FORGOTTEN_AT_ONCE = 5000
+OURS_SINCE = timedelta(days=1)
+"""How long after we decided to change a tag that may still be under way, or told late."""
 
 _NOW = func.now()
 _ANY_TIME = datetime(9999, 12, 31, tzinfo=UTC)
@@ -80,8 +84,9 @@ class SqlInbox:
         try:
             async with self._database.begin() as connection:
                 settled = await _claim_keys(connection, events)
-                await self._insert(connection, settled.new)
-                await self._leave(connection, settled.new)
+                new = await _follow_tags(connection, settled.new)
+                await self._insert(connection, new)
+                await self._leave(connection, new)
         except sqlalchemy.exc.SQLAlchemyError as error:
             # The statement's parameters hold what people wrote: only the kind of error may go on.
             raise EventRefused(f"The database refused: {type(error).__name__}.") from None
@@ -142,6 +147,33 @@ class SqlInbox:
             "quiet": self._quiet,
             "at_most": self._quiet_at_most,
         }
+
+
+async def _follow_tags(connection: AsyncConnection, events: Sequence[IncomingEvent]) -> list[IncomingEvent]:
+    """The events with what a person changed among the tags; the contacts stay locked until the commit."""
+    followed = list(events)
+    places = sorted({_contact_key(event) for event in events if tells_tags(event)})
+    if not places:
+        return followed
+    known = {row[:2]: row for row in await connection.execute(_KNOWN_TAGS, {"places": places})}
+    changes: dict[tuple[str, str], list[OurChange]] = {}
+    for location_id, contact_id, kind, payload, sent_at in await connection.execute(_OUR_TAGS, {"places": places}):
+        changes.setdefault((location_id, contact_id), []).append(OurChange(_tag_effect(kind, payload), sent_at))
+    begun = {tuple(row) for row in await connection.execute(_BEGUN, {"places": places})}
+    now = (await connection.execute(select(_NOW))).scalar_one()
+    tags = {key: None if row.tags is None else frozenset(row.tags) for key, row in known.items()}
+    for number, event in enumerate(events):
+        key = _contact_key(event)
+        at = min(event.occurred_at or now, now)
+        if not tells_tags(event) or (key in known and known[key].tags_known_at and at < known[key].tags_known_at):
+            continue  # older than what is known: it changes nothing
+        followed[number] = follow_tags(event, tags.get(key), changes.get(key, ()), at=at, has_begun=key in begun)
+        tags[key] = followed[number].knowledge.tags
+    return followed
+
+
+def _tag_effect(kind: str, payload: Mapping[str, Any]) -> Effect:
+    return AddTag(payload["tag"]) if kind == "add_tag" else RemoveTag(payload["tag"])
 
 
 async def _claim_keys(connection: AsyncConnection, events: Sequence[IncomingEvent]) -> Settled:
@@ -278,6 +310,27 @@ _MOVE_KEY = (
     .values(event_id=bindparam("owner"))
 )
 
+
+_PLACES: Any = bindparam("places", expanding=True)
+_KNOWN_TAGS = (
+    select(contacts.c.location_id, contacts.c.contact_id, contacts.c.tags, contacts.c.tags_known_at)
+    .where(tuple_(contacts.c.location_id, contacts.c.contact_id).in_(_PLACES))
+    .order_by(contacts.c.location_id, contacts.c.contact_id)
+    .with_for_update()
+)
+_BEGUN = select(conversations.c.location_id, conversations.c.contact_id).where(
+    tuple_(conversations.c.location_id, conversations.c.contact_id).in_(_PLACES), conversations.c.version > 0
+)
+_OUR_TAGS = (
+    select(outbox.c.location_id, outbox.c.contact_id, outbox.c.kind, outbox.c.payload, outbox.c.sent_at)
+    .where(
+        tuple_(outbox.c.location_id, outbox.c.contact_id).in_(_PLACES),
+        outbox.c.kind.in_(("add_tag", "remove_tag")),
+        outbox.c.state.in_(("pending", "claimed", "sent")),
+        outbox.c.created_at > _NOW - OURS_SINCE,
+    )
+    .order_by(outbox.c.seq)
+)
 
 _OLD_KEYS = (
     select(inbox_keys.c.location_id, inbox_keys.c.key)

@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
-from ghl_real_estate_ai.conversation.model import Owner
+from ghl_real_estate_ai.conversation.model import ContactId, LocationId, Owner
 from ghl_real_estate_ai.handoff.deferral import Deferral
 from ghl_real_estate_ai.handoff.learning import Learned
 from ghl_real_estate_ai.handoff.publish_outcome import Resolved
+
+RETURNED_AT_ONCE = 100
 
 
 class Outcomes(Protocol):
@@ -43,6 +45,18 @@ class Deferrals(Protocol):
 
     async def drop(self, deferral: Deferral, reason: str) -> None:
         """Let it wait no longer, for *reason*, and take its tag off; safe to call twice."""
+        ...
+
+
+class Returns(Protocol):
+    """The conversations that people have."""
+
+    async def due(self, after: timedelta) -> Sequence[tuple[LocationId, ContactId]]:
+        """Those that a person took up, and in which none has written for *after*; at most `RETURNED_AT_ONCE`.
+
+        Raises:
+            Retryable: the store is away.
+        """
         ...
 
 

@@ -2,13 +2,15 @@
 
 import asyncio
 from dataclasses import dataclass
+from datetime import timedelta
 
 import structlog
 
 from ghl_real_estate_ai.errors import JorgeError
 from ghl_real_estate_ai.handoff.service import JorgeHandoffService
-from ghl_real_estate_ai.loops.ports import Deferrals, Outcomes, Thresholds
+from ghl_real_estate_ai.loops.ports import Deferrals, Outcomes, Returns, Thresholds
 from ghl_real_estate_ai.loops.retry_deferred import retry_deferred
+from ghl_real_estate_ai.loops.return_conversations import return_conversations
 from ghl_real_estate_ai.loops.watch_bots import watch_bots
 from ghl_real_estate_ai.telemetry.performance_tracker import PerformanceTracker
 from ghl_real_estate_ai.telemetry.repository import JorgeMetricsRepository
@@ -26,6 +28,9 @@ class Loops:
 
     outcomes: Outcomes
     deferrals: Deferrals
+    returns: Returns
+    return_after: timedelta | None
+    """How long a person may write nothing before the bot has the conversation again; None: until it is given back."""
     thresholds: Thresholds | None
     """None with persistence off: a history that nobody can ask for is not kept."""
     handoffs: JorgeHandoffService
@@ -47,6 +52,13 @@ class Loops:
         if await retry_deferred(self.deferrals, self.handoffs, self.change_owner):
             self.wake_delivery.set()
 
+    async def return_conversations(self) -> None:
+        """Give back what people have left, where the team wants that."""
+        if self.return_after is None:
+            return
+        if await return_conversations(self.returns, self.change_owner, self.return_after):
+            self.wake_delivery.set()
+
     async def keep_thresholds(self) -> None:
         """Learn afresh, and keep each threshold that moved."""
         learned = await self.handoffs.refresh_learning()
@@ -60,7 +72,7 @@ class Loops:
 
     async def each_minute(self) -> None:
         """All jobs, where no database could share them out; one that fails does not keep the others."""
-        for job in (self.resolve_outcomes, self.retry_deferred, self.keep_thresholds):
+        for job in (self.resolve_outcomes, self.retry_deferred, self.return_conversations, self.keep_thresholds):
             try:
                 await job()
             except JorgeError as error:

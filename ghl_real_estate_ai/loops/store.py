@@ -4,18 +4,19 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Interval, bindparam, cast, func, select
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 
-from ghl_real_estate_ai.conversation.model import Owner
+from ghl_real_estate_ai.conversation.model import ContactId, LocationId, Owner
 from ghl_real_estate_ai.handoff.decide_handoff import threshold_of
 from ghl_real_estate_ai.handoff.deferral import PROBES_COUNTED, Deferral
 from ghl_real_estate_ai.handoff.learning import Learned
 from ghl_real_estate_ai.handoff.publish_outcome import Resolved
 from ghl_real_estate_ai.handoff.store import Place, moved_since, resolve_page, waiting_deferrals
-from ghl_real_estate_ai.loops.ports import Queue
+from ghl_real_estate_ai.loops.ports import RETURNED_AT_ONCE, Queue
 from ghl_real_estate_ai.storage.database import Database
-from ghl_real_estate_ai.storage.tables import handoff_thresholds
+from ghl_real_estate_ai.storage.tables import Moment, conversations, handoff_thresholds, messages
+from ghl_real_estate_ai.turns.model import PERSON
 from ghl_real_estate_ai.turns.settle_handoffs import drop_deferral, publish_resolved
 
 DIGITS = 3
@@ -57,6 +58,40 @@ class SqlDeferrals:
     async def drop(self, deferral: Deferral, reason: str) -> None:
         async with self._database.begin() as connection:
             await drop_deferral(connection, deferral, reason)
+
+
+class SqlReturns:
+    """`Returns` on PostgreSQL, by the database's clock."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def due(self, after: timedelta) -> Sequence[tuple[LocationId, ContactId]]:
+        async with self._database.begin() as connection:
+            rows = await connection.execute(_QUIET, {"after": after})
+            return [(LocationId(location_id), ContactId(contact_id)) for location_id, contact_id in rows]
+
+
+_ANSWERED_AT = cast(conversations.c.state["person_call"]["answered_at"].astext, Moment)
+_LAST_WORD = (
+    select(func.max(messages.c.at))
+    .where(
+        messages.c.location_id == conversations.c.location_id,
+        messages.c.contact_id == conversations.c.contact_id,
+        messages.c.author == PERSON,
+    )
+    .scalar_subquery()
+)
+_QUIET = (
+    select(conversations.c.location_id, conversations.c.contact_id)
+    .where(
+        conversations.c.owner == Owner.HUMAN.value,
+        func.greatest(_ANSWERED_AT, _LAST_WORD) < func.now() - bindparam("after", type_=Interval),
+        _ANSWERED_AT.is_not(None),
+    )
+    .order_by(_ANSWERED_AT)
+    .limit(RETURNED_AT_ONCE)
+)
 
 
 class SqlThresholds:

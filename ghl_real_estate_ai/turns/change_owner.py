@@ -1,4 +1,5 @@
-"""A person takes a conversation over, by the API or by writing in the CRM, and gives it back: each in one transaction.
+"""A person takes a conversation over, by the API, by a tag or by writing in the CRM, and gives it back: each in one
+transaction, which also drops what the bots still had to say.
 
 A turn under way keeps its lease, so that the change waits for it and then drops what it has not sent yet.
 """
@@ -15,6 +16,7 @@ from ghl_real_estate_ai.bots.model import Decision
 from ghl_real_estate_ai.conversation.clock import Clock, NewId
 from ghl_real_estate_ai.conversation.model import ContactId, Conversation, LocationId, Owner, TurnId
 from ghl_real_estate_ai.handoff.service import JorgeHandoffService
+from ghl_real_estate_ai.intake.model import TAG_TOOK_OVER
 from ghl_real_estate_ai.turns.model import ClaimedTurn, FinishedTurn, Inbound, outbox_entries
 from ghl_real_estate_ai.turns.ports import ConversationBusy, TurnStore
 from ghl_real_estate_ai.understanding.model import Signals
@@ -76,8 +78,13 @@ class ChangeOwner:
     async def note_written(self, claim: ClaimedTurn) -> None:
         """Leave *claim* to the people who wrote in the CRM; what the lead wrote meanwhile waits for the next turn.
 
-        Our own message, which the CRM shows us as if somebody had written it, changes nothing.
+        Our own message, which the CRM shows us as if somebody had written it, changes nothing.  A tag that says who
+        answers is followed first.
         """
+        by_tag = tuple(inbound for inbound in claim.inbound if inbound.tag_change is not None)
+        if by_tag:
+            await self._follow_tag(replace(claim, inbound=by_tag), by_tag[-1])
+            return
         by_people = [inbound for inbound in claim.inbound if inbound.is_from_person]
         ours = [inbound for inbound in by_people if await self._is_ours(claim, inbound)]
         if ours:
@@ -93,6 +100,20 @@ class ChangeOwner:
             after = claim.at + timedelta(microseconds=1)
             theirs = replace(theirs, inbound=tuple(_not_before(inbound, after) for inbound in theirs.inbound))
         await self._save(theirs, decision)
+
+    async def _follow_tag(self, claim: ClaimedTurn, last: Inbound) -> None:
+        """Do what the *last* change of a tag says: it stands, whatever the earlier ones were."""
+        if claim.conversation.version == 0:
+            await self.store.set_aside(claim, state="known", reason="no_conversation")
+            return
+        if last.tag_change == TAG_TOOK_OVER:
+            decision = people.take_over(claim.conversation, at=claim.at, why="A person set a tag that stops the bots")
+        else:
+            decision = people.release(claim.conversation, at=claim.at, why="A person took the tag off again")
+        if decision.owner is claim.conversation.owner:
+            await self.store.set_aside(claim, state="known", reason=str(last.tag_change))
+            return
+        await self._save(claim, decision)
 
     async def carry_out(
         self,

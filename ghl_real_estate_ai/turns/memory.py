@@ -19,7 +19,7 @@ from ghl_real_estate_ai.conversation.model import (
     Owner,
     Slot,
 )
-from ghl_real_estate_ai.delivery.memory import insert_effects_in_memory
+from ghl_real_estate_ai.delivery.memory import drop_texts_in_memory, insert_effects_in_memory
 from ghl_real_estate_ai.handoff.memory import (
     end_deferral_of_contact_in_memory,
     insert_deferral_in_memory,
@@ -149,6 +149,10 @@ class MemoryTurnStore:
             self._save_suppression(tables, finished)
             self._save_tags(tables, finished)
             self._save_handoff(tables, finished)
+            if finished.silences is not None:
+                contact = after.contact
+                at = self._clock.now()
+                drop_texts_in_memory(tables, contact.location_id, contact.contact_id, finished.silences, at)
             insert_effects_in_memory(tables, finished.effects, now=self._clock.now)
             resolved = self._settle_handoffs(tables, finished)
             for event_id in _event_ids(finished.claim):

@@ -40,6 +40,8 @@ class Inbound:
     channel: str = "SMS"
     received_at: datetime | None = None
     crm_message_id: str | None = None
+    tag_change: str | None = None
+    """`tag_took_over` or `tag_gave_back`: nobody wrote, but a person has changed a tag that says who answers."""
 
     @property
     def is_from_person(self) -> bool:
@@ -81,6 +83,14 @@ class FinishedTurn:
     @property
     def location_id(self) -> LocationId:
         return self.claim.conversation.contact.location_id
+
+    @property
+    def silences(self) -> str | None:
+        """Why the texts that still wait must not leave any more: from this turn on no bot has the conversation."""
+        before, after = self.claim.conversation.owner, self.decision.conversation.owner
+        if before is after or after.bot is not None:
+            return None
+        return "owner_human" if after is Owner.HUMAN else "opted_out"
 
     @property
     def may_be_superseded(self) -> bool:

@@ -19,7 +19,7 @@ from ghl_real_estate_ai.conversation.model import (
     Slot,
     SlotValue,
 )
-from ghl_real_estate_ai.intake.model import PERSON_WROTE
+from ghl_real_estate_ai.intake.model import PERSON_WROTE, TAG_GAVE_BACK, TAG_TOOK_OVER
 from ghl_real_estate_ai.turns.model import PERSON, FinishedTurn, Inbound
 from ghl_real_estate_ai.turns.records import stored_timings
 from ghl_real_estate_ai.turns.state import signals_json, state_of
@@ -72,7 +72,8 @@ def message_of(row: Row) -> Message:
 
 
 def inbound_of(row: Row, at: datetime) -> Inbound:
-    by_person = row["reason"] == PERSON_WROTE
+    by_tag = row["reason"] if row["reason"] in (TAG_TOOK_OVER, TAG_GAVE_BACK) else None
+    by_person = row["reason"] == PERSON_WROTE or by_tag is not None
     message = Message(
         message_id=MessageId(new_uuid7()),
         direction=Direction.OUTBOUND if by_person else Direction.INBOUND,
@@ -87,6 +88,7 @@ def inbound_of(row: Row, at: datetime) -> Inbound:
         channel=row["channel"] or "SMS",
         received_at=row["received_at"],
         crm_message_id=row["crm_message_id"],
+        tag_change=by_tag,
     )
 
 
@@ -113,6 +115,7 @@ def message_rows(finished: FinishedTurn) -> list[dict[str, Any]]:
             "at": inbound.message.at,
         }
         for inbound in finished.claim.inbound
+        if inbound.tag_change is None
     ]
     if finished.outbound is not None:
         rows.append(

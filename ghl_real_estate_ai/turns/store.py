@@ -21,7 +21,7 @@ from ghl_real_estate_ai.conversation.model import (
     Owner,
     Slot,
 )
-from ghl_real_estate_ai.delivery.store import insert_effects
+from ghl_real_estate_ai.delivery.store import drop_texts, insert_effects
 from ghl_real_estate_ai.handoff.model import HandoffBlocked, HandoffDecision
 from ghl_real_estate_ai.handoff.publish_outcome import Resolved
 from ghl_real_estate_ai.handoff.resolve_outcome import PERSON_SLA
@@ -138,6 +138,7 @@ class SqlTurnStore:
             await _save_suppression(connection, finished)
             await _save_tags(connection, finished)
             await _save_handoff(connection, finished)
+            await _drop_what_waits(connection, finished)
             await insert_effects(connection, finished.effects)
             resolved = await self._settle_handoffs(connection, finished)
             await _finish_inbox(connection, finished)
@@ -407,6 +408,12 @@ async def _refuse_superseded(connection: AsyncConnection, finished: FinishedTurn
     )
     if (await connection.execute(newer.limit(1))).first() is not None:
         raise Superseded("More was written while the reply was being made.")
+
+
+async def _drop_what_waits(connection: AsyncConnection, finished: FinishedTurn) -> None:
+    if finished.silences is not None:
+        contact = finished.claim.conversation.contact
+        await drop_texts(connection, contact.location_id, contact.contact_id, finished.silences)
 
 
 async def _save_facts(connection: AsyncConnection, finished: FinishedTurn) -> None:

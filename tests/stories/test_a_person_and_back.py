@@ -1,6 +1,8 @@
-"""A lead comes to a person and back: by asking, by the API, and by a person who simply writes in the CRM."""
+"""A lead comes to a person and back: by asking, by the API, by a tag, and by a person who simply writes in the CRM."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -10,6 +12,8 @@ from running_jorge import RunningJorge, eventually, serving
 
 from ghl_real_estate_ai.settings import Settings
 
+NOTHING_WAITS = "SELECT count(*) FROM outbox WHERE state IN ('pending', 'claimed')"
+LATE = "SELECT state, reason FROM outbox WHERE effect_key = 'late'"
 TOM = {"source": "app", "userId": "UserTom0000000001"}
 
 
@@ -30,6 +34,14 @@ async def a_person_writes(jorge: RunningJorge, contact: str, text: str, **change
     return str(message["messageId"])
 
 
+async def tags_become(jorge: RunningJorge, contact: str, *tags: str, at: datetime | None = None) -> None:
+    """HighLevel tells all tags of the contact, as they are after a change at that moment."""
+    told = (at or datetime.now(UTC)).isoformat()
+    event = {"type": "ContactTagUpdate", "locationId": "default", "webhookId": uuid4().hex, "timestamp": told}
+    answer = await jorge.client.post("/webhook", json={**event, "id": contact, "tags": list(tags)})
+    assert {"status": "accepted"}.items() <= answer.json().items(), answer.text
+
+
 async def posts(jorge: RunningJorge, contact: str, what: str, **body: str) -> dict[str, Any]:
     answer = await jorge.client.post(f"/api/jorge/conversations/{contact}/{what}", json=body)
     assert answer.status_code == 200, answer.text
@@ -39,6 +51,27 @@ async def posts(jorge: RunningJorge, contact: str, what: str, **body: str) -> di
 def rows(dsn: str, query: str) -> list[tuple[Any, ...]]:
     with psycopg.connect(dsn) as connection:
         return connection.execute(query).fetchall()
+
+
+def plan(dsn: str) -> None:
+    """A text to the one contact is planned for tomorrow."""
+    rows(
+        dsn,
+        "INSERT INTO outbox (location_id, effect_id, effect_key, contact_id, kind, payload, epoch, due_at)"
+        " SELECT location_id, gen_random_uuid(), 'late', contact_id, 'send_text',"
+        ' \'{"text": "a late word", "channel": "SMS"}\', epoch, now() + interval \'1 day\''
+        " FROM conversations RETURNING 1",
+    )
+
+
+def was_taken_up_long_ago(dsn: str, *contacts: str) -> None:
+    """A person took these conversations up more than a day ago."""
+    with psycopg.connect(dsn) as connection:
+        connection.execute(
+            "UPDATE conversations SET state = jsonb_set(state, '{person_call,answered_at}', to_jsonb(%s::text))"
+            " WHERE contact_id = ANY(%s)",
+            ((datetime.now(UTC) - timedelta(hours=25)).isoformat(), list(contacts)),
+        )
 
 
 async def until(dsn: str, query: str, expected: list[tuple[Any, ...]]) -> None:
@@ -129,24 +162,106 @@ async def test_a_person_who_writes_to_somebody_we_do_not_know_starts_nothing(jor
 async def test_a_takeover_drops_what_waits_and_can_be_asked_for_twice(jorge: RunningJorge, database_dsn: str):
     """A reply that has not left yet never leaves; the second takeover changes nothing more."""
     await jorge.says("c1", "I want to buy a house")
-    await until(database_dsn, "SELECT count(*) FROM outbox WHERE state IN ('pending', 'claimed')", [(0,)])
-    with psycopg.connect(database_dsn) as connection:
-        connection.execute(
-            "INSERT INTO outbox (location_id, effect_id, effect_key, contact_id, kind, payload, epoch, due_at)"
-            " SELECT location_id, gen_random_uuid(), 'late', contact_id, 'send_text',"
-            ' \'{"text": "a late word", "channel": "SMS"}\', epoch, now() + interval \'1 day\' FROM conversations'
-        )
+    await until(database_dsn, NOTHING_WAITS, [(0,)])
+    plan(database_dsn)
 
     first = await posts(jorge, "c1", "takeover", by="Tom")
     second = await posts(jorge, "c1", "takeover", by="Ana")
-    rows(database_dsn, "UPDATE outbox SET due_at = now() WHERE effect_key = 'late' RETURNING 1")
 
     assert ("buyer", "human") == (first["previous_owner"], first["owner"])
     assert ("human", "human") == (second["previous_owner"], second["owner"])
-    await until(
-        database_dsn, "SELECT state, reason FROM outbox WHERE effect_key = 'late'", [("dropped", "owner_human")]
-    )
+    assert [("dropped", "owner_human")] == rows(database_dsn, LATE)
     assert [(1,)] == rows(database_dsn, "SELECT count(*) FROM jorge_handoff_events WHERE target_bot = 'human'")
+
+
+async def test_a_person_takes_over_by_a_tag_and_gives_back_by_removing_it(jorge: RunningJorge, database_dsn: str):
+    """The tag silences the bot and drops what is planned; without it the bot goes on, and greets nobody again."""
+    await jorge.says("c1", "I want to sell my house at 830 Palmetto Way")
+    await until(database_dsn, NOTHING_WAITS, [(0,)])
+    plan(database_dsn)
+    await tags_become(jorge, "c1", "seller-lead", "ai-off")
+    await until(database_dsn, "SELECT owner FROM conversations", [("human",)])
+
+    assert [("dropped", "owner_human")] == rows(database_dsn, LATE)
+    people = (await jorge.client.get("/api/jorge/people")).json()["people"]
+    assert ["A person set a tag that stops the bots"] == [one["why"] for one in people]
+    story = await jorge.says("c1", "its in great shape by the way")
+    assert 1 == sum(message["direction"] == "outbound" for message in story["messages"])
+
+    await tags_become(jorge, "c1", "seller-lead")
+    await until(database_dsn, "SELECT owner FROM conversations", [("seller",)])
+    story = await jorge.says("c1", "ok what else do you need")
+    assert "automated assistant" not in bots_last_words(story)
+    assert {"address", "condition"} <= {fact["slot"] for fact in story["facts"]}
+    assert "seller" == story["turns"][-1]["owner_after"]
+
+
+async def test_our_own_tags_coming_back_are_no_person(jorge: RunningJorge, database_dsn: str):
+    """An opt-out sets `AI-Off`, which HighLevel tells us, late and before: nobody took over, nobody gives back."""
+    await jorge.says("c1", "I want to buy a house")
+    before = datetime.now(UTC)
+    await jorge.says("c1", "please stop texting me")
+    await until(database_dsn, NOTHING_WAITS, [(0,)])
+
+    await tags_become(jorge, "c1", "buyer-lead", at=before)
+    await tags_become(jorge, "c1", "buyer-lead", "ai-off", "tcpa-opt-out")
+    await tags_become(jorge, "c1", "buyer-lead", "ai-off", "tcpa-opt-out", "vip")
+
+    told = "SELECT DISTINCT state, reason FROM inbox WHERE kind = 'ContactTagUpdate'"
+    assert [("known", "contact")] == rows(database_dsn, told)
+    assert [("none",)] == rows(database_dsn, "SELECT owner FROM conversations")
+
+
+async def test_a_tag_of_ours_that_is_under_way_is_not_taken_for_removed(jorge: RunningJorge, database_dsn: str):
+    """Tags told before ours have reached the CRM do not undo them: the lead is still answered."""
+    await jorge.says("c1", "I want to buy a house")
+    await until(database_dsn, NOTHING_WAITS, [(0,)])
+
+    await tags_become(jorge, "c1", "vip")  # told between the removal of one of our tags and the adding of the other
+
+    ((tags,),) = rows(database_dsn, "SELECT tags FROM contacts")
+    assert {"Buyer-Lead", "vip"} <= set(tags)
+    story = await jorge.says("c1", "3 bedrooms, up to 400k")
+    assert "buyer" == story["turns"][-1]["owner_after"]
+
+
+async def test_a_tag_on_somebody_we_do_not_know_starts_nothing(jorge: RunningJorge, database_dsn: str):
+    """A team sets tags on many who are no leads of ours."""
+    await tags_become(jorge, "stranger", "ai-off")
+
+    assert [("known", "contact")] == rows(database_dsn, "SELECT state, reason FROM inbox")
+    assert [] == rows(database_dsn, "SELECT 1 FROM conversations")
+
+
+async def test_a_conversation_that_a_person_has_left_returns_by_itself(jorge: RunningJorge, database_dsn: str):
+    """After the time without a word of a person; not before, not where a lead waits, nor where a tag forbids."""
+    for contact in ("left", "fresh", "waits", "tagged"):
+        await jorge.says(contact, "I want to buy a house")
+    for contact in ("left", "fresh", "tagged"):
+        await posts(jorge, contact, "takeover", by="Tom")
+    await jorge.says("waits", "can i just talk to a real person please")
+    rows(database_dsn, "UPDATE contacts SET tags = tags || '{AI-Off}' WHERE contact_id = 'tagged' RETURNING 1")
+    was_taken_up_long_ago(database_dsn, "left", "tagged")
+    loops = replace(jorge.jorge.loops, return_after=timedelta(hours=24))
+
+    await loops.return_conversations()
+
+    owners = "SELECT contact_id, owner FROM conversations ORDER BY contact_id"
+    expected = [("fresh", "human"), ("left", "buyer"), ("tagged", "human"), ("waits", "human")]
+    assert expected == rows(database_dsn, owners)
+    story = await jorge.says("left", "up to 400k")
+    assert "automated assistant" not in bots_last_words(story)
+
+
+async def test_without_the_setting_nothing_returns_by_itself(jorge: RunningJorge, database_dsn: str):
+    """A person keeps a conversation until somebody gives it back."""
+    await jorge.says("c1", "I want to buy a house")
+    await posts(jorge, "c1", "takeover", by="Tom")
+    was_taken_up_long_ago(database_dsn, "c1")
+
+    await jorge.jorge.loops.return_conversations()
+
+    assert [("human",)] == rows(database_dsn, "SELECT owner FROM conversations")
 
 
 async def test_nobody_to_take_over_is_a_404(jorge: RunningJorge):
