@@ -15,24 +15,37 @@ _NOT_STREET = (
     r"|sq|sqft|ft|acres?|k|m|mil|thousand|million|grand(?!\s+[a-z])|percent|people|kids|houses?|homes?|units?|doors|cars?|story|stories|miles?|am|pm|more|less|max|down|cash|budget|or|but|so|por|de|en|el|que|y|a|an|it|u|you|story|offers?|payments?|more|another|different|good|new|not|need|want|this|that|if|can|per|times)"
 )
 _DIRECTION = r"(?:[nsew]|[ns][ew]|north|south|east|west|northeast|northwest|southeast|southwest)\.?"
-_UNIT = r"(?:,?\s*(?:(?:apt|apartment|unit|ste|suite|lot|bldg)\.?\s*#?\s*\w{1,5}\b|#\s*\w{1,5}\b))?"
+_UNIT = r"(?:,?\s*(?:(?:apto|apt|depto|apartment|unit|ste|suite|lot|lote|bldg|trlr|space|spc)\.?\s*#?\s*\w{1,5}\b|#\s*\w{1,5}\b))?"
+_NUMBERED_ROAD = r"(?:(?:county|state|us|farm to market|ranch|private|old|co)\s+(?:road|rd|highway|hwy|route|rte|rd\.)|highway|hwy|route|rte|us|fm|rm|cr|sr|pr|spur|farm road|county rd)"
 _ADDRESS = re.compile(
-    rf"(?<![\w$.,/-])\d{{1,6}}[a-d]?\s+(?:{_DIRECTION}\s+)?(?!{_NOT_STREET}\b)(?:(?:\d{{1,3}}(?:st|nd|rd|th)|[a-z][a-z'\u2019.-]*)\s+(?!{_NOT_STREET}\b)){{1,4}}?"
-    rf"{_KIND}\b\.?(?:\s+(?:st|dr|rd|ln|ct|ave|blvd|cir|way|pl|trl|pkwy|lane|drive|road|street|court|circle)\b\.?)?(?:\s+{_DIRECTION}(?![\w]))?{_UNIT}"
-    rf"|(?<![\w$.,/-])\d{{1,6}}\s+(?:{_DIRECTION}\s+)?(?:(?:county|state|farm|ranch)\s+(?:road|rd|highway|hwy|route)|highway|hwy|route|rte|us|fm|cr|avenue|ave|camino|calle|via|paseo|avenida|rue|plaza)\s+(?:[a-z]\b|\d+|[a-z]+(?:\s+[A-Z][a-z]+)?)"
-    r"|\b(?:calle|avenida)\s+[\w\u00c0-\u017f]+(?:\s+[\w\u00c0-\u017f]+)?\s+#?\s?\d{1,6}\b",
+    rf"(?:(?<!\w)lot\s+\w{{1,4}},?\s+)?(?<![\w$.,/-])\d{{1,6}}[a-d]?\s+(?:{_DIRECTION}\s+)?{_NUMBERED_ROAD}\s+(?:\d+|[a-z]\b)(?:\s+(?:[nsew]|north|south|east|west)\b(?!\s+(?:of|side)))?{_UNIT}"
+    rf"|(?:(?<!\w)lot\s+\w{{1,4}},?\s+)?(?<![\w$.,/-])\d{{1,6}}[a-d]?\s+(?:{_DIRECTION}\s+)?(?!{_NOT_STREET}\b)(?:(?:\d{{1,3}}(?:st|nd|rd|th)|[a-z][a-z'\u2019.-]*)\s+(?!{_NOT_STREET}\b)){{1,4}}?"
+    rf"{_KIND}\b\.?(?:\s+(?:st|dr|rd|ln|ct|ave|blvd|cir|way|pl|trl|pkwy|loop|lane|drive|road|street|court|circle)\b\.?)?(?:\s+{_DIRECTION}(?![\w]))?{_UNIT}"
+    rf"|(?<![\w$.,/-])\d{{1,6}}\s+(?:{_DIRECTION}\s+)?(?:avenue|ave|camino|calle|via|paseo|avenida|rue|plaza)\s+(?:[a-z]\b|\d+|[a-z\u00c0-\u017f]+(?:\s+[A-Z][a-z]+)?){_UNIT}"
+    rf"|(?<![\w$.,/-])\d{{2,6}}\s+{_DIRECTION}\s+\d{{1,3}}(?:st|nd|rd|th)\b(?:\s+{_DIRECTION}(?![\w]))?{_UNIT}"
+    r"|\b(?:calle|avenida)\s+[\w\u00c0-\u017f]+(?:\s+[\w\u00c0-\u017f]+)?\s+#?\s?\d{1,6}\b"
+    r"|\brr\s*#?\d+,?\s+box\s+\d+",
     re.IGNORECASE,
 )
+_NO_KIND = re.compile(
+    rf"(?:\b(?:at|on|house is|home is|place is|casa (?:en|de)|address is|its|it's|esta en|queda en|about|for|price on|show(?:ing)? (?:me )?|see|tour|visit|left us|left me|i own|sell(?:ing)?|from|worth|talk price on)\s+)(?P<address>\d{{2,5}}\s+(?:{_DIRECTION}\s+)?(?!(?:{_NOT_STREET}|st|nd|rd|th)\b)[A-Z][a-z]{{2,}}(?:\s+(?!(?:In|And|Its|But|Near|The|We|I|Is|For)\b)[A-Z][a-z]+){{0,2}})(?=\s*(?:$|[.,!?;]|(?:in|is|its|and|i|we|not|has|with|for|needs|worth)\b))"
+)
+"""A street without its kind: "my guy at 1610 Dover"; only with a capital, after a word that leads to an address."""
 _BARE = re.compile(
     rf"^\W*(?:it(?:'|\u2019)?s |sure,? |yes,? |yeah,? |ok,? |the address is |address is |at |its at |es |la direccion es |es la )*(?P<address>\d{{1,6}}\s+(?:{_DIRECTION}\s+)?(?!{_NOT_STREET}\b)[a-z][\w'\u2019.-]*(?:\s+(?!(?:in|and|its|but|near|the|we|i)\b)[a-z][\w'\u2019.-]*){{0,3}})",
     re.IGNORECASE,
 )
 
 
+_COUNTED = re.compile(r"\s*(?:homes|houses|units|listings|people|families|agents)\b", re.IGNORECASE)
+
+
 def find_address(text: Text, context: MessageContext) -> list[StatedSlot]:
     """Return the street address *text* states, if any; a bare "2714 Juniper" only when an address was asked for."""
     match = _ADDRESS.search(text.raw)
     span = match.span() if match else None
+    if span is None and (short := _NO_KIND.search(text.raw)) and not _COUNTED.match(text.raw, short.end()):
+        span = short.span("address")
     if span is None and context.asked is Slot.ADDRESS and (bare := _BARE.match(text.raw)):
         span = bare.span("address")
     if span is None:

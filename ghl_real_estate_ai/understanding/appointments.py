@@ -5,7 +5,7 @@ is an appointment when one was asked for, or when the message also speaks of cal
 """
 
 from ghl_real_estate_ai.conversation.model import Slot
-from ghl_real_estate_ai.understanding.meeting_times import BARE_HOUR, FULL, MOVED, SURE, find_times, stands_alone
+from ghl_real_estate_ai.understanding.meeting_times import BARE_HOUR, DAY, FULL, MOVED, SURE, find_times, stands_alone
 from ghl_real_estate_ai.understanding.model import Found, Intent, MessageContext, StatedSlot
 from ghl_real_estate_ai.understanding.rules import Rule, evidence, pattern, weigh
 from ghl_real_estate_ai.understanding.text import Text
@@ -54,6 +54,12 @@ def find_meetings(
         return [f for f in found if f.label is not Intent.SCHEDULE], []
     if Intent.CANCEL_APPOINTMENT in labels and Intent.RESCHEDULE not in labels:
         return found, []
+    if (
+        Intent.CANCEL_APPOINTMENT in other
+        and not other & {Intent.RESCHEDULE, Intent.SCHEDULE}
+        and Intent.RESCHEDULE not in labels
+    ):
+        return found, []
     wish = _when(text, context, moved=Intent.RESCHEDULE in labels, wanted=bool(labels))
     if wish is None:
         # "Can I talk to a person" asks for the person; the talk is not yet an appointment.
@@ -86,7 +92,7 @@ def _when(text: Text, context: MessageContext, *, moved: bool, wanted: bool) -> 
         return None
     best = times[0]
     spoken_of = best.score >= SURE and _MEETING.search(text.plain) is not None
-    offered = best.score >= FULL and stands_alone(text.plain, best)
+    offered = best.score >= (DAY if moved else FULL) and stands_alone(text.plain, best)
     moved_to = moved and best.score >= least + MOVED
     if not (asked or wanted or spoken_of or offered or moved_to):
         return None

@@ -28,23 +28,24 @@ _DAY = (
     r"day after tomorrow|pasado manana|pasado(?= (?:a|en|por|tambien)\b)|today|tonight|tonite|tomorrow|hoy|manana"
     rf"|{_WEEKDAY}|{_HOLIDAY}"
     r"|week ?ends?|week ?days?|week ?nights?|finde|fin(?:es)? de semana|entre semana"
-    r"|(?:(?:early|late|later|sometime|end of|beginning of|first of) )?(?:next|this|this coming|the following|following|the coming|another|a different|some other|the next) (?:week|month|day)(?! (?:ago|in)\b)"
+    r"|(?:(?:early|late|later|sometime|(?:the )?end of|(?:the )?(?:beginning|start|first|middle) of) )?(?:next|this|this coming|the following|following|the coming|the next) (?:week|month|day)(?! (?:ago|in)\b)"
+    r"|(?:the )?(?:end|beginning|start|first|middle) of the (?:week|month)|(?:a |el )?(?:fin(?:es|ales)? de mes|principios de mes)"
     r"|(?:any|any other|either|whatever|whichever|every|most|all|cualquier|todos los) (?:day|dia|dias)s?(?: (?:of|de) (?:the|this|next|la|esta|la otra|la proxima) (?:week|semana))?"
-    r"|(?:la |esta |esta misma )?(?:otra |proxima |siguiente )?semana(?: que (?:viene|entra)| proxima| entrante)?|otro dia"
+    r"|(?:la |esta |esta misma )?(?:otra |proxima |siguiente )?semana(?: que (?:viene|entra)| proxima| entrante)?"
     r"|(?:1[0-2]|[1-9])/(?:[12]\d|3[01]|0[1-9]|[7-9])(?:/\d{2,4})?(?![\w/]|\.\d)"
     rf"|{_MONTH} (?:the )?\d{{1,2}}(?:st|nd|rd|th)?(?! ?(?:k|am|pm|:\d\d))|\d{{1,2}}(?:st|nd|rd|th)? (?:of )?{_MONTH}(?!\w)"
     rf"|(?:the )?\d{{1,2}}(?:st|nd|rd|th)(?! (?:street|st|ave|avenue|floor|bed\w*|one|house|time|of|kid|baby|place|rd|road|payment|grade|ward|and)\b)"
     rf"|(?:el )?(?:dia )?\d{{1,2}} de {_SPANISH_MONTH}|el dia \d{{1,2}}|el \d{{1,2}}(?= (?:de|a|en|por|despues|$)|[.,?!]|$)"
 )
 _ERRAND = (
-    r"work|school|church|mass|temple|practice|drop ?off|pick ?up|bed ?time|breakfast|lunch|dinner|supper|close of business|dark|kids bedtime"
+    r"(?:(?:school|daycare|kids?|bus) )(?:drop ?off|pick ?up|lets out|is out|gets out)|work|school|church|mass|temple|practice|drop ?off|pick ?up|bed ?time|breakfast|lunch|dinner|supper|close of business|dark|kids bedtime"
     r"|misa|comida|lonche|trabajo|escuela|comer|almuerzo"
 )
 _PART = (
     r"mid-? ?(?:morning|afternoon|day|week)|(?:early|late) (?:morning|afternoon|evening|night)s?|mornings?|afternoons?|evenings?|nights?"
     r"|noon(?:ish| ?time)?|midday|lunch ?(?:time|break|hour)?|brunch|dinner ?time|sun ?(?:set|down|rise|up)|dusk"
     rf"|(?:after|before|between|around|despues de(?:l| la)?|antes de(?:l| la)?) (?:i get off |i get home from |my |the |el |la |mi )?(?:{_ERRAND})"
-    r"|first thing|early|earlier|later|late|any ?time|all day|whenever|right now|now|asap"
+    r"|same (?:time|hour)|(?:a la )?misma hora|first thing|early|earlier|later|late|any ?time|all day|whenever|right now|now|asap"
     r"|mediodia|medio dia|tempran\w+|tardecita|tardes?|noches?|ahorita|orita|ahora|mas tarde|mas tardecito|cualquier hora|todo el dia"
 )
 _NUMBER_WORD = r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
@@ -57,7 +58,7 @@ _CLOCK = (
     r"|mediodia"
 )
 _BARE_CLOCK = (
-    rf"(?:1[0-2]|[1-9])(?:[0-5]\d)?(?![\d/%:]|[.,]\d)(?! ?(?:k|mil|grand|million|beds?|bedrooms?|baths?|br|ba|bd|min\w*|hours?|days?|weeks?|months?|years?"
+    rf"(?:1[0-2]|[1-9])(?:15|30|45)?(?![\d/%:]|[.,]\d)(?! ?(?:k|mil|grand|million|beds?|bedrooms?|baths?|br|ba|bd|min\w*|hours?|days?|weeks?|months?|years?"
     rf"|acres?|percent|people|kids|doors|units|houses|homes|st|nd|rd|th|times|miles|cars?|of us|bucks|dollars|per)(?!\w))(?: y media| y cuarto)?"
     rf"|{_NUMBER_WORD}(?= ?(?:$|[.,?!]| works| or | if | on | tomorrow| today))"
 )
@@ -97,7 +98,7 @@ _UNSUITED_AFTER = re.compile(
 )
 _UNSUITED_BEFORE = re.compile(
     r"(?:\b(?:instead of|in place of|rather than|en (?:vez|lugar) de(?:l)?|not|cant (?:do|make|come|meet)?|wont be able to|no (?:puedo|podemos)|unable to|except|anything but|"
-    r"(?<!pretend )i (?:know i )?said|get off|gets off|off work|works?|working|inspector is coming|was|were|scheduled|booked|set|since|last|every|yesterday|pool opens|opens|closes|open|due|heading \w+|leaving|leave|cita de ayer|lo de|la (?:cita|visita) de(?:l)?|"
+    r"running (?:\w+ )?(?:late|behind)|(?:too|so|way|super|really|pretty|crazy) (?:busy|slammed|swamped)|busy|slammed|swamped|on calls|is on|(?<!pretend )i (?:know i )?said|get off|gets off|off work|works?|working|inspector is coming|was|were|scheduled|booked|set|since|last|every|yesterday|pool opens|opens|closes|open|due|heading \w+|leaving|leave|cita de ayer|lo de|la (?:cita|visita) de(?:l)?|"
     r"my (?:\w+ )?schedule|times|(?:i am|we are|hes|shes|he is|she is|theyre|estoy|estamos) (?:at|in|busy|booked|out|working|gone)(?: \w+)?|game|class|closing|auction|sale is|ends|up in|vacation|lands|starts?|begins|back|flight (?:is|got))"
     r"(?: (?:it|this|that|the|a|on|at|our|my|for|of|to|till|until|from|by|in|work|show\w*|tour|visit|call|appointment|el|la|del|de|are|is))*)\s*$"
 )
@@ -118,6 +119,8 @@ BARE_HOUR = 0.5
 """The score of a number that only what was asked, or what is moved, makes an hour."""
 SURE = 0.9
 """The score from which a time, beside words of meeting, is meant as one."""
+DAY = 1.0
+"""The score of a day."""
 FULL = 1.9
 """The score of a day and an hour together."""
 

@@ -23,24 +23,32 @@ _SPAN = re.compile(
     rf"(?P<count>{_COUNT})\s?(?:ish|\+)?\s?(?:of |de |more |or so |good |solid |full )?-?(?P<unit>days?|weeks?|months?|years?|dias?|semanas?|mes(?:es)?|anos?)\b(?P<half> (?:and a half|y medio))?",
     re.ASCII,
 )
-_HALF_YEAR = pattern(r"half a year|medio ano")
+_HALF_YEAR = pattern(r"(?<!llevo )(?<!llevamos )(?<!hace )(?:half (?:a|the) year|medio ano)")
+_OF_SOMETHING_ELSE = re.compile(
+    r"\b(?:(?:call|text|contact|message|reach out|check|circle|follow|get|touch base|hit me|talk|llam\w+|marqu\w+)(?: \w+){0,3}|(?:buddy|neighbors?|he|she|they|brother|sister|friend|one) sold(?: \w+){0,3}|sold (?:his|hers|theirs)(?: \w+){0,2}|vendio(?: \w+){0,4}|closes|sale|auction(?: \w+){0,2}|quitan?(?: \w+){0,2}|passed|died|identify(?: \w+){0,2}|evictions|va(?: \w+){0,2})(?: (?:in|en|within|de(?:ntro)?|at|about|on))?\s*$"
+)
+"""What a distance ahead is not ours by: a call, a sale of others, a lease."""
+_NOT_A_HORIZON = re.compile(
+    r"\b(?:sitting|(?:cant|cannot|not|dont) (?:\w+ ){0,2}?(?:move|sell|buy|do (?:it|this|anything))|check back|call me back|try (?:me|us)|hit me up|reach out|llego el|since|last|every|always|rates?(?: \w+){0,3}|trustee sale|auction(?: \w+)?|van a (?:rematar|quitar)(?: \w+){0,3}|talk(?:ing)?|come back|circle back|fostering \w+|is \d\d|as of) (?:\w+ ){0,2}$"
+)
+"""What is not ahead of a move but of something else, or behind it."""
 _PAST_BEFORE = re.compile(
-    r"\b(?:for(?: the)?(?: last| past)?|last|past|every|each|since|been|bought|hace|por|desde hace|after|first|own(?:ed)?(?: it)?(?: for)?|lived|renting|married|only|pagando|(?:call|text|contact|message|reach out|check|circle|follow|get|touch base|hit me|llam\w+)(?: \w+){0,3} in|on market|late|behind|llevo|llevamos|tengo|has|my|is|los|las|baby|took|debo|debemos|waited|spent|gave it|employed|behind|evictions in|payments in|(?:give|gimme|gim me|deme|denme|dame)(?: me| us)?|gimme|says? i need|(?:turn|turns|turning))"
+    r"\b(?:for(?: the)?(?: last| past)?|last|past|every|each|since|sold (?:\w+ ){0,4}in|vendi\w* (?:\w+ ){0,4}en|closes in|ran|runs|sit|took my \w+|try(?:ing)? for|trailer|whats another|in history|unemployed|sober|clean|sitting|no rent|been here|ended|lost (?:\w+ ){0,3}in|been|bought|hace|por|desde hace|after|first|own(?:ed)?(?: it)?(?: for)?|lived|renting|married|only|pagando|(?:call|text|contact|message|reach out|check|circle|follow|get|touch base|hit me|llam\w+)(?: \w+){0,3} in|on market|late|behind|llevo|llevamos|tengo|has|my|is|los|las|baby|took|debo|debemos|waited|spent|gave it|employed|behind|evictions in|payments in|(?:give|gimme|gim me|deme|denme|dame)(?: me| us)?|gimme|says? i need|(?:turn|turns|turning)|(?:dejeme|dejame|deme|dame) pensar\w*|nomas|solo|sin pagar|tres mensajes en|messages in|was at (?:\w+ ){0,4}|passed within|is \d\d)"
     r"(?:\s+(?:about|around|like|over|almost|nearly|the|past|last|roughly|another|at least|more than|maybe|only))*\s*$"
 )
 _PAST_AFTER = re.compile(
-    r"^\s*(?:ago|old|to (?:think|sleep|decide|consider|talk)|para pensar\w*|de (?:atraso|renta)|y el banco|of (?:history|work history|tax returns)|late|behind|of (?:rent|experience|payments|taxes|mortgage|vacan)|back|overdue|straight|in a row|running|past due|rent\b|lease|left on|arm\b|fixed|loan|warranty|atras|de (?:edad|experiencia|renta|atraso|casad)|tarde|pregnant|sober|now\b|or older|free|and counting|notice|mortgage|clean|sin pagar|already)"
+    r"^\s*(?:ago|old|at a time|to (?:think|sleep|decide|consider|talk)|para pensar\w*|de (?:atraso|renta)|y el banco|of (?:history|work history|tax returns)|late|behind|of (?:rent|experience|payments|taxes|mortgage|vacan)|back|overdue|straight|in a row|running|past due|rent\b|lease|left on|arm\b|fixed|loan|warranty|atras|de (?:edad|experiencia|renta|atraso|casad)|tarde|pregnant|sober|now\b|or older|no rent|sin (?:dar|pagar)|before (?:this|that|close|closing)|adelantad\w+|of (?:no|back)|de atras\w*|free|and counting|notice|mortgage|clean|sin pagar|already)"
 )
 _AHEAD_AFTER = re.compile(r"^\s*(?:away|out\b|from (?:now|today)|to go|left\b(?! on)|de hoy)")
 """A distance into the future, whatever stands before it: "closing is six weeks out"."""
 _FUTURE_YEAR = re.compile(
-    r"\b(?:in|within|about|next|around|maybe|under|en|dentro de|like|a|probably|over the next|roughly|or|to|como|max)\s*(?:about |around |like |a |un |unos |maybe |the next |probably )*$"
+    r"\b(?:antes de|half|in|within|about|next|around|maybe|under|en|dentro de|like|a|probably|over the next|roughly|or|to|como|max)\s*(?:about |around |like |a |un |unos |maybe |the next |probably )*$"
 )
 _ASAP = pattern(
-    r"a\.?s\.?a\.?p\.?|as (?:soon|quick(?:ly)?|fast) as (?:possible|we can|i can|humanly|you can)|immediate(?:ly)?|right away|(?:very |pretty |real |super )?urgent(?:ly)?|lo (?:antes|mas pronto|mas rapido) posible|lo mas pronto|cuanto antes|urge(?:nte(?:mente)?)?|de inmediato|inmediatamente|ya mismo|yesterday(?=$|[.!]| lol)|ahora mismo|en seguida|enseguida|quick as (?:possible|we can)|(?:soon|quick|fast)er the better|(?:this|end of (?:the |this )?) ?month|este mes|fin(?:es)? de(?:l)? mes|next (?:few|couple) (?:of )?weeks(?= asap)"
+    r"a\.?s\.?a\.?p\.?|as (?:soon|quick(?:ly)?|fast) as (?:possible|we can|i can|humanly|you can)|immediate(?:ly)?|right away|(?:very |pretty |real |super )?urgent(?:ly)?|lo (?:antes|mas pronto|mas rapido) posible|lo mas pronto|cuanto antes|urge(?:nte(?:mente)?)?|de inmediato|inmediatamente|ya mismo|(?:need|want|wanted|sold|gone)(?: \w+){0,3} yesterday(?=$|[.!,]| lol)|^yesterday|ahora mismo|en seguida|enseguida|quick as (?:possible|we can)|(?:soon|quick|fast)er the better|(?:by|before|within|this|close|closed|closing|end of)(?: \w+){0,3}? ?(?:this|end of (?:the |this )?|the end of (?:the |this )?)(?: ?month)|^(?:this|end of (?:the |this )?) ?month(?= (?:or|if|at|works|please)|$|[.,!?])|(?:^|para |antes de |a )(?:este mes|fin(?:es)? de(?:l)? mes)|(?:gone|sold) (?:fast|quick(?:ly)?)\b"
 )
 _NO_RUSH = pattern(
-    r"(?:no|not (?:in )?(?:a|any)|not in (?:a|any)|not in no|zero|without|aint in a|isnt a|there is no|theres no|not really (?:in )?(?:a|any)|not in much of a) (?:real |big |huge |particular |major |kind of |crazy )*(?:rush|hurry|rushing|pressure|timeline|time ?frame|deadline)|(?:not|arent) rush(?:ing|ed)|take (?:my|our) time|taking (?:my|our) time|when(?:ever)? the (?:right|perfect)|no (?:hay |tengo |tenemos |llevo |traigo |corre |es )?(?:ninguna |mucha |tanta )?(?:prisa|apuro|urgencia|urge)|sin (?:prisa|apuro|apuros)|con calma(?! (?:y|yo|le))(?<!pensarlo con calma)(?<!verlo con calma)(?<!platicarlo con calma)|some ?day|eventually|algun dia|not anytime soon|no time ?(?:frame|line)|down the road|wide open|flexible on (?:time|timing|date)|(?:whenever)(?= works| really|$|[.!,])"
+    r"(?:no|not (?:in )?(?:a|any)|not in (?:a|any)|not in no|zero|without|aint in a|isnt a|there is no|theres no|not really (?:in )?(?:a|any)|not in much of a) (?:real |big |huge |particular |major |kind of |crazy )*(?:rush|hurry|rushing|timeline|time ?frame|deadline)|(?:not|arent) rush(?:ing|ed)|take (?:my|our) time|taking (?:my|our) time|when(?:ever)? the (?:right|perfect)|no (?:hay |tengo |tenemos |llevo |traigo |corre |es )?(?:ninguna |mucha |tanta )?(?:prisa|apuro|urgencia|urge)|sin (?:prisa|apuro|apuros)|con calma(?! (?:y|yo|le))(?<!pensarlo con calma)(?<!verlo con calma)(?<!platicarlo con calma)|some ?day|eventually|algun dia|no time ?(?:frame|line)|down the road|wide open|flexible on (?:time|timing|date)|(?:whenever)(?= works| really|$|[.!,])"
 )
 _NEXT_YEAR = pattern(
     r"(?:sometime |early |late |later |end of |beginning of )*(?:next|this coming) year|(?:el )?(?:proximo ano|ano (?:que viene|que entra|proximo|entrante)|otro ano)"
@@ -56,6 +64,14 @@ _ASKED_ONLY = pattern(
 )
 
 
+_BARE_NUMBER = re.compile(
+    r"^\W*(?:(?:about|around|like|maybe|probably|in|within|say|como|unos|en) )*(?:\d+ ?(?:-|to|or|a|o) ?)?(?P<number>\d+)(?:ish)?(?=\W*$|[.,] | max| tops| at most| if| or so| mas o menos)"
+    r"|\b(?:so|like|say|make it|more like|id like|i would like|want|mejor) (?P<last>[1-9]\d*)\W*$"
+)
+_UNIT_NAMED = re.compile(r"\b(?:day|week|month|year|dia|seman|mes|ano)")
+_NOT_NOW = re.compile(r"\b(?:not?|rates?|market|stupid|busy|crazy|nuts|cant|dont|too)\b")
+
+
 def find_timeline(text: Text, context: MessageContext) -> list[StatedSlot]:
     """Return the horizon *text* states, at most one, of the last statement after a correction."""
     plain = text.plain
@@ -67,17 +83,19 @@ def find_timeline(text: Text, context: MessageContext) -> list[StatedSlot]:
         )
         return [_slot(text, days, start, end)]
     for days, named in (
+        (180, _HALF_YEAR),
         (DAYS_NO_RUSH, _NO_RUSH),
         (DAYS_ASAP, _ASAP),
         (60, _NEXT_MONTH),
         (365, _NEXT_YEAR),
         (365, _THIS_YEAR),
-        (182, _HALF_YEAR),
     ):
-        if (match := named.search(plain)) and not re.search(
-            r"\b(?:dont|not|no|call|text|llam\w+) (?:\w+ ){0,3}$", plain[: match.start()]
+        if (
+            (match := named.search(plain))
+            and not _NOT_A_HORIZON.search(plain[: match.start()])
+            and not re.search(r"\b(?:dont|not|no|call|text|llam\w+) (?:\w+ ){0,3}$", plain[: match.start()])
         ):
-            return [_slot(text, days if named is not _HALF_YEAR else 180, match.start(), match.end())]
+            return [_slot(text, days, match.start(), match.end())]
     if asked:
         return _asked(text)
     return []
@@ -88,6 +106,8 @@ def _counted(plain: str, *, asked: bool) -> list[tuple[int, int, int]]:
     for match in _SPAN.finditer(plain):
         before, after = plain[max(0, match.start() - 40) : match.start()], plain[match.end() : match.end() + 20]
         is_ahead = _AHEAD_AFTER.match(after) or re.search(r"\b(?:next|within|in)\s*$", before)
+        if _OF_SOMETHING_ELSE.search(before) and not asked:
+            continue
         if _PAST_AFTER.match(after) or (_PAST_BEFORE.search(before) and not is_ahead):
             continue
         unit = next(days for name, days in _UNITS.items() if match["unit"].startswith(name))
@@ -97,7 +117,9 @@ def _counted(plain: str, *, asked: bool) -> list[tuple[int, int, int]]:
         if single and match["low"] is None and re.search(r"(?:\$|\d|k|times|twice|once)\s*$", before):
             continue
         count = _COUNTS.get(match["count"]) or float(match["count"])
-        days = round(count * unit) + (unit // 2 if match["half"] else 0)
+        if single and unit == 365 and re.search(r"\bhalf\s*$", before):
+            count = 0.5
+        days = 180 if count == 0.5 and unit == 365 else round(count * unit) + (unit // 2 if match["half"] else 0)
         if days > 3650 or days == 0:
             continue
         found.append((365 if days == 360 else days, match.start(), match.end()))
@@ -106,13 +128,15 @@ def _counted(plain: str, *, asked: bool) -> list[tuple[int, int, int]]:
 
 def _asked(text: Text) -> list[StatedSlot]:
     plain = text.plain
-    if bare := re.fullmatch(r"\W*(?:about |around |like |maybe )?(?:(\d+) ?(?:-|to) ?)?(\d+)(?:ish)?\W*", plain):
-        number = int(bare[2])
-        # Whoever answers "how soon" with a bare number means months when it is small, days when it is 30 or more.
-        if number >= 14:
-            return [_slot(text, number, 0, len(plain))] if number <= 730 else []
-        return [_slot(text, number * 30, 0, len(plain))] if number else []
-    if (now := _ASKED_ONLY.search(plain)) and not re.search(r"\bnot?\b|\bno\b", plain[: now.start()]):
+    if bare := _BARE_NUMBER.search(plain):
+        number, unit = int(bare["number"] or bare["last"]), _UNIT_NAMED.search(plain)
+        if unit:
+            days = number * next(days for name, days in _UNITS.items() if unit.group().startswith(name))
+        else:
+            # Whoever answers "how soon" with a bare number means months when it is small, days when it is 30 or more.
+            days = number if number >= 14 else number * 30
+        return [_slot(text, days, bare.start(), bare.end())] if 0 < days <= 730 else []
+    if (now := _ASKED_ONLY.search(plain)) and not _NOT_NOW.search(plain):
         return [_slot(text, DAYS_ASAP, now.start(), now.end())]
     return []
 

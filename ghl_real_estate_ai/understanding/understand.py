@@ -55,7 +55,7 @@ def understand(text: str, context: MessageContext = _NO_CONTEXT) -> Signals:
         language=language,
         intents=tuple(sorted(intents, key=_least_sure_last)),
         objections=tuple(sorted(objections, key=_least_sure_last)),
-        slots=tuple(_slots(message, context, named, language, appointment)),
+        slots=tuple(_slots(message, context, named | _still_wished(hints, named), language, appointment)),
         archetype=max(archetypes, key=lambda one: one.confidence, default=None),
     )
 
@@ -137,17 +137,36 @@ def _settled(found: list[Found[Intent]]) -> list[Found[Intent]]:
     return [one for one in found if one.label not in dropped]
 
 
+def _apart(timeline: list[StatedSlot], appointment: list[StatedSlot], context: MessageContext) -> list[StatedSlot]:
+    """The horizon, unless it is no more than the time of an appointment: "next week" for a visit."""
+    if not appointment or context.asked is Slot.TIMELINE_DAYS:
+        return timeline
+    met = appointment[0].span
+    return [one for one in timeline if one.span.end <= met.start or met.end <= one.span.start]
+
+
+def _still_wished(hints: Hints, named: frozenset[Intent]) -> frozenset[Intent]:
+    """The wishes that the rules find in a message which also tries to instruct us; its facts still hold."""
+    if Intent.INJECTION not in named:
+        return frozenset()
+    return frozenset(
+        label
+        for label, hint in hints.items()
+        if isinstance(label, Intent) and label in _WISHES and hint.confidence >= REPORTED_FROM
+    )
+
+
 def _slots(
     text: Text, context: MessageContext, intents: frozenset[Intent], language: Language, appointment: list[StatedSlot]
 ) -> list[StatedSlot]:
-    if intents & {Intent.INJECTION, Intent.OFF_TOPIC}:
+    if Intent.OFF_TOPIC in intents or (Intent.INJECTION in intents and not intents & _WISHES):
         return []
     address = find_address(text, context)
     person = find_person(text, context)
     taken = [slot.span for slot in (*address, *person, *appointment)]
     rooms = find_rooms(text, context, intents, taken)
     taken += [slot.span for slot in rooms]
-    timeline = [] if appointment and context.asked is not Slot.TIMELINE_DAYS else find_timeline(text, context)
+    timeline = _apart(find_timeline(text, context), appointment, context)
     taken += [slot.span for slot in timeline if any(c.isdigit() for c in text.raw[slot.span.start : slot.span.end])]
     return [
         *find_money(text, context, intents, language, taken),
