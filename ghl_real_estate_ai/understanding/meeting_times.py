@@ -98,7 +98,7 @@ _UNSUITED_AFTER = re.compile(
 )
 _UNSUITED_BEFORE = re.compile(
     r"(?:\b(?:instead of|in place of|rather than|en (?:vez|lugar) de(?:l)?|not|cant (?:do|make|come|meet)?|wont be able to|no (?:puedo|podemos)|unable to|except|anything but|"
-    r"running (?:\w+ )?(?:late|behind)|(?:too|so|way|super|really|pretty|crazy) (?:busy|slammed|swamped)|busy|slammed|swamped|on calls|is on|(?<!pretend )i (?:know i )?said|get off|gets off|off work|works?|working|inspector is coming|was|were|scheduled|booked|set|since|last|every|yesterday|pool opens|opens|closes|open|due|heading \w+|leaving|leave|cita de ayer|lo de|la (?:cita|visita) de(?:l)?|"
+    r"running(?: \w+)?(?: late| behind)?|(?:too|so|way|super|really|pretty|crazy) (?:busy|slammed|swamped)|busy|slammed|swamped|on calls|is on|(?<!pretend )i (?:know i )?said|get off|gets off|off work|works?|working|inspector is coming|was|were|scheduled|booked|set|since|last|every|yesterday|pool opens|opens|closes|open|due|heading \w+|leaving|leave|cita de ayer|lo de|la (?:cita|visita) de(?:l)?|"
     r"my (?:\w+ )?schedule|times|(?:i am|we are|hes|shes|he is|she is|theyre|estoy|estamos) (?:at|in|busy|booked|out|working|gone)(?: \w+)?|game|class|closing|auction|sale is|ends|up in|vacation|lands|starts?|begins|back|flight (?:is|got))"
     r"(?: (?:it|this|that|the|a|on|at|our|my|for|of|to|till|until|from|by|in|work|show\w*|tour|visit|call|appointment|el|la|del|de|are|is))*)\s*$"
 )

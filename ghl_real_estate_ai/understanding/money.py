@@ -57,15 +57,15 @@ _ROUGHLY = re.compile(
 
 # What stands right after a number that is not of dollars.
 _COUNTED = re.compile(
-    r"\s*(?:-\s*)?(?:sq|square|acre|bed|bath|bedroom|ba\b|%|percent|pct|por ?ciento|year|month|week|day|hour|min(?:s|ute)|am\b|pm\b|:|people|kids|doors?|units?"
+    r"\s*(?:-\s*)?(?:condos?\b|communit|sq|square|acre|bed|bath|bedroom|ba\b|%|percent|pct|por ?ciento|year|month|week|day|hour|min(?:s|ute)|am\b|pm\b|:|people|kids|doors?|units?"
     r"|rentals?|houses|homes|casas|payments|st\b|nd\b|rd\b|th\b|story|car\b|miles?|feet|ft|stars?|times|of us|down\b|credit|score|fico|cap\b|noi|leads|siblings"
     r"|ano|mes|semana|dia|cuartos|recamaras|recs|banos|pies|cuadras|/\d|x\d|sfr|propert|guys|agents|offers|brothers|sisters|plex|pct|\+ ?(?:com|only|age)|and older|de edad"
     r"|(?:de enganche|de inicial|de ahorros?|for (?:a |the |my |our )?(?:down|repairs)|in (?:repairs|equity|debt|savings|the bank|rent|closing|foundation)|off\b|saved|ahorrad\w+|over (?:ask|list|asking)|short\b|apart\b|more than)"
     r"|(?:a|per|each|every|al|por) ?/? ?(?:month|mo\b|week|year|night|mes|ano|semana|day)|/ ?(?:mo|month|yr|week|sq)|monthly|mensual|dollars? (?:a|per) )"
 )
 _NOT_PRICE_BEFORE = re.compile(
-    r"(?:\b(?:zillow|zestimate|redfin|trulia|realtor com|opendoor|offerpad|offered|offering|offers?(?: (?:me|us|of))?|told (?:me|us)|(?<!\bi )(?<!\bwe )(?:says?|said)|quoted|they (?:want|need)|(?:bank|lender|county|irs|hoa) wants|apprais\w+|assess\w+"
-    r"|bought (?:it )?(?:at|for|in)|paid|taxes|tax|rents? (?:is|for|at)|makes?(?! (?:it|that))|earn\w*|income|salary|gano|ganamos|credit|score|fico|neighbors?|sold|went|goes|going for|fining|fee|hoa"
+    r"(?:\b(?:zillow|zestimate|redfin|trulia|realtor com|opendoor|offerpad|offered|offering|offers?(?: (?:me|us|of))?|told (?:me|us)|(?<!\bi )(?<!\bwe )(?:says?|said)|quoted|they (?:want(?:ed)?|need(?:ed)?|asked)|(?:redfin|zillow|chase|realtor|tool|estimate|website|app|site|agent|brother|sister|neighbor|buddy|husband|wife|dad|mom|he|she)s? (?:\w+ ){0,3}?(?:puts?|has|had|thinks?|says?|got|told|gave|valued|lists?)(?: (?:me|us|it|that|him|her|his))?(?: at)?|you are at|listening to|card w(?:ith)?|letter (?:w|with|for)|cash offer (?:\w+ ){0,4}?for|mail for|clear|profit|ofrecio(?: \w+){0,3}|la dieron en|stuck with|debt|owe|gross\w*|arv|over|(?:bank|lender|county|irs|hoa) wants|apprais\w+|assess\w+"
+    r"|bought (?:it )?(?:at|for|in)|paid|taxes|tax|rents? (?:is|for|at)|makes?(?! (?:it|that))|earn\w*|income|salary|gano|ganamos|credit|score|fico|neighbors?|sold|went|goes|sold (?:his|hers|theirs|it)|vendi\w+|going for|fining|fee|hoa"
     r"|down payment(?: of)?|put down|repairs?|cost|costs|spent|invested|payment(?: is)?|put|noi|rates?|ofrec\w+|ofrecieron|dice|judgment|(?:overpriced|low|off|under|high|over) by|letter|quote\w*|bills?|owes? (?:me|us)|since|built|around the|highway|hwy|route|apt|unit|#|section|code|zip|county rd|road|fm|spur|hwy|box|lost|compre|compramos|segun|zestimate vale|ate|back in|credito|pago|insurance|paying|dp|bonus|saved|have saved|get \d+|rent|equity|raised|debt of|cards?|loan of|gift card|of a|(?:you|u) (?:get|got|said|think|come up with)|worth of)"
     r"(?:\s+(?:is|was|it|at|en|por|de|has|had|me|us|i|about|around|like|for|of|that|only|roughly|up|to|the|a|its|worth|house|came|in|back|over|almost|nearly|us)){0,4}\s*\$?\s*)$"
 )
@@ -90,8 +90,9 @@ _BUDGET = re.compile(
     r"\b(?:budget|presupuesto|price ?range|price ?point|spend\w*|afford\w*|pre ?-?appr\w*|pre ?-?qual\w*|precalific\w*|preaprob\w*|aprobad\w+|approved|qualified|pagar|gastar|tengo|tenemos|comprar|busco|cash|looking (?:at|in|for|around)|range|something|anything|house|home|place|condo|buy|want|need|ando|going up|loan)\b"
 )
 _BUDGET_AFTER = re.compile(
-    r"^\s*(?:budget|max(?:imum)?\b|tops?\b|or (?:less|under|below|lower)|and under|is (?:my|our|the) (?:\w+ )?(?:max|limit|budget|most|ceiling|top)|at (?:the )?most|price ?range|o menos|maximo|de presupuesto|range|cash|en efectivo|is the absolute|all in|preapproval|pre ?-?approv\w+|purchase|house|home)\b"
+    r"^\s*(?:budget|max(?:imum)?\b|tops?\b|or (?:less|under|below|lower)|and under|is (?:my|our|the) (?:\w+ )?(?:max|limit|budget|most|ceiling|top)|at (?:the )?most|price ?range|o menos|maximo|de presupuesto|range|is the absolute|all in|preapproval|pre ?-?approv\w+|purchase|house|home)\b"
 )
+_CASH_AFTER = re.compile(r"^\s*(?:all )?(?:cash|en efectivo|in cash)\b")
 _ASKING = re.compile(
     r"\b(?:want(?:s|ing)?|asking|ask|take|accept|hoping|hope|list(?:ed|ing)?|get|price|sell(?:ing)?|exit|need|least|looking (?:to get|for)|like|worth|think\w*|under|below|less than|for|i say|say|pido|pedimos|pedir|quiero|queremos|por ella|por la casa|precio|espero|esperamos|menos de|vender\w*|vendo|ocupo|number is|net|walk away with|firm|at|it at)\b"
 )
@@ -138,13 +139,17 @@ _CUE = re.compile(
     r"|approved (?:at|for|up to)|owe|owes|debo|left|por|hasta|unos|pido|pedimos|como|presupuesto|at|is|was|worth|accept|net|clear|do|de|en|entre|between|from|its|limit|ceiling|quiero|queremos|i am thinking|thinking|of|around)|^|[,.:;-])\s*\$?\s*$"
 )
 """What leads up to an amount that is written as bare as "95"."""
+_IN_MILLIONS = re.compile(
+    r"(?:\b(?:budget|up to|max|under|below|around|about|price|list\w*|asking|want|take|hoping(?: for)?|approved|-|to|and)\b|[-\u2013])(?: (?:is|of|for|at|like|it at))*\s*$"
+)
+"""What leads up to a bare "1.1" that means millions."""
 _CUE_OF_LISTING = re.compile(r"\b(?:list\w*|approved|priced|budget|max|price|top|it) (?:it )?(?:at|is)\s*$")
 _AGED = re.compile(
     r"\b(?:i am|im|at|is|turn\w*|were|we are|hes|shes|mother|mom|dad|in|since|age|aged|hit|back in|el|tengo|de los|tiene)\s*'?$"
 )
 """What leads up to an age or to the year of a century."""
 _STRETCHES = re.compile(
-    r"\b(?:stretch|go (?:up )?to|could (?:do|go|get to)|would go|push (?:it )?to|at the (?:very )?most|tops|no more than|absolute)\b[^.!?]{0,20}$"
+    r"\b(?:stretch|go (?:up )?to|could (?:do|go|get to)|would go|push (?:it )?to|at the (?:very )?most|tops|no more than|absolute|(?:lets|let us|would) ask(?: for)?|(?:i|we) (?:would )?(?:want|take|say))\b[^.!?]{0,20}$"
 )
 _FIRMLY_AFTER = re.compile(r"\s*(?:max\w*|tops?|is (?:the|our|my) (?:most|max|limit|ceiling)|at most|firm|maximo)\b")
 _OWN_HOME = pattern(
@@ -193,7 +198,7 @@ def _last_word(several: list[tuple[StatedSlot, bool]], *, is_corrected: bool) ->
     """Of several amounts for one slot the corrected one, else the one it may stretch to, else the first."""
     if is_corrected:
         return several[-1][0]
-    return next((stated for stated, firm in several if firm), several[0][0])
+    return next((stated for stated, firm in reversed(several) if firm), several[0][0])
 
 
 def _settled_mortgage(text: Text, context: MessageContext) -> list[StatedSlot]:
@@ -220,7 +225,11 @@ def _is_no_money(plain: str, match: re.Match[str], amount: _Amount, *, asked: bo
     written = match["number"] or ""
     if _COUNTED.match(plain, match.end()) or (match.start() and plain[match.start() - 1] in "/:#@"):
         return True
-    if match["currency"] or match["unit"] or not written.isdigit():
+    if match["currency"] or match["unit"]:
+        return False
+    if "." in written and not asked:
+        return _IN_MILLIONS.search(plain[: match.start()]) is None
+    if not written.isdigit():
         return False
     if len(written) == 5 and not written.endswith("00"):
         return True
@@ -352,14 +361,18 @@ def _role(
     if side is Intent.SELL:
         firmly = _ASKS_FIRMLY if Intent.SELL not in intents and context.bot is not Bot.SELLER else _ASKING
         is_alone = Intent.SELL in intents and not before.strip(" ,") and re.match(r"\s*(?:$|[,.])", after)
-        return Slot.PRICE_EXPECTATION if firmly.search(before) or _FOR_IT.match(after) or is_alone else None
+        is_mended = _MADE_IT.search(before) or _CORRECTION.search(before)
+        said = firmly.search(before) or _FOR_IT.match(after) or is_alone or is_mended
+        return Slot.PRICE_EXPECTATION if said else None
     if side is Intent.BUY and Intent.BUY in intents | ({Intent.BUY} if Intent.INVEST in intents else set()):
         return Slot.BUDGET_MAX
-    if side is None and not is_limit and _OFFERED.search(before) and Intent.RENT not in intents:
+    offered = _OFFERED.search(before) or (_FOR_IT.match(after) and _ASKS_FIRMLY.search(before))
+    if side is None and not is_limit and offered and Intent.RENT not in intents:
         return Slot.PRICE_EXPECTATION
     is_meant = (is_limit and not intents & {Intent.RENT, Intent.VALUATION}) or side is Intent.BUY
     is_budget = (
         _BUDGET_AFTER.match(after)
+        or (_CASH_AFTER.match(after) and (is_limit or side is Intent.BUY or context.bot is not Bot.SELLER) and is_meant)
         or _BUDGET.search(before)
         or (side is Intent.BUY and (is_limit or _MADE_IT.search(before)))
     )

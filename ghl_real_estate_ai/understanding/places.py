@@ -40,7 +40,7 @@ _STRONG_BEFORE = re.compile(
     rf"(?:^|\W)(?:{one_of('in near nearby around round by outside outside_of close_to downtown on_the_edge_of between throughout within surrounding')}"
     rf"|{one_of('over_in up_in down_in out_in up_by down_by out_by out_near up_near up_around down_around somewhere_in anywhere_in right_in')}"
     rf"|{one_of('area_of side_of part_of end_of city_of town_of suburbs_of outskirts_of north_of south_of east_of west_of heart_of')}"
-    r"|en|cerca de|por|x|alrededor(?:es)? de|rumbo a|al lado de|lado de|afueras de|casas? (?:nuevas )?de|la de|las de|mia de|entre)\s+(?:the )?$"
+    r"|(?:moving|move|relocat\w+|transferr?\w*|headed|heading) (?:\w+ )?(?:to|for)|(?:mud\w+|traslad\w+) (?:\w+ )?(?:a|para|en)|en|cerca de|por|x|alrededor(?:es)? de|rumbo a|al lado de|lado de|afueras de|casas? (?:nuevas )?de|la de|las de|mia de|entre)\s+(?:the )?$"
 )
 _WEAK_BEFORE = re.compile(
     rf"(?:^|\W){one_of('to the for at of on from with like love prefer know want is thinking maybe into my our that this definitely go de a para y')}\s+$"
@@ -55,15 +55,25 @@ _HOME_AFTER = re.compile(
 _ALONE = re.compile(r"^\s*(?:$|[.,!?;\n]|\$?\d)")
 """Behind a name that is a sentence or an item of its own."""
 _JOIN = re.compile(
-    r"^\s*(?:,|/|&|\+|,?\s*\b(?:or|and|y|o|n|u|even|maybe|also|but also|then)\b)+\s*(?:maybe |even |around |near |in |por |en |also |the )?$"
+    r"^\s*(?:,|/|&|\+|,?\s*\b(?:or|and|y|o|n|u|both|either|even|maybe|also|but also|then)\b)+\s*(?:maybe |even |around |near |in |por |en |also |the )?$"
 )
 _HERE_ONLY = re.compile(
     rf"\b(?:{one_of('leaving leave left live lives lived living grew_up raised born from work works worked working stay staying stayed stationed we_winter i_winter based_out_of based_in based')}"
     rf"|{one_of('trailer vivo vivimos trabajo')}"
-    r"|mov(?:e|ed|ing) (?:\w+ )?from|coming from|mud\w+ de|(?:i am|hes|shes|he is|she is|they are|theyre|he was|she was|i was)(?: here| down| over| up| out| currently| still)?|(?:nurse|teacher|trucker) "
+    r"|(?:i am|hes|shes|he is|she is|they are|theyre|he was|she was|i was)(?: here| down| over| up| out| currently| still)?|(?:nurse|teacher|trucker) "
     r"|(?:son|daughter|mom|mother|dad|father|folks|sister|sisters|brother|brothers|kids?|grandkids|grandbabies|family|friend|friends|cousin|aunt|uncle|boyfriend|girlfriend|hospital|wife|husband)s?(?: is| are| lives?)?"
-    r"|terrenos|me fui|deployed|harvey|boat|vacation|trip|conference|wedding|bachelorette)\s+(?:\w+ )?(?:in|at|near|around|out of|here in|over in|from|to|en|a|de)\s+(?:the )?$|\bfrom\s+$"
+    r"|terrenos|me fui|deployed|harvey|boat|vacation|trip|conference|wedding|bachelorette)\s+(?:(?!house|home|place|condo|property|casa|apartment|rental|duplex|triplex|fourplex|townhouse|cabin|lot|land|farm|trailer|unit|terreno|depa)\w+ )?(?:in|at|near|around|out of|here in|over in|from|to|en|a|de)\s+(?:the )?$|\bfrom\s+$"
 )
+_LEFT_BEHIND = re.compile(
+    r"\b(?:leaving|escaping|mov(?:e|ed|ing) (?:\w+ )?from|coming from|getting out of|out of|mud\w+ de|vamos de|salir de|block of|(?:uncle|aunt|brother|sister|cousin|friend|buddy|neighbor)s? (?:sells?|sold|flips?|buys?|bought)(?: \w+)? in)\s+$"
+)
+"""Where somebody comes from, or where others deal in houses."""
+_POSTED = re.compile(r"\b(?:orders|pcs\w*|transferr?(?:ing|ed)|stationed|report(?:ing)?|deploy\w*)\b[^.!?;]{0,30}$")
+"""Where the work goes; the home is sought in the place that is named beside it, if one is."""
+_BOUND_FOR = re.compile(
+    r"\b(?:mov\w+|relocat\w+|transferr?\w*|headed|heading|mud\w+|traslad\w+)\b[^.!?;]{0,30}\b(?:to|a|para)\s+$"
+)
+"""Where a move ends, wherever it begins."""
 _RENTED_IN = re.compile(
     r"\b(?:rent(?:s|ing|ed)?|leas(?:e|ing)|apartment|apt|apartamento|rento|rentamos|rentando)\s+(?:\w+ )?(?:in|at|near|en)\s+(?:the )?$"
 )
@@ -71,25 +81,31 @@ _RENTED_IN = re.compile(
 _WANTS_NEAR = re.compile(
     r"\b(?:near|closer? to|by|with|next to|around|cerca de|to be near|move in with)\s+(?:\w+ ){1,4}(?:in|en|over in)\s+(?:the )?$"
 )
+_I_AM_IN = re.compile(r"\b(?:i am|we are)(?: \w+)? in (?:the )?$")
+"""A seller who is somewhere sells there."""
 _STREET_BEFORE = re.compile(r"\bon (?:the )?$")
 """The house on Pine stands in a street; lakes are the exception."""
 _ONCE = re.compile(
     r"\b(?:bought|sold|closed|purchased|looked|almost bought|found (?:a|our|one)|owned|vendi\w*|vendio|compramos)\b[^.!?;,\n]{0,24}$"
 )
 _REFUSED = re.compile(
-    r"(?:^|\b)(?:not|menos|except|anywhere but|nowhere near|forget|hate|not in|no (?:en|in)|dont like|instead of|excepto|me gusta (?=[a-z ]+ pero))\s+$"
+    r"(?:^|\b)(?:not|scratch|(?:stopped|quit|done) (?:looking|searching) in|no longer (?:want|looking (?:in|at))|tired of|sick of|menos|except|anywhere but|nowhere near|forget|hate|not in|no (?:en|in)|dont like|instead of|excepto|me gusta (?=[a-z ]+ pero))\s+$"
 )
 _DESTINATION = re.compile(
-    r"\b(?:mov(?:e|ing)|relocat\w*|transfer\w*|going|retir\w+|orders|job|post|position|chemo|hospital|stationed|shipped|salio chamba|chamba|trabajo|grandbabies|near them|near \w+|closer to|come|cancer)\b[^.!?;]{0,28}(?:to|in|en|a)\s+(?:the )?$"
+    r"\b(?:mov(?:e|ing)|relocat\w*|transfer\w*|traslad\w+|mudan|start(?:ing)? at|going|retir\w+|orders|job|post|position|chemo|hospital|stationed|shipped|salio chamba|chamba|trabajo|grandbabies|near them|near \w+|closer to|come|cancer|wants? (?:me|us))\b[^.!?;]{0,28}(?:to|in|en|a)\s+(?:the )?$"
 )
 _SOUGHT = frozenset(
     {Intent.BUY, Intent.SELL, Intent.VALUATION, Intent.INVEST, Intent.RENT, Intent.SCHEDULE, Intent.FAIR_HOUSING}
 )
+_OF_THE_MOVE = frozenset({
+    Slot.ADDRESS, Slot.MOTIVATION, Slot.BUDGET_MAX, Slot.BUDGET_MIN, Slot.FINANCING, Slot.BEDROOMS, Slot.BATHROOMS, Slot.TIMELINE_DAYS,
+})  # fmt: skip
+"""Questions whose answers speak of the home that is sought or sold."""
 _AVERSE = frozenset({Intent.OPT_OUT, Intent.WRONG_NUMBER, Intent.CANCEL_APPOINTMENT, Intent.PRIVACY_REQUEST})
 _OF_HOMES = re.compile(
     rf"\b{one_of('house houses home homes condo condos townhouse townhome duplex triplex bungalow cabin property properties listing listings place bed beds bedroom bedrooms br bd bath')}\b"
-    rf"|\b{one_of('buy buying sell selling list listing purchase looking hunting shopping rent renting lease search area acres lot land flip flips rentals doors portfolio budget preapproved max fixer fixers uppers construction villa suite story comps market off_market deals school_district community subdivision value fourplexes fourplex triplexes duplexes quadplex multifamily plex 3/2 4/2 apartments apartment studio cottage loft rambler ranch airbnb str property')}\b|\b(?:under|up to|below|budget|around|less than|max) \$?\d\b"
-    rf"|\b{one_of('casa casas terreno lote condo departamento apartamento apto recamaras cuartos comprar compro vender vendo venta busco buscando rentar rentas multifamiliares puertas fourplexes algo presupuesto enganche')}\b"
+    rf"|\b{one_of('buy buying sell selling list listing purchase looking hunting shopping rent renting lease search area acres lot land flip flips rental rentals doors units unit sfrs sfr sfhs tenants wholesale wholesaler contract assign llc deals va fha conventional prequalified only portfolio budget preapproved max fixer fixers uppers construction villa suite story comps market off_market deals school_district community subdivision value fourplexes fourplex triplexes duplexes quadplex multifamily plex 3/2 4/2 apartments apartment studio cottage loft rambler ranch airbnb str property')}\b|\b(?:under|up to|below|budget|around|less than|max) \$?\d\b"
+    rf"|\b{one_of('casa casas terreno lote condo departamento apartamento apto recamaras cuartos comprar compro vender vendo venta busco buscando rentar rentas multifamiliares puertas compramos compro comprarla fourplexes algo presupuesto enganche')}\b"
 )
 _ASKED_LEAD = re.compile(
     r"^\W*(?:(?:i|we|id|im|am|are|is|its|yes|yeah|sure|ok|maybe|probably|definitely|preferably|ideally|just|only|mostly|mainly|either|like|love|want|would|prefer|looking|anywhere|somewhere"
@@ -126,9 +142,11 @@ def find_locations(
     selling = not buying and (context.bot is Bot.SELLER or Intent.SELL in intents)
     candidates = [
         candidate
-        for candidate in _candidates(text, asked=asked)
+        for candidate in _candidates(text, asked=asked, expected=buying or context.asked in _OF_THE_MOVE)
         if not _is_taken(text, candidate, taken) and not _is_beside_the_point(text.plain, candidate, buying, selling)
     ]
+    homes = [one for one in candidates if not _POSTED.search(text.plain[max(0, one.start - 60) : one.start])]
+    candidates = homes if any(one.points >= _ENOUGH for one in homes) else candidates
     chosen = _with_neighbours(text.plain, candidates)
     if not chosen and asked:
         chosen = _bare_answer(text)
@@ -146,12 +164,12 @@ def find_locations(
 def _is_about_homes(text: Text, context: MessageContext, intents: frozenset[Intent]) -> bool:
     if intents & _AVERSE and not intents & {Intent.BUY, Intent.SELL}:
         return False
-    if intents & _SOUGHT or context.asked is Slot.ADDRESS:
+    if intents & _SOUGHT or context.asked in _OF_THE_MOVE:
         return True
     return _OF_HOMES.search(text.plain) is not None
 
 
-def _candidates(text: Text, *, asked: bool) -> list[_Candidate]:
+def _candidates(text: Text, *, asked: bool, expected: bool = False) -> list[_Candidate]:
     found: list[_Candidate] = []
     words = [(match.group(), match.start(), match.end()) for match in _WORD.finditer(text.plain)]
     cased = _uses_capitals(text)
@@ -163,6 +181,8 @@ def _candidates(text: Text, *, asked: bool) -> list[_Candidate]:
             continue
         start, end = words[at][1], words[at + length - 1][2]
         points = _points(text, start, end, known=known, cased=cased, asked=asked, first=at == 0)
+        if expected and known and text.plain[start:end] not in _COMMON | _NOT_PLACES:
+            points += 0.4
         found.append(_Candidate(start, end, points, known))
         at += length
     return found
@@ -177,6 +197,8 @@ def _uses_capitals(text: Text) -> bool:
 def _name_at(text: Text, words: list[tuple[str, int, int]], at: int, *, cased: bool) -> tuple[int, bool]:
     """How many words the name has that begins with word *at*, none if there is none, and whether the list has it."""
     run = _run(text.plain, words, at)
+    if run[0][0] == "n" and text.typed(run[0][1], run[0][2]) == "n":
+        return 0, False  # "and", not a direction
     capitals = [cased and text.typed(start, start + 1).isupper() for _, start, _ in run]
     for length in range(len(run), 0, -1):
         name = " ".join(word for word, _, _ in run[:length])
@@ -192,18 +214,19 @@ def _name_at(text: Text, words: list[tuple[str, int, int]], at: int, *, cased: b
     first = run[0][0]
     if first in _PREFIXES and len(run) > 1 and run[1][0] in _towns() and run[1][0] not in _COMMON:
         return 2, True
-    if not capitals[0] or first in _NOT_PLACES or first in _STATES:
-        return 0, False
+    return _capitals_at(run, capitals), False
+
+
+def _capitals_at(run: list[tuple[str, int, int]], capitals: list[bool]) -> int:
+    """How many words typed with a capital begin *run* that could be a name nobody has listed."""
+    first = run[0][0]
+    if not capitals[0] or first in _NOT_PLACES or first in _STATES or first in _COMMON - _PREFIXES:
+        return 0
     length = 1
     while length < len(run) and capitals[length] and run[length][0] not in _STATES | _NOT_PLACES:
         length += 1
-    if (
-        " ".join(word for word, _, _ in run[:length]) in _STATE_NAMES
-        or first in _COMMON - _PREFIXES
-        or (length == 1 and len(first) < 3)
-    ):
-        return 0, False
-    return length, False
+    is_state = " ".join(word for word, _, _ in run[:length]) in _STATE_NAMES
+    return 0 if is_state or (length == 1 and len(first) < 3) else length
 
 
 def _run(plain: str, words: list[tuple[str, int, int]], at: int) -> list[tuple[str, int, int]]:
@@ -274,8 +297,12 @@ def _is_beside_the_point(plain: str, one: _Candidate, buying: bool, selling: boo
         return True
     if _WANTS_NEAR.search(before) and not selling:
         return False
-    if _HERE_ONLY.search(before) or _ONCE.search(before):
+    if _LEFT_BEHIND.search(before) or _ONCE.search(before):
         return True
+    if _HERE_ONLY.search(before):
+        return not (buying and (_POSTED.search(before) or _BOUND_FOR.search(before))) and not (
+            selling and _I_AM_IN.search(before)
+        )
     if buying and _RENTED_IN.search(before):
         return True
     return selling and _DESTINATION.search(before) is not None

@@ -220,7 +220,7 @@ _LIVED_IN = pattern(
     r"my tenants?|(?:house|place|home|it) is (?:vacant|empty)|no ?ones? (?:has |have )?lived (?:there|in it)|i live in it|(?:its|been) (?:sitting )?(?:vacant|empty)|tenant occupied"
 )
 _NO_LONGER_LET = re.compile(
-    r"\b(?:(?:tired|sick|done|over|fed up|burnt? out|burned out) (?:of|with|on|w|from)|bad|hate|no more|selling my|old|had|had it with|previous|former|last|wish|hart[oa]s? de|canse de|cansad[oa]s? de|batall\w+ con|lidiar con|loc[oa]s?|no quiero|aint|not|isnt|wasnt|was) (?:\w+ ){0,2}$"
+    r"\b(?:(?:tired|sick|done|over|fed up|burnt? out|burned out) (?:of|with|on|w|from)|bad|hate|no more|selling my|old|had|had it with|previous|former|last|wish|hart[oa]s? de|canse de|cansad[oa]s? de|deal\w*|batall\w+ con|lidiar con|loc[oa]s?|no quiero|aint|not|isnt|wasnt|was) (?:\w+ ){0,2}$"
 )
 """Tenants complained of or gone say nothing of who lives there now."""
 _OF_OTHER_HOUSES = pattern(

@@ -25,7 +25,7 @@ _SPAN = re.compile(
 )
 _HALF_YEAR = pattern(r"(?<!llevo )(?<!llevamos )(?<!hace )(?:half (?:a|the) year|medio ano)")
 _OF_SOMETHING_ELSE = re.compile(
-    r"\b(?:(?:call|text|contact|message|reach out|check|circle|follow|get|touch base|hit me|talk|llam\w+|marqu\w+)(?: \w+){0,3}|(?:buddy|neighbors?|he|she|they|brother|sister|friend|one) sold(?: \w+){0,3}|sold (?:his|hers|theirs)(?: \w+){0,2}|vendio(?: \w+){0,4}|closes|sale|auction(?: \w+){0,2}|quitan?(?: \w+){0,2}|passed|died|identify(?: \w+){0,2}|evictions|va(?: \w+){0,2})(?: (?:in|en|within|de(?:ntro)?|at|about|on))?\s*$"
+    r"\b(?:(?:call|text|contact|message|reach out|check|circle|follow|get|touch base|hit me|talk|llam\w+|marqu\w+)(?: \w+){0,3}|(?:buddy|neighbors?|he|she|they|brother|sister|friend|one) sold(?: \w+){0,3}|sold (?:his|hers|theirs)(?: \w+){0,2}|vendio(?: \w+){0,4}|closes|quitan?(?: \w+){0,2}|passed|died|identify(?: \w+){0,2}|evictions|va(?: \w+){0,2})(?: (?:in|en|within|de(?:ntro)?|at|about|on))?\s*$"
 )
 """What a distance ahead is not ours by: a call, a sale of others, a lease."""
 _NOT_A_HORIZON = re.compile(
