@@ -23,8 +23,9 @@ check: $(VENV)/.dev ## Style, types and layers
 	"$(BIN)/python" -m mypy
 	"$(BIN)/lint-imports"
 
-train: $(VENV)/.dev ## Train the understanding of messages anew from its labelled cases
+train: $(VENV)/.dev ## Train the understanding of messages and the guard's judge anew from their labelled cases
 	@"$(BIN)/python" -m ghl_real_estate_ai.understanding.training.train
+	@"$(BIN)/python" -m ghl_real_estate_ai.compliance.train_judge
 
 fmt: $(VENV)/.dev ## Put the code in order
 	"$(BIN)/ruff" check --fix .

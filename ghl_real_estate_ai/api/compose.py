@@ -18,6 +18,7 @@ import structlog
 from ghl_real_estate_ai.alerts import AlertingService
 from ghl_real_estate_ai.api.cron import run_cron, run_every_minute, run_looks_at_sending
 from ghl_real_estate_ai.bots.team import read_team
+from ghl_real_estate_ai.bots.wording import own_names
 from ghl_real_estate_ai.conversation.clock import Clock, NewId, SystemClock, new_uuid7
 from ghl_real_estate_ai.crm.highlevel.adapter import HighLevelCrm
 from ghl_real_estate_ai.crm.highlevel.calls import ReadRetries
@@ -352,6 +353,7 @@ def build(
             counts=counts,
             settle=None if repository is None else repository.settle,
             budget=budget,
+            own_names=own_names(settings.business_name),
         ),
         counts=counts,
         phrase=phrase,

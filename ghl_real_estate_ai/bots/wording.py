@@ -144,6 +144,11 @@ def echo(value: SlotValue | None) -> str:
     return text if harmless and may_say(text) and not _names_distress(text) else ""
 
 
+def own_names(business_name: str) -> tuple[str, ...]:
+    """The name as configured and as it is said, which the guard reads as a name."""
+    return tuple({business_name, *(clean_business_name(business_name, language) for language in Language)})
+
+
 def clean_business_name(name: str, language: Language) -> str:
     """The name as it may stand within a sentence of ours: plain letters, no question, not too long."""
     kept = "".join(char for char in to_gsm7(name) if char not in "?¿" and is_gsm7(char))

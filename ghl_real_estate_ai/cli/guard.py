@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any, TextIO, assert_never
 
 from ghl_real_estate_ai.cli.json_lines import answer_lines, text_of, text_or_none
@@ -11,15 +12,21 @@ from ghl_real_estate_ai.conversation.model import Bot, Language
 from ghl_real_estate_ai.errors import Rejected
 
 
-def guard_lines(stdin: Iterable[str], stdout: TextIO, stderr: TextIO | None = None) -> int:
-    """Answer each line of *stdin*; a bad one is named on *stderr* and the code is 2."""
-    return answer_lines(stdin, stdout, sys.stderr if stderr is None else stderr, _answer)
+def guard_lines(
+    stdin: Iterable[str], stdout: TextIO, stderr: TextIO | None = None, *, own_names: tuple[str, ...] = ()
+) -> int:
+    """Answer each line of *stdin*; a bad one is named on *stderr* and the code is 2.
+
+    *own_names* are names of ours, that no rule is held against.
+    """
+    answer = partial(_answer, own_names=own_names)
+    return answer_lines(stdin, stdout, sys.stderr if stderr is None else stderr, answer)
 
 
-def _answer(given: Mapping[str, Any]) -> dict[str, object]:
+def _answer(given: Mapping[str, Any], own_names: tuple[str, ...]) -> dict[str, object]:
     draft_id, text, language = text_of(given, "id"), text_of(given, "text"), _language(given)
     _check_bot(given)
-    verdict = guard(text, language)
+    verdict = guard(text, language, own_names)
     match verdict:
         case Send(said):
             return {"id": draft_id, "verdict": "send", "rules": [], "text": said}

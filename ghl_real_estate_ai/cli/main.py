@@ -155,9 +155,11 @@ def understand() -> None:
 @app.command
 def guard() -> None:
     """Read drafts of ours as JSON lines, say of each whether it may be sent, in which words, and by which rules."""
+    from ghl_real_estate_ai.bots.wording import own_names
     from ghl_real_estate_ai.cli.guard import guard_lines
+    from ghl_real_estate_ai.settings import load_settings
 
-    sys.exit(guard_lines(sys.stdin, sys.stdout))
+    sys.exit(guard_lines(sys.stdin, sys.stdout, own_names=own_names(load_settings().business_name)))
 
 
 @app.command

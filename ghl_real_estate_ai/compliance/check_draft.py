@@ -24,6 +24,7 @@ def check_draft(
     business_name: str = "our team",
     language: Language = Language.EN,
     opted_out: bool = False,
+    own_names: tuple[str, ...] = (),
 ) -> Verdict:
     """Judge *text* before it is sent: replace what breaks the law, rewrite what only needs other letters or fewer.
 
@@ -31,7 +32,7 @@ def check_draft(
     """
     if opted_out:
         return Suppress((SUPPRESSED_CONTACT,))
-    guarded = guard(text, language)
+    guarded = guard(text, language, own_names)
     if isinstance(guarded, Suppress):
         return guarded
     rewritten, rules = guarded.text, list(guarded.rules)

@@ -133,6 +133,8 @@ HARMLESS = compiled(
     r"\b(?:cocina|gabinetes?|paredes|pintura|azulejos?|mesones?|cercas?|puertas?|pisos?|techos?|granito|encimeras?|muebles|ventanas?|electrodomesticos|ladrillos?|rejas?) (?:\w+ )?(?:blanc[oa]s?|negr[oa]s?)\b",
     r"\b(?:con (?:toda )?seguridad|seguro que si|seguro (?:de|contra|del) (?:casa|vivienda|hogar|titulo|propietario|inundacion\w*|incendios?)|estoy segur[oa]|esta(?:s)? segur[oa](?= (?:de|que))|por seguro|seguramente|caja de seguridad|sistema de seguridad|camaras? de seguridad)\b",
     r"\b(?:comida|restaurante|cocina|baldosas?|azulejos?|mercado|tejas?|estilo|panaderia) (?:mexican|chin|italian|cuban|american|african|latin|colombian|venezolan)[oa]s?\b",
+    r"\bkids' (?:items|things|stuff|bikes|toys|clothes)\b|\b(?:noted|got it|anotado|you asked|you said|me dijo|pidio)\b.{0,60}",
+    r"\b(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|tomorrow|today|noon|morning|afternoon|evening|time|\d ?(?:[ap]m)?)(?: \w+){0,3} (?:good|works?|ok|okay|fine|best|better|great|perfect) (?:for|with) (?:you|your)(?: and (?:your )?\w+)?\b|\bwas built (?:for|by) an? \w+ of \w+\b",
     r"\b(?:low|no) (?:hoa|down|fees?|taxes|maintenance)\b|\bno children'?s pool\b",
     r"\b(?:temple|church),? (?:tx|texas|terrace|city|hills?|creek|point|view)\b|\bchurch(?:'s)? chicken\b",
     r"\b(?:former|old|converted|historic) church (?:building|property|conversion)\b|\b(?:christian|church|temple) (?:street|st|ave|avenue|road|rd|lane|ln|drive|dr|blvd|boulevard|way|court|ct|place|pl|hill|creek|falls)\b",
@@ -142,10 +144,11 @@ HARMLESS = compiled(
 NAMED_PLACE = re.compile(
     r"\b(?:[A-Z][\w']*\.?\s+){1,3}(?:Street|St|Ave|Avenue|Road|Rd|Drive|Dr|Lane|Ln|Blvd|Boulevard|Way|Court|Ct|Circle|Hills?"
     r"|Heights|Creek|Parkway|Pkwy|Trail|Terrace|Square|Highway|Hwy|Place|Pl|Ranch|Loop|Springs|Falls|Ridge|Valley|Mountain)\b\.?"
+    r"|\b(?:[A-Z][\w']*\.?\s+(?:&\s+)?){1,3}(?:Realty|Realtors?|Real Estate|Homes|Properties|Group|Brokers?|Brokerage|Team|Residential)\b"
     r"|\b(?:Calle|Avenida|Camino)\s+(?:[A-Z][\w']*\s*){1,3}"
 )
 NAMED_PERSON = re.compile(r"\b(?:[Hh]i|[Hh]ello|[Hh]ey|[Tt]hanks|[Tt]hank you|[Dd]ear|[Hh]ola|[Gg]racias),?\s+[A-Z]\w+")
-"""A street or a person by name, in the draft's own letters: Christian Street and Christian are nobody's religion."""
+"""A street, a business or a person by name, in the draft's own letters: Christian Street and Christian are nobody's religion."""
 
 POINTS = compiled(
     r"\b(?:greatschools|niche|websites?|sites?|police|sheriff|report cards?|public (?:sources?|data|records?|information)|maps?|look (?:it |them |that )?up"
@@ -154,7 +157,7 @@ POINTS = compiled(
 """A clause that says where to look something up, and may name it."""
 
 REFUSES = compiled(
-    r"\b(?:can'?t|cannot|can not|not able to|unable to|not allowed to|not permitted to|won'?t|will not|don'?t|do not|does not|doesn'?t|never|not)"
+    r"\b(?:can'?t|cannot|can not|isn'?t something i can|not able to|unable to|not allowed to|not permitted to|won'?t|will not|don'?t|do not|does not|doesn'?t|never|not)"
     r" (?:\w+ ){0,3}?(?:say|speak|comment|describe|characteri[sz]e|discuss|share|tell|advise|judge|rate|rank|steer|answer"
     r"|discriminate|filter|search by|weigh in|opine|choose|sort|offer (?:an )?opinions?|give (?:an )?opinions?|have opinions|vouch|screen|differentiate|limit|exclude|consider)\b",
     r"\b(?:regardless|irrespective) of\b|\bwithout regard to\b|\b(?:fair|equal) housing\b|\bagainst the law\b|\b(?:illegal|unlawful) to\b"

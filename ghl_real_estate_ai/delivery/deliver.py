@@ -89,13 +89,15 @@ class Deliver:
         settle: Callable[[], Awaitable[None]] | None = None,
         budget: DailyBudget = NO_LIMIT,
         wait_of: Callable[[Start], Wait | None] = wait_before,
+        own_names: tuple[str, ...] = (),
     ) -> None:
         """At most *most* effects are under way at a time, and *most_each* of one location.
 
-        *budget* bounds what we start in a day.
+        *budget* bounds what we start in a day; *own_names* are names of ours, that no rule is held against.
         *settle* is awaited before each call to the CRM: with strict durability it waits for the disk.
         """
         self._wait_of = wait_of
+        self._own_names = own_names
         self._settle = settle
         self.outbox = outbox
         self._crm = crm
@@ -186,7 +188,7 @@ class Deliver:
                 log.info("delivery.taken_back", **_names(claimed))
                 return
             reason = None
-        reason = reason or forbidden_words(entry.effect)
+        reason = reason or forbidden_words(entry.effect, self._own_names)
         if reason is not None:
             self.counts.dropped += 1
             log.info("delivery.dropped", reason=reason, **_names(claimed))
@@ -298,12 +300,12 @@ class Deliver:
         )
 
 
-def forbidden_words(effect: Effect) -> str | None:
+def forbidden_words(effect: Effect, own_names: tuple[str, ...] = ()) -> str | None:
     """Why the words of *effect* may not leave, or None; whoever wrote them, and however long ago they were judged.
 
     They are not replaced here: the text that leaves must be the one that a later look-up in the CRM searches for.
     """
-    broken = broken_rules(effect.text) if isinstance(effect, SendText) else ()
+    broken = broken_rules(effect.text, own_names) if isinstance(effect, SendText) else ()
     return f"guard: {explained(tuple(one.rule for one in broken))}" if broken else None
 
 

@@ -16,6 +16,7 @@ from ghl_real_estate_ai.bots.activation import activated_owner
 from ghl_real_estate_ai.bots.decide import decide
 from ghl_real_estate_ai.bots.model import Decision, Flag, Say, Silence
 from ghl_real_estate_ai.bots.team import Team
+from ghl_real_estate_ai.bots.wording import own_names
 from ghl_real_estate_ai.compliance.check_draft import check_draft
 from ghl_real_estate_ai.compliance.model import Rewrite, Suppress, explained
 from ghl_real_estate_ai.conversation.clock import Clock, NewId
@@ -244,7 +245,7 @@ class TakeTurn:
         )
         watch.lap("decide")
         # No transaction is open here: a model may take its time, and the lease is renewed meanwhile.
-        decision = comply(await phrase_decision(self.phrase, decision, signals))
+        decision = comply(await phrase_decision(self.phrase, decision, signals), own_names(self.business_name))
         if deliver:
             told = replace(decision.conversation, disclosed_by_text=decision.conversation.disclosed)
             decision = replace(decision, conversation=told)
@@ -362,11 +363,11 @@ def wants_no_more(claim: ClaimedTurn) -> bool:
     return any(understand(inbound.message.text).has(Intent.OPT_OUT) for inbound in claim.inbound)
 
 
-def comply(decision: Decision) -> Decision:
+def comply(decision: Decision, own_names: tuple[str, ...] = ()) -> Decision:
     """Hold the draft against the law: say something else, or stay silent, with rule and source among the reasons."""
     if not isinstance(decision.speech, Say):
         return decision
-    verdict = check_draft(decision.speech.text, language=decision.conversation.language)
+    verdict = check_draft(decision.speech.text, language=decision.conversation.language, own_names=own_names)
     if isinstance(verdict, Suppress):
         return replace(
             decision,
