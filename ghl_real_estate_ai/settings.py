@@ -108,6 +108,8 @@ class Settings(BaseSettings):
     """HighLevel's page on which a sub-account is chosen."""
     token_key: SecretStr | None = None
     """Seals the tokens of installed locations: base64 of 32 bytes."""
+    suppression_key: SecretStr | None = None
+    """Hashes the contact and the number of an opt-out that outlives a deletion: any long secret, never to change."""
     public_url: str | None = None
     """Where browsers reach this program, for the end of an installation."""
     ghl_base_url: str = "https://services.leadconnectorhq.com"

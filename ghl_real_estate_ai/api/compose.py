@@ -52,6 +52,7 @@ from ghl_real_estate_ai.loops.memory import MemoryDeferrals, MemoryOutcomes, Mem
 from ghl_real_estate_ai.loops.ports import Deferrals, Outcomes, Returns, Thresholds
 from ghl_real_estate_ai.loops.run import Loops, run_looks
 from ghl_real_estate_ai.loops.store import SqlDeferrals, SqlOutcomes, SqlReturns, SqlThresholds
+from ghl_real_estate_ai.privacy.key import pseudonyms_of
 from ghl_real_estate_ai.settings import CrmKind, Settings, Shipping
 from ghl_real_estate_ai.storage.database import Database
 from ghl_real_estate_ai.storage.locate import DatabaseLocation, database_address, locate_database
@@ -299,7 +300,9 @@ def build(
             backlog_age_seconds=settings.backlog_age_seconds,
         )
         inbox = SqlInbox(database, quiet=quiet, quiet_at_most=quiet_at_most, leave_location=leave_location)
-        store, outbox = SqlTurnStore(database, person_sla=person_sla), SqlOutbox(database)
+        pseudonyms = pseudonyms_of(settings)
+        store = SqlTurnStore(database, person_sla=person_sla, pseudonyms=pseudonyms)
+        outbox = SqlOutbox(database, pseudonyms=pseudonyms)
         outcomes = SqlOutcomes(database, person_sla=person_sla)
         returns = SqlReturns(database)
         deferrals, thresholds = SqlDeferrals(database), SqlThresholds(database, settings.location_id)

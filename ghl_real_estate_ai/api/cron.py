@@ -12,6 +12,9 @@ import structlog
 from ghl_real_estate_ai.alerts.check_alerts import check_alerts
 from ghl_real_estate_ai.errors import JorgeError
 from ghl_real_estate_ai.intake.parse_event import KEPT_FOR
+from ghl_real_estate_ai.privacy.key import pseudonyms_of
+from ghl_real_estate_ai.privacy.run_requests import run_privacy_requests
+from ghl_real_estate_ai.privacy.store import SqlPrivacy
 from ghl_real_estate_ai.storage.partitions import ensure_partitions, weeks_kept
 from ghl_real_estate_ai.storage.retention import drop_old_weeks
 
@@ -74,7 +77,22 @@ def build_cron(jorge: "Jorge", dsn: str) -> procrastinate.App:
     async def forget_event_keys_job(timestamp: int) -> None:
         await forget_event_keys(jorge)
 
+    @app.periodic(cron="13 * * * *")
+    @app.task(queue=QUEUE, name="run_privacy_requests", pass_context=False)
+    async def run_privacy_requests_job(timestamp: int) -> None:
+        await run_privacy_requests_now(jorge)
+
     return app
+
+
+async def run_privacy_requests_now(jorge: "Jorge") -> None:
+    """Go on with the privacy requests; without a key nobody can be forgotten, which the log tells each time."""
+    assert jorge.database is not None  # noqa: S101 - cron runs with a database only
+    pseudonyms = pseudonyms_of(jorge.settings)
+    if pseudonyms is None:
+        log.error("privacy.no_key", needs="JORGE_SUPPRESSION_KEY")
+        return
+    await run_privacy_requests(SqlPrivacy(jorge.database, pseudonyms))
 
 
 async def forget_event_keys(jorge: "Jorge") -> None:

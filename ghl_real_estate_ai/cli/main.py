@@ -144,6 +144,80 @@ def discard_deadletters(*ids: int, every: Annotated[bool, Parameter(name="--all"
     discard(ids, every=every)
 
 
+privacy = cyclopts.App(name="privacy", help="Carry out what leads ask of their own data.")
+app.command(privacy)
+
+
+@privacy.command(name="list")
+def list_privacy(
+    *, location: str | None = None, done: Annotated[bool, Parameter(name="--done", negative=())] = False
+) -> None:
+    """Show what was asked, what is due soonest first.
+
+    Parameters
+    ----------
+    location
+        Only of this location.
+    done
+        Also what is done.
+    """
+    from ghl_real_estate_ai.cli.privacy import show
+
+    sys.exit(show(location=location, with_done=done))
+
+
+@privacy.command(name="ask")
+def ask_privacy(contact: str, kind: str, *, location: str | None = None) -> None:
+    """Enter a request that came by another way than a text.
+
+    Parameters
+    ----------
+    contact
+        The contact's id in the CRM.
+    kind
+        delete, export or other.
+    location
+        The contact's location, instead of JORGE_LOCATION_ID.
+    """
+    from ghl_real_estate_ai.cli.privacy import ask
+
+    sys.exit(ask(contact, kind, location=location))
+
+
+@privacy.command(name="run")
+def run_privacy(*references: str, every: Annotated[bool, Parameter(name="--all", negative=())] = False) -> None:
+    """Carry requests out; exit 1 while one waits for its confirmation to leave.
+
+    Parameters
+    ----------
+    references
+        Their references, as `list` shows them.
+    every
+        Every deletion that waits.
+    """
+    from ghl_real_estate_ai.cli.privacy import run
+
+    sys.exit(run(references, every=every))
+
+
+@privacy.command(name="export")
+def export_privacy(contact: str, *, to: Path, location: str | None = None) -> None:
+    """Write everything held on a contact to a new JSON file.
+
+    Parameters
+    ----------
+    contact
+        The contact's id in the CRM.
+    to
+        The file.
+    location
+        The contact's location, instead of JORGE_LOCATION_ID.
+    """
+    from ghl_real_estate_ai.cli.privacy import export
+
+    sys.exit(export(contact, location=location, to=to))
+
+
 @app.command
 def understand() -> None:
     """Read labelled-message JSON lines, write what is understood of each."""

@@ -19,7 +19,7 @@ from ghl_real_estate_ai.delivery.carrier import DailyBudget, SendingRates
 from ghl_real_estate_ai.delivery.gate import NEWER_INBOUND
 from ghl_real_estate_ai.delivery.model import REFUSED, ClaimedEffect, Shares
 from ghl_real_estate_ai.delivery.ports import ClaimLost, Outbox
-from ghl_real_estate_ai.delivery.starting import Start, Wait, wait_before
+from ghl_real_estate_ai.delivery.starting import NO_CONSENT, Start, Wait, wait_before
 
 log = structlog.get_logger(__name__)
 
@@ -190,16 +190,10 @@ class Deliver:
             reason = None
         reason = reason or forbidden_words(entry.effect, self._own_names)
         if reason is not None:
-            self.counts.dropped += 1
-            log.info("delivery.dropped", reason=reason, **_names(claimed))
-            await self.outbox.mark_dropped(entry.location_id, entry.effect_id, reason, attempt=claimed.attempts)
+            await self._drop(claimed, reason)
             return
-        if entry.initiated and isinstance(entry.effect, SendText):
-            wait = self._wait_of(await self.outbox.start_of(entry.location_id, entry.contact_id))
-            if wait is not None:
-                log.info("delivery.held", reason=wait.reason, **_names(claimed))
-                await self._put_off(claimed, wait.reason, wait.span)
-                return
+        if entry.initiated and isinstance(entry.effect, SendText) and not await self._is_right_to_start(claimed):
+            return
         if self._settle is not None:
             await self._settle()
         if entry.initiated and isinstance(entry.effect, SendText) and not await self._may_start(entry.location_id):
@@ -207,6 +201,25 @@ class Deliver:
             return
         await self.outbox.note_asking(entry.location_id, entry.effect_id, attempt=claimed.attempts)
         await self._mark_sent(claimed, await self._send(claimed))
+
+    async def _is_right_to_start(self, claimed: ClaimedEffect) -> bool:
+        """Whether a text that nobody wrote for may leave now; dropped without consent, else put off if it must be."""
+        start = await self.outbox.start_of(claimed.entry.location_id, claimed.entry.contact_id)
+        if not start.has_consent:
+            await self._drop(claimed, explained((NO_CONSENT,)))
+            return False
+        wait = self._wait_of(start)
+        if wait is None:
+            return True
+        log.info("delivery.held", reason=wait.reason, **_names(claimed))
+        await self._put_off(claimed, wait.reason, wait.span)
+        return False
+
+    async def _drop(self, claimed: ClaimedEffect, reason: str) -> None:
+        self.counts.dropped += 1
+        log.info("delivery.dropped", reason=reason, **_names(claimed))
+        entry = claimed.entry
+        await self.outbox.mark_dropped(entry.location_id, entry.effect_id, reason, attempt=claimed.attempts)
 
     async def _may_start(self, location_id: LocationId) -> bool:
         """Whether the day's budget leaves room for one more text that nobody wrote for."""

@@ -142,6 +142,12 @@ class MemoryOutbox:
                 ),
                 sent_in_a_day=sum(one > at - DAY for one in sent),
                 sent_in_a_month=sum(one > at - MONTH for one in sent),
+                has_consent=any(
+                    one["location_id"] == location_id
+                    and one["revoked_at"] is None
+                    and (one["contact_id"] == contact_id or (phone is not None and one["phone"] == phone))
+                    for one in tables["consents"].values()
+                ),
             )
 
     async def may_send(self, location_id: LocationId, effect_id: UUID) -> str | None:

@@ -9,6 +9,7 @@ from ghl_real_estate_ai.compliance.quiet_hours import Kind, Whereabouts, may_tex
 DAY, MONTH = timedelta(days=1), timedelta(days=30)
 MOST_A_DAY, MOST_A_MONTH = 3, 20
 DAILY_CAP = Rule("three_a_day", "Fla. Stat. 501.616(6), Okla. Stat. tit. 15 sec. 775C.4; ours everywhere")
+NO_CONSENT = Rule("no_consent", "47 CFR 64.1200(a)(2) and (c)(2)(ii)")
 MONTHLY_CAP = Rule("twenty_a_month", "our own limit")
 
 
@@ -21,6 +22,8 @@ class Start:
     sent_in_a_day: int
     """Texts that we started with this contact, or its number, in the last 24 hours."""
     sent_in_a_month: int
+    has_consent: bool
+    """Whether the contact, or its number, agreed to texts and did not take it back."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,12 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from sqlalchemy import ColumnElement, and_, delete, exists, false, func, or_, select, true, tuple_, update
+from sqlalchemy import ColumnElement, and_, delete, exists, false, func, literal, or_, select, true, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from ghl_real_estate_ai.compliance.privacy import Pseudonyms
 from ghl_real_estate_ai.compliance.quiet_hours import Whereabouts
 from ghl_real_estate_ai.conversation.model import ContactId, LocationId, Owner, TurnId
 from ghl_real_estate_ai.crm.oauth.store import has_left, wipe_tokens
@@ -22,6 +23,7 @@ from ghl_real_estate_ai.delivery.ports import ClaimLost
 from ghl_real_estate_ai.delivery.starting import MONTH, Start
 from ghl_real_estate_ai.storage.database import Database
 from ghl_real_estate_ai.storage.tables import (
+    consents,
     contacts,
     conversations,
     facts,
@@ -84,8 +86,10 @@ async def leave_location(connection: AsyncConnection, location_id: LocationId, t
 class SqlOutbox:
     """Implements `Outbox`; every method is a transaction of its own and raises DatabaseAway when it cannot be."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, pseudonyms: Pseudonyms | None = None) -> None:
+        """*pseudonyms* finds the opt-outs of those who were forgotten."""
         self._database = database
+        self._pseudonyms = pseudonyms
 
     async def claim(
         self, sender: str, *, most: int, lease: timedelta, shares: Shares | None = None
@@ -190,15 +194,18 @@ class SqlOutbox:
             ),
             sent_in_a_day=row["in_a_day"],
             sent_in_a_month=row["in_a_month"],
+            has_consent=row["has_consent"],
         )
 
     async def may_send(self, location_id: LocationId, effect_id: UUID) -> str | None:
         async with self._database.begin() as connection:
             row = (await connection.execute(_standing(location_id, effect_id))).mappings().one_or_none()
-        if row is None:
-            return "gone"
+            if row is None:
+                return "gone"
+            who = suppressed_as(location_id, row["contact_id"], row["phone"], self._pseudonyms)
+            is_suppressed = (await connection.execute(select(literal(1)).where(who).limit(1))).first() is not None
         standing = Standing(
-            is_suppressed=row["is_suppressed"],
+            is_suppressed=is_suppressed,
             owner=None if row["owner"] is None else Owner(row["owner"]),
             epoch=row["current_epoch"],
             tags=None if row["tags"] is None else frozenset(row["tags"]),
@@ -336,6 +343,19 @@ def _readable(row: RowMapping) -> ClaimedEffect | None:
         return None
 
 
+def suppressed_as(
+    location_id: LocationId, contact_id: str, phone: str | None, pseudonyms: Pseudonyms | None
+) -> ColumnElement[bool]:
+    """The suppressions in force of a contact, of its number under any contact, and of either once forgotten."""
+    known = [name for name in (contact_id, phone) if name is not None]
+    names = known if pseudonyms is None else [*known, *(pseudonyms.of(name) for name in known)]
+    return and_(
+        suppressions.c.location_id == location_id,
+        suppressions.c.lifted_at.is_(None),
+        or_(suppressions.c.contact_id.in_(names), suppressions.c.phone.in_(names)),
+    )
+
+
 def _is(location_id: LocationId, effect_id: UUID) -> ColumnElement[bool]:
     return and_(outbox.c.location_id == location_id, outbox.c.effect_id == effect_id)
 
@@ -346,12 +366,6 @@ def _held(location_id: LocationId, effect_id: UUID, attempt: int | None) -> Colu
 
 
 def _standing(location_id: LocationId, effect_id: UUID) -> Any:
-    # A number that opted out under one contact is not written to under another.
-    suppressed = exists().where(
-        suppressions.c.location_id == outbox.c.location_id,
-        suppressions.c.lifted_at.is_(None),
-        or_(suppressions.c.contact_id == outbox.c.contact_id, suppressions.c.phone == contacts.c.phone),
-    )
     left = exists().where(locations.c.location_id == outbox.c.location_id, has_left())
     newer = exists().where(
         inbox.c.location_id == outbox.c.location_id,
@@ -370,7 +384,8 @@ def _standing(location_id: LocationId, effect_id: UUID) -> Any:
             conversations.c.epoch.label("current_epoch"),
             contacts.c.tags,
             contacts.c.dnd,
-            suppressed.label("is_suppressed"),
+            outbox.c.contact_id,
+            contacts.c.phone,
         )
         .select_from(
             outbox.outerjoin(
@@ -414,8 +429,14 @@ def _start(location_id: LocationId, contact_id: ContactId) -> Any:
             .scalar_subquery()
         )
 
+    agreed = exists().where(
+        consents.c.location_id == location_id,
+        consents.c.revoked_at.is_(None),
+        or_(consents.c.contact_id == contact_id, consents.c.phone == contacts.c.phone),
+    )
     return select(
         now.c.at,
+        agreed.correlate(contacts).label("has_consent"),
         contacts.c.phone,
         contacts.c.state,
         contacts.c.postal_code,

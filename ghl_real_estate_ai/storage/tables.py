@@ -488,6 +488,66 @@ suppressions = Table(
     Index(None, "suppressed_at"),
 )
 
+# --- what people agreed to, and what they ask of their data ------------------------------------------------------
+
+consents = Table(
+    "consents",
+    metadata,
+    _tenant(),
+    Column("consent_id", UUID(as_uuid=True), nullable=False),
+    Column("contact_id", Text, nullable=False),
+    Column("phone", Text),
+    Column("agreed_to", Text, nullable=False, server_default="texts"),
+    Column("source", String(20), nullable=False),
+    # inbound_text: wrote to us first · opt_in: START after an opt-out · form, tag: as the team noted it
+    Column("evidence", Text),
+    # the words that were shown or agreed to, where a person noted them
+    Column("source_message_id", UUID(as_uuid=True)),
+    Column("given_at", Moment, nullable=False),
+    Column("revoked_at", Moment),
+    Column("revoked_by", Text),
+    PrimaryKeyConstraint("location_id", "consent_id"),
+    CheckConstraint("source IN ('inbound_text', 'opt_in', 'form', 'tag')", name="known_source"),
+    Index(
+        "uq_consents_current",
+        "location_id",
+        "contact_id",
+        unique=True,
+        postgresql_where=text("revoked_at IS NULL"),
+    ),
+    Index(None, "location_id", "phone"),
+)
+
+privacy_requests = Table(
+    "privacy_requests",
+    metadata,
+    _tenant(),
+    Column("request_id", UUID(as_uuid=True), nullable=False),
+    Column("contact_id", Text, nullable=False),
+    Column("kind", String(10), nullable=False),
+    Column("state", String(10), nullable=False, server_default="open"),
+    # open: waits to be carried out · closing: begun, what the CRM must be told is under way · done: see the receipt
+    Column("source", Text, nullable=False),
+    Column("language", String(2), nullable=False, server_default="en"),
+    Column("rule", Text, nullable=False),
+    Column("asked_at", Moment, nullable=False),
+    Column("due_by", Moment, nullable=False),
+    Column("done_at", Moment),
+    Column("receipt", JSONB),
+    PrimaryKeyConstraint("location_id", "request_id"),
+    CheckConstraint("kind IN ('delete', 'export', 'other')", name="known_kind"),
+    CheckConstraint("state IN ('open', 'closing', 'done')", name="known_state"),
+    Index(
+        "uq_privacy_requests_current",
+        "location_id",
+        "contact_id",
+        "kind",
+        unique=True,
+        postgresql_where=text("state <> 'done'"),
+    ),
+    Index(None, "state", "due_by"),
+)
+
 # --- what came in, what goes out --------------------------------------------------------------------------------
 
 inbox = Table(

@@ -28,6 +28,7 @@ from ghl_real_estate_ai.handoff.memory import (
 from ghl_real_estate_ai.handoff.publish_outcome import Resolved
 from ghl_real_estate_ai.handoff.resolve_outcome import PERSON_SLA
 from ghl_real_estate_ai.storage.memory import MemoryDatabase, Row, Tables, row
+from ghl_real_estate_ai.turns.keep_consent import keep_consent_in_memory, keep_privacy_requests_in_memory
 from ghl_real_estate_ai.turns.model import (
     ClaimedTurn,
     FinishedTurn,
@@ -147,6 +148,8 @@ class MemoryTurnStore:
                 tables["messages"][finished.location_id, item["message_id"]] = row(**item)
             self._save_facts(tables, finished)
             self._save_suppression(tables, finished)
+            keep_consent_in_memory(tables, finished)
+            keep_privacy_requests_in_memory(tables, finished)
             self._save_tags(tables, finished)
             self._save_handoff(tables, finished)
             if finished.silences is not None:

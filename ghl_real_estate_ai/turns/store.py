@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ghl_real_estate_ai.bots.model import Flag
+from ghl_real_estate_ai.compliance.privacy import Pseudonyms
 from ghl_real_estate_ai.conversation.clock import new_uuid7
 from ghl_real_estate_ai.conversation.model import (
     Contact,
@@ -21,7 +22,7 @@ from ghl_real_estate_ai.conversation.model import (
     Owner,
     Slot,
 )
-from ghl_real_estate_ai.delivery.store import drop_texts, insert_effects
+from ghl_real_estate_ai.delivery.store import drop_texts, insert_effects, suppressed_as
 from ghl_real_estate_ai.handoff.model import HandoffBlocked, HandoffDecision
 from ghl_real_estate_ai.handoff.publish_outcome import Resolved
 from ghl_real_estate_ai.handoff.resolve_outcome import PERSON_SLA
@@ -45,6 +46,7 @@ from ghl_real_estate_ai.telemetry.repository import (
     insert_handoff_event,
     insert_handoff_outcome,
 )
+from ghl_real_estate_ai.turns.keep_consent import keep_consent, keep_privacy_requests
 from ghl_real_estate_ai.turns.model import (
     ClaimedTurn,
     FinishedTurn,
@@ -77,9 +79,12 @@ LOCK_TIMEOUT = text("SET LOCAL lock_timeout = '3s'")
 class SqlTurnStore:
     """`TurnStore` on PostgreSQL; leases by the database's clock."""
 
-    def __init__(self, database: Database, *, person_sla: timedelta = PERSON_SLA) -> None:
-        """*person_sla* is how soon a person who was called must write."""
+    def __init__(
+        self, database: Database, *, person_sla: timedelta = PERSON_SLA, pseudonyms: Pseudonyms | None = None
+    ) -> None:
+        """*person_sla* is how soon a person who was called must write; *pseudonyms* finds opt-outs of the forgotten."""
         self._database = database
+        self._pseudonyms = pseudonyms
         self._person_sla = person_sla
 
     async def claim_due(self, holder: str, *, lease: timedelta) -> ClaimedTurn | None:
@@ -92,7 +97,7 @@ class SqlTurnStore:
             if row is None:
                 return None
             waiting = (await connection.execute(_WAITING, _key(*key))).mappings().all()
-            conversation = await _load(connection, *key, row)
+            conversation = await self._load(connection, *key, row)
             inbound = tuple(inbound_of(dict(item), row["at"]) for item in waiting)
             return ClaimedTurn(
                 conversation=conversation, inbound=inbound, holder=holder, fence=row["fence"], at=row["at"]
@@ -109,7 +114,7 @@ class SqlTurnStore:
             row = await _take_lease(connection, location_id, contact_id, holder, lease)
             if row is None:
                 raise ConversationBusy("Another turn of this contact is under way; try again in a moment.")
-            conversation = await _load(connection, location_id, contact_id, row)
+            conversation = await self._load(connection, location_id, contact_id, row)
             return ClaimedTurn(conversation=conversation, inbound=(), holder=holder, fence=row["fence"], at=row["at"])
 
     async def is_our_echo(
@@ -135,7 +140,9 @@ class SqlTurnStore:
             if said:
                 await connection.execute(insert(messages), said)
             await _save_facts(connection, finished)
-            await _save_suppression(connection, finished)
+            await self._save_suppression(connection, finished)
+            await keep_consent(connection, finished)
+            await keep_privacy_requests(connection, finished)
             await _save_tags(connection, finished)
             await _save_handoff(connection, finished)
             await _drop_what_waits(connection, finished)
@@ -145,6 +152,56 @@ class SqlTurnStore:
             # Last of all, so that the timings it stores end where the commit begins.
             await connection.execute(insert(turns).values(turn_row(finished)))
         return resolved
+
+    async def _load(
+        self, connection: AsyncConnection, location_id: LocationId, contact_id: ContactId, row: Row
+    ) -> Conversation:
+        key = _key(location_id, contact_id)
+        person = (await connection.execute(_CONTACT, key)).mappings().first()
+        known = (await connection.execute(_FACTS, key)).mappings().all()
+        latest = (await connection.execute(_MESSAGES, key)).mappings().all()
+        handed = (await connection.execute(_HANDOFFS, key)).mappings().all()
+        phone = person["phone"] if person else None
+        who = suppressed_as(location_id, contact_id, phone, self._pseudonyms)
+        suppressed = (await connection.execute(select(literal(1)).where(who).limit(1))).first()
+        return Conversation(
+            contact=contact_of(location_id, contact_id, None if person is None else dict(person)),
+            owner=Owner(row["owner"]),
+            version=row["version"],
+            epoch=row["epoch"],
+            opted_out=suppressed is not None,
+            facts=Facts({Slot(item["slot"]): fact_of(dict(item)) for item in known if item["slot"] in set(Slot)}),
+            messages=tuple(message_of(dict(item)) for item in reversed(latest)),
+            handoffs=tuple(
+                Handed(source=Owner(item["source_bot"]), target=Owner(item["target_bot"]), at=item["timestamp"])
+                for item in handed
+            ),
+            **parse_state(row["state"]),
+        )
+
+    async def _save_suppression(self, connection: AsyncConnection, finished: FinishedTurn) -> None:
+        before, after = finished.claim.conversation, finished.decision.conversation
+        contact = before.contact
+        if after.opted_out and not before.opted_out:
+            await connection.execute(
+                upsert(suppressions)
+                .values(
+                    location_id=contact.location_id,
+                    suppression_id=new_uuid7(),
+                    contact_id=contact.contact_id,
+                    phone=contact.phone,
+                    reason="opt_out",
+                    source_message_id=finished.claim.inbound[-1].message.message_id,
+                    suppressed_at=finished.claim.at,
+                )
+                .on_conflict_do_nothing()
+            )
+        if before.opted_out and not after.opted_out and Flag.OPT_IN in finished.decision.flags:
+            await connection.execute(
+                update(suppressions)
+                .where(suppressed_as(contact.location_id, contact.contact_id, contact.phone, self._pseudonyms))
+                .values(lifted_at=finished.claim.at)
+            )
 
     async def _settle_handoffs(self, connection: AsyncConnection, finished: FinishedTurn) -> Sequence[Resolved]:
         if not finished.claim.conversation.handoffs:
@@ -316,29 +373,6 @@ def _still_waiting(claim: ClaimedTurn) -> Any:
     )
 
 
-async def _load(connection: AsyncConnection, location_id: LocationId, contact_id: ContactId, row: Row) -> Conversation:
-    key = _key(location_id, contact_id)
-    person = (await connection.execute(_CONTACT, key)).mappings().first()
-    known = (await connection.execute(_FACTS, key)).mappings().all()
-    latest = (await connection.execute(_MESSAGES, key)).mappings().all()
-    handed = (await connection.execute(_HANDOFFS, key)).mappings().all()
-    suppressed = (await connection.execute(_SUPPRESSED, {**key, "phone": person["phone"] if person else None})).first()
-    return Conversation(
-        contact=contact_of(location_id, contact_id, None if person is None else dict(person)),
-        owner=Owner(row["owner"]),
-        version=row["version"],
-        epoch=row["epoch"],
-        opted_out=suppressed is not None,
-        facts=Facts({Slot(item["slot"]): fact_of(dict(item)) for item in known if item["slot"] in set(Slot)}),
-        messages=tuple(message_of(dict(item)) for item in reversed(latest)),
-        handoffs=tuple(
-            Handed(source=Owner(item["source_bot"]), target=Owner(item["target_bot"]), at=item["timestamp"])
-            for item in handed
-        ),
-        **parse_state(row["state"]),
-    )
-
-
 _CONTACT = select(contacts).where(
     contacts.c.location_id == bindparam("location_id"), contacts.c.contact_id == bindparam("contact_id")
 )
@@ -362,18 +396,6 @@ _HANDOFFS = (
         jorge_handoff_events.c.success,
     )
     .order_by(jorge_handoff_events.c.timestamp)
-)
-_SUPPRESSED = (
-    select(literal(1))
-    .where(
-        suppressions.c.location_id == bindparam("location_id"),
-        suppressions.c.lifted_at.is_(None),
-        or_(
-            suppressions.c.contact_id == bindparam("contact_id"),
-            suppressions.c.phone == bindparam("phone", type_=suppressions.c.phone.type),
-        ),
-    )
-    .limit(1)
 )
 
 
@@ -432,35 +454,6 @@ async def _save_facts(connection: AsyncConnection, finished: FinishedTurn) -> No
         )
     if new:
         await connection.execute(insert(facts), list(fact_rows(finished, new)))
-
-
-async def _save_suppression(connection: AsyncConnection, finished: FinishedTurn) -> None:
-    before, after = finished.claim.conversation, finished.decision.conversation
-    contact = before.contact
-    if after.opted_out and not before.opted_out:
-        await connection.execute(
-            upsert(suppressions)
-            .values(
-                location_id=contact.location_id,
-                suppression_id=new_uuid7(),
-                contact_id=contact.contact_id,
-                phone=contact.phone,
-                reason="opt_out",
-                source_message_id=finished.claim.inbound[-1].message.message_id,
-                suppressed_at=finished.claim.at,
-            )
-            .on_conflict_do_nothing()
-        )
-    if before.opted_out and not after.opted_out and Flag.OPT_IN in finished.decision.flags:
-        await connection.execute(
-            update(suppressions)
-            .where(
-                suppressions.c.location_id == contact.location_id,
-                suppressions.c.lifted_at.is_(None),
-                or_(suppressions.c.contact_id == contact.contact_id, suppressions.c.phone == contact.phone),
-            )
-            .values(lifted_at=finished.claim.at)
-        )
 
 
 async def _save_tags(connection: AsyncConnection, finished: FinishedTurn) -> None:

@@ -19,6 +19,7 @@ from ghl_real_estate_ai.bots.team import Team
 from ghl_real_estate_ai.bots.wording import own_names
 from ghl_real_estate_ai.compliance.check_draft import check_draft
 from ghl_real_estate_ai.compliance.model import Rewrite, Suppress, explained
+from ghl_real_estate_ai.compliance.privacy import asks_to_forget
 from ghl_real_estate_ai.conversation.clock import Clock, NewId
 from ghl_real_estate_ai.conversation.model import (
     Contact,
@@ -246,6 +247,7 @@ class TakeTurn:
         watch.lap("decide")
         # No transaction is open here: a model may take its time, and the lease is renewed meanwhile.
         decision = comply(await phrase_decision(self.phrase, decision, signals), own_names(self.business_name))
+        decision = note_privacy(decision, signals, " ".join(one.message.text for one in claim.inbound))
         if deliver:
             told = replace(decision.conversation, disclosed_by_text=decision.conversation.disclosed)
             decision = replace(decision, conversation=told)
@@ -361,6 +363,14 @@ def begun(conversation: Conversation, *, sends: bool) -> Conversation:
 def wants_no_more(claim: ClaimedTurn) -> bool:
     """Whether any of the waiting messages is an opt-out."""
     return any(understand(inbound.message.text).has(Intent.OPT_OUT) for inbound in claim.inbound)
+
+
+def note_privacy(decision: Decision, signals: Signals, said: str) -> Decision:
+    """Flag what asks of the contact's own data, whatever else it says and whoever answers: a deadline runs from it."""
+    within_opt_out = signals.has(Intent.OPT_OUT) and asks_to_forget(said)
+    if not (signals.has(Intent.PRIVACY_REQUEST) or within_opt_out):
+        return decision
+    return replace(decision, flags=decision.flags | {Flag.PRIVACY})
 
 
 def comply(decision: Decision, own_names: tuple[str, ...] = ()) -> Decision:

@@ -60,6 +60,7 @@ def test_a_start_waits_for_the_hours_and_the_caps(
         where=Whereabouts(state="TX", postal_code="78701"),
         sent_in_a_day=in_a_day,
         sent_in_a_month=in_a_month,
+        has_consent=True,
     )
 
     wait = wait_before(start)

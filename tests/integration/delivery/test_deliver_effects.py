@@ -29,7 +29,7 @@ from ghl_real_estate_ai.delivery.run import run_delivery
 from ghl_real_estate_ai.delivery.starting import DAILY_CAP, Wait
 from ghl_real_estate_ai.delivery.store import SqlOutbox, insert_effects
 from ghl_real_estate_ai.storage.database import Database
-from ghl_real_estate_ai.storage.tables import contacts, conversations, messages, outbox, suppressions
+from ghl_real_estate_ai.storage.tables import consents, contacts, conversations, messages, outbox, suppressions
 
 HERE, ELSEWHERE = LocationId("loc-1"), LocationId("loc-2")
 ANN = ContactId("ann")
@@ -85,6 +85,8 @@ class World:
         async with self.database.begin() as connection:
             await connection.execute(insert(conversations).values(owner="lead", epoch=0, **who))
             await connection.execute(insert(contacts).values(tags=["Needs Qualifying"], **who))
+            agreed = {"consent_id": uuid4(), "source": "form", "given_at": func.now()}
+            await connection.execute(insert(consents).values(**agreed, **who))
         self.state.take_up_contact(location_id, contact_id)
 
     async def put(
