@@ -6,10 +6,12 @@ from dataclasses import dataclass, replace
 
 from ghl_real_estate_ai.bots.conclude import conclude, opening_of, voice_of
 from ghl_real_estate_ai.bots.effects import FOLLOW_UP_TAG, SCHEDULING_TAG, follow_up, of_deferral, of_handoff
-from ghl_real_estate_ai.bots.facts import after_owner_change
+from ghl_real_estate_ai.bots.facts import LONGEST_OWN_WORDS, after_owner_change
 from ghl_real_estate_ai.bots.goals import (
     BUY,
+    GOAL_OF,
     OTHER,
+    OWNER_OF,
     SECOND_GOAL,
     SELL,
     goals_after,
@@ -17,22 +19,27 @@ from ghl_real_estate_ai.bots.goals import (
     second_goal,
     stopped_buying,
     stopped_selling,
+    told_goal,
 )
 from ghl_real_estate_ai.bots.heard import Heard
-from ghl_real_estate_ai.bots.hints import hints_at, maybe_told, unaccounted_number
+from ghl_real_estate_ai.bots.hints import hints_at, maybe_told, names_a_time, unaccounted_number
 from ghl_real_estate_ai.bots.journey import move_stage
+from ghl_real_estate_ai.bots.meant import is_past_visit
 from ghl_real_estate_ai.bots.model import Decision, Flag
 from ghl_real_estate_ai.bots.packing import QUESTIONS
 from ghl_real_estate_ai.bots.script import MOST_ASKS, MOST_OFFERS, Script
 from ghl_real_estate_ai.bots.seller import HARDSHIPS
 from ghl_real_estate_ai.bots.topics import (
     Topic,
+    asks_for_our_service,
     is_afraid,
     is_annoyed,
     is_browsing,
     is_calling,
     is_grieving,
+    is_leaving,
     is_plea,
+    is_puzzled,
     is_small_talk,
     is_unsure,
     needs_an_answer,
@@ -58,6 +65,8 @@ IN_WORDS: Mapping[Question, str] = {
     Question.TIMELINE: "ack.timeline",
 }
 """The thanks for an answer that nothing sorts."""
+SORTED_BY_HINTS = frozenset({Question.TIMELINE, Question.CONDITION})
+"""Here thanks that name the matter are said only where the words speak of it."""
 UNHELPFUL = frozenset({Intent.AFFIRM, Intent.DENY, Intent.OFF_TOPIC})
 """Intents that, alone, give a bot nothing to go on."""
 WORDS_TO_BE_LOST = 2
@@ -66,7 +75,7 @@ PLAIN_INTENTS = frozenset({Intent.AFFIRM, Intent.GREETING, Intent.BUY, Intent.SE
 WORDS_OF_AN_ANSWER = 4
 NEEDS_TIME = frozenset({Objection.THINKING, Objection.DECISION_MAKER})
 """After these we do not press on with a question."""
-ANSWERED_BY_US = frozenset({Topic.SCHOOLS, Topic.SAFETY, Topic.PROCESS, Topic.SENDER})
+ANSWERED_BY_US = frozenset({Topic.SCHOOLS, Topic.SAFETY, Topic.PROCESS, Topic.SENDER, Topic.ROLE})
 """Topics whose answer promises nothing of the team."""
 UNTHANKED = ("ack.", "appointment", "rent", "stay", "team", "objection.timing")
 """Answers that need no thanks before them."""
@@ -95,6 +104,8 @@ def converse(
     *effects*, *flags* and the occasion *answer* are what a rule before this one has already decided.
     """
     heard = _on_to_second_goal(heard)
+    if Flag.OPT_IN not in flags:
+        heard = _on_to_told_goal(heard)
     conversation = _with_owner(heard)
     bot = conversation.owner.bot or Bot.LEAD
     script = heard.script(bot)
@@ -115,7 +126,9 @@ def converse(
         opening=None if heard.signals.has(Intent.BOT_QUESTION) else opening_of(heard, voice),
         answer=due.part if due else None,
         acknowledgement=_acknowledgement(heard, conversation, due),
-        question=question_part(asking.bot, question, conversation.attempts.get(question, 0), asking.manner)
+        question=question_part(
+            asking.bot, question, conversation.attempts.get(question, 0), asking.manner or _half_known(conversation)
+        )
         if question
         else None,
         question_may_go=due is not None and due.question_may_go,
@@ -150,6 +163,11 @@ def converse(
     )
 
 
+def _half_known(conversation: Conversation) -> str | None:
+    """The wish that the lead bot has heard and is not sure of: it asks whether that is right, and not anew."""
+    return conversation.goals[0] if conversation.owner is Owner.LEAD and len(conversation.goals) == 1 else None
+
+
 def _with_owner(heard: Heard) -> Conversation:
     """The conversation under the owner of this turn, with what it knows, wants, and has asked."""
     conversation, handoff = heard.conversation, heard.handoff
@@ -160,12 +178,37 @@ def _with_owner(heard: Heard) -> Conversation:
     goals = goals_after(conversation.goals, heard.signals, heard.text, owner)
     if handoff:
         facts, shelved = after_owner_change(facts, conversation.shelved, handoff.source, handoff.target, heard.stated)
-        return replace(conversation, owner=owner, facts=facts, shelved=shelved, goals=goals, attempts={}, asked=None)
+        return replace(
+            conversation,
+            owner=owner,
+            facts=facts,
+            shelved=shelved,
+            goals=goals,
+            attempts=_asked_for_the_next(conversation),
+            asked=None,
+            told_goal=None,
+        )
+    if heard.blocked and owner is Owner.LEAD:
+        # Until the limit lets the other bot take over, the lead bot asks in its place, and knows what is wanted.
+        conversation = replace(conversation, told_goal=GOAL_OF.get(heard.blocked.target))
     attempts = {question: count for question, count in conversation.attempts.items() if question.slot not in facts}
     settled = _settled_in_words(heard)
     if settled is not None:
         attempts[settled] = MOST_ASKS
+    if _tells_a_time(heard):
+        attempts[Question.APPOINTMENT] = MOST_ASKS
     return replace(conversation, facts=facts, goals=goals, attempts=attempts)
+
+
+def _asked_for_the_next(conversation: Conversation) -> dict[Question, int]:
+    """What the lead bot has asked in the place of the bot that takes over now; of another bot's questions nothing."""
+    if conversation.owner is not Owner.LEAD:
+        return {}
+    return {
+        question: count
+        for question, count in conversation.attempts.items()
+        if question.slot is not None and question.slot not in conversation.facts
+    }
 
 
 def _settled_in_words(heard: Heard) -> Question | None:
@@ -217,13 +260,16 @@ def is_lost(heard: Heard) -> bool:
 
 
 def waiting_for(heard: Heard) -> Owner | None:
-    """The bot that the lead waits for since it does badly: asked for now, or before, as the tag says."""
+    """The bot that the lead waits for: since it does badly, as the tag says, or since a limit keeps the lead bot on."""
     if heard.handoff is not None:
         return None
+    is_new_here = heard.conversation.owner is Owner.LEAD
     if heard.blocked is not None:
-        return heard.blocked.target if heard.blocked.reason is BlockReason.PERFORMANCE else None
+        return heard.blocked.target if is_new_here or heard.blocked.reason is BlockReason.PERFORMANCE else None
     tags = {tag.casefold() for tag in heard.conversation.contact.tags or ()}
-    return next((owner for owner in OTHER if deferral_tag(owner).casefold() in tags), None)
+    deferred = next((owner for owner in OTHER if deferral_tag(owner).casefold() in tags), None)
+    wanted = OWNER_OF.get(heard.conversation.told_goal or "") if is_new_here else None
+    return deferred or wanted
 
 
 def _on_to_second_goal(heard: Heard) -> Heard:
@@ -236,6 +282,16 @@ def _on_to_second_goal(heard: Heard) -> Heard:
     if _settled_in_words(heard) is Question.SECOND_GOAL:
         return heard
     way = second_goal(conversation, heard.at)
+    if not isinstance(way, HandoffDecision) or is_unfit(way.target, heard.health):
+        return heard
+    return replace(heard, move=way)
+
+
+def _on_to_told_goal(heard: Heard) -> Heard:
+    """Let the bot take over whose work a form has asked for, instead of asking what is known."""
+    if heard.move is not None or _needs_time(heard):
+        return heard
+    way = told_goal(heard.conversation, heard.signals, heard.at)
     if not isinstance(way, HandoffDecision) or is_unfit(way.target, heard.health):
         return heard
     return replace(heard, move=way)
@@ -289,14 +345,14 @@ def _question(heard: Heard, conversation: Conversation, script: Script) -> Quest
     wants_a_time = script.offers_appointment and _wants_a_time(heard) and Slot.APPOINTMENT not in conversation.facts
     if wants_a_time and attempts.get(Question.APPOINTMENT, 0) < MOST_ASKS:
         return Question.APPOINTMENT
-    if _needs_time(heard) and not heard.handoff:
+    if (_needs_time(heard) or is_leaving(heard.text)) and not heard.handoff:
         return None
     if _needs_a_voice(heard, conversation):
         return Question.APPOINTMENT
     news = heard.stated or heard.handoff
     if not news and (heard.before.closed or _says_thanks_to_nothing_asked(heard)):
         return None
-    if heard.signals.has(Intent.RENT) and script.bot is Bot.LEAD and attempts.get(Question.GOAL, 0):
+    if script.bot is Bot.LEAD and attempts.get(Question.GOAL, 0) and _is_renter(heard):
         return None
     return script.next_question(
         conversation.facts,
@@ -305,6 +361,12 @@ def _question(heard: Heard, conversation: Conversation, script: Script) -> Quest
         told_something=bool(heard.stated),
         maybe_told=_maybe_told(heard, conversation),
     )
+
+
+def _is_renter(heard: Heard) -> bool:
+    """Whether the lead wants to rent, as said now or answered before: they know what we do, and need not say no."""
+    said = [part for reply in heard.before.replies_used for part in reply.split(KEY_SEPARATOR)]
+    return heard.signals.has(Intent.RENT) or any(part.startswith("rent.") for part in said)
 
 
 def _needs_a_voice(heard: Heard, conversation: Conversation) -> bool:
@@ -333,7 +395,14 @@ def _wants_a_time(heard: Heard) -> bool:
     signals = heard.signals
     agrees = heard.conversation.asked is Question.APPOINTMENT and signals.has(Intent.AFFIRM)
     wants = agrees or signals.has(Intent.SCHEDULE) or signals.has(Intent.RESCHEDULE)
-    return wants and not heard.states(Slot.APPOINTMENT)
+    return wants and not heard.states(Slot.APPOINTMENT) and not _tells_a_time(heard)
+
+
+def _tells_a_time(heard: Heard) -> bool:
+    """Whether the lead says when to meet, in words that nothing sorts: a person reads them."""
+    wants = heard.conversation.asked is Question.APPOINTMENT or heard.signals.has(Intent.SCHEDULE)
+    told = names_a_time(heard.text) and not is_past_visit(heard.text)
+    return wants and told and not heard.states(Slot.APPOINTMENT)
 
 
 def _closing(heard: Heard, bot: Bot) -> str:
@@ -365,7 +434,7 @@ def _answer(heard: Heard) -> Answer | None:
         return Answer(Part("fair_housing"), question_may_go=True)
     if signals.has(Intent.INJECTION):
         return Answer(Part("injection"))
-    if heard.blocked and heard.blocked.reason is not BlockReason.PERFORMANCE:
+    if heard.blocked and waiting_for(heard) is None:
         note = f"The lead also wants the {heard.blocked.target.value} assistant, which had them too recently."
         return Answer(Part("handover.blocked"), effects=follow_up(note))
     return (
@@ -400,6 +469,9 @@ def _about_appointment(heard: Heard) -> Answer | None:
 
 
 def _about_meeting(heard: Heard) -> Answer | None:
+    if _tells_a_time(heard):
+        note = f"Please confirm a time with the lead, who wrote: {heard.text[:LONGEST_OWN_WORDS]}"
+        return Answer(Part("appointment.noted"), effects=(AddTag(SCHEDULING_TAG), *follow_up(note)))
     return Answer(Part("appointment.gladly")) if _wants_a_time(heard) and heard.handoff is None else None
 
 
@@ -436,6 +508,9 @@ def _about_objection(heard: Heard) -> Answer | None:
     strongest = max(heard.signals.objections, key=lambda found: found.confidence, default=None)
     if strongest is None:
         return None
+    if strongest.label is Objection.TRUST and not heard.before.disclosed:
+        # The greeting has just said what we are.
+        return Answer(Part("answer.sender"))
     offended = strongest.label is Objection.PRICE and is_annoyed(heard.text)
     return Answer(Part("ack.sorry" if offended else f"objection.{strongest.label.value}"))
 
@@ -443,6 +518,10 @@ def _about_objection(heard: Heard) -> Answer | None:
 def _about_anything_else(heard: Heard) -> Answer | None:
     if is_small_talk(heard.text):
         return None
+    if is_leaving(heard.text) and heard.handoff is None:
+        return Answer(Part("stay"))
+    if is_puzzled(heard.text) and heard.before.asked is not None:
+        return Answer(Part("ack.rephrase"))
     if is_calling(heard.text):
         return Answer(Part("ack.here"))
     if heard.conversation.owner is not Owner.LEAD and is_unsure(heard.text) and speaks_of_worth(heard.text):
@@ -451,6 +530,8 @@ def _about_anything_else(heard: Heard) -> Answer | None:
         return Answer(Part("off_topic"))
     courteous = {found.label for found in heard.signals.intents} <= {Intent.AFFIRM, Intent.DENY, Intent.THANKS}
     nothing_else = courteous and not heard.stated and heard.move is None
+    if heard.topic is Topic.OTHER and heard.handoff is None and asks_for_our_service(heard.text):
+        return Answer(Part("ack.gladly"))
     asks = heard.topic is Topic.OTHER and (nothing_else or needs_an_answer(heard.text))
     return Answer(Part("answer.other"), effects=follow_up("The lead has a question for the team.")) if asks else None
 
@@ -461,8 +542,11 @@ def _acknowledgement(heard: Heard, conversation: Conversation, due: Answer | Non
         return None
     if feeling := _sympathy(heard):
         return Part(feeling)
+    if heard.handoff and is_annoyed(heard.text):
+        return Part("ack.sorry")
     if heard.handoff:
-        return _handover(heard, conversation)
+        objects = due is not None and due.part.occasion.startswith("objection.")
+        return None if objects else _handover(heard, conversation)
     if heard.blocked and waiting_for(heard) and conversation.owner is Owner.LEAD:
         return Part("handover.buyer" if heard.blocked.target is Owner.BUYER else "handover.seller")
     told = tuple(fact for fact in heard.stated if fact.slot is not Slot.APPOINTMENT)
@@ -485,8 +569,10 @@ def _acknowledged_words(heard: Heard) -> str:
     settled = _settled_in_words(heard)
     if is_unsure(heard.text):
         return "ack.unsure"
-    if is_browsing(heard.text) and heard.conversation.owner is Owner.LEAD:
-        return "ack.browsing"
+    if is_browsing(heard.text):
+        return "ack.browsing" if heard.conversation.owner is Owner.LEAD else "ack.curious"
+    if settled in SORTED_BY_HINTS and not hints_at(settled, [heard.text], heard.conversation.facts):
+        return "ack.plain"
     return IN_WORDS.get(settled, "ack.plain") if settled else "ack.plain"
 
 
@@ -509,6 +595,8 @@ def _is_hard(heard: Heard) -> bool:
 def _handover(heard: Heard, conversation: Conversation) -> Part:
     """How the receiving bot begins."""
     buys = conversation.owner is Owner.BUYER
+    if conversation.gentle and not buys:
+        return Part("handover.gentle")
     if _goes_on(heard, conversation):
         return Part("handover.next_buy" if buys else "handover.next_sell")
     if buys and stopped_selling(heard.text):

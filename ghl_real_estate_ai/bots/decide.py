@@ -101,6 +101,7 @@ def _opt_in(heard: Heard) -> Decision | None:
         closed=False,
         asked=None,
         goals=(),
+        told_goal=next(iter(before.goals), before.told_goal),
         attempts={},
     )
     again = hear(

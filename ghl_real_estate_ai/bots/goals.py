@@ -16,6 +16,10 @@ OTHER: Mapping[Owner, Owner] = {Owner.BUYER: Owner.SELLER, Owner.SELLER: Owner.B
 SECOND_GOAL = "second_goal_due"
 SECOND_GOAL_CONFIDENCE = 0.85
 """The lead said so earlier: enough for the route, not enough for a return that has to be asked for in so many words."""
+OWNER_OF: Mapping[str, Owner] = {goal: owner for owner, goal in GOAL_OF.items()}
+TOLD_GOAL = "told_before"
+TOLD_CONFIDENCE = 0.85
+"""A form, or the lead before an opt-out, said so."""
 CLEAR = 0.5
 """From this confidence on a wish is remembered as a goal."""
 BARE_ANSWER = 0.9
@@ -31,6 +35,12 @@ _BUY_WORDS = re.compile(
 _SELL_WORDS = re.compile(
     rf"{_YES}(?:to |just |i'?m |looking to )*(?:sell|selling|seller|vender|venta|vendedor)\W*$", re.I
 )
+_I_AM = r"\b(?:i'?m|we'?re|i am|we are|i'?d|we'?d|i want to|we want to|i need to|we need to|yes|yeah|yep)\s+"
+_MAYBE = r"(?:(?:thinking (?:of|about)|planning (?:on|to)|looking to|trying to|going to|gonna|probably|maybe) )*"
+_FIRST_PERSON: Mapping[Intent, re.Pattern[str]] = {
+    Intent.BUY: re.compile(rf"{_I_AM}{_MAYBE}(?:buy(?:ing)?|purchas(?:e|ing))\b", re.I),
+    Intent.SELL: re.compile(rf"{_I_AM}{_MAYBE}sell(?:ing)?\b", re.I),
+}
 _BOTH_WORDS = re.compile(r"^\W*(?:both|both really|a bit of both|(?:las|los) dos(?: cosas)?|ambas?|ambos)\b", re.I)
 _STOPPED = (
     r"\b(?:not|no longer|aren'?t|isn'?t|won'?t(?: be)?|ya no(?: \w+)?|no (?:voy|vamos) a)\s+(?:going to |looking to )?"
@@ -48,8 +58,10 @@ def with_answered_goal(signals: Signals, conversation: Conversation, text: str) 
         return _with_second_goal(signals, conversation, text)
     if conversation.owner is not Owner.LEAD or conversation.asked is not Question.GOAL:
         return signals
-    if signals.has(Intent.RENT) or any(intent_scores(signals)):
+    if signals.has(Intent.RENT):
         return signals
+    if any(intent_scores(signals)):
+        return _surer(signals)
     found = _answered(signals, conversation, text)
     if not found:
         return signals
@@ -78,6 +90,29 @@ def second_goal(conversation: Conversation, at: datetime) -> HandoffDecision | B
     )
 
 
+def told_goal(conversation: Conversation, signals: Signals, at: datetime) -> HandoffDecision | BlockReason | None:
+    """The way to the bot of what a form, or the lead before an opt-out, told; None when nothing did, or no more holds.
+
+    Whoever speaks of something else is asked, whatever the form says.
+    """
+    target = OWNER_OF.get(conversation.told_goal or "")
+    if conversation.owner is not Owner.LEAD or target is None or signals.has(Intent.RENT):
+        return None
+    buy, sell = intent_scores(signals)
+    if (sell if target is Owner.BUYER else buy) >= CLEAR:
+        return None
+    blocked = block_reason(conversation.owner, target, TOLD_CONFIDENCE, conversation.handoffs, at)
+    if blocked is not None:
+        return blocked
+    return HandoffDecision(
+        source=conversation.owner,
+        target=target,
+        confidence=TOLD_CONFIDENCE,
+        threshold=BASE_THRESHOLDS[conversation.owner, target],
+        reason=TOLD_GOAL,
+    )
+
+
 def may_be_asked_for(conversation: Conversation, at: datetime) -> bool:
     """Whether a yes of the lead would lift what keeps the contact from the other bot."""
     target = OTHER[conversation.owner]
@@ -103,6 +138,18 @@ def stopped_buying(text: str) -> bool:
     return bool(_STOPPED_BUYING.search(text))
 
 
+def _surer(signals: Signals) -> Signals:
+    """Whoever is asked whether to buy or to sell, and speaks of the one, has most likely answered."""
+    buy, sell = intent_scores(signals)
+    if (buy >= CLEAR) == (sell >= CLEAR):
+        return signals
+    wish, score = (Intent.BUY, buy) if buy > sell else (Intent.SELL, sell)
+    if score >= IMPLIED:
+        return signals
+    span = max(signals.intents, key=lambda found: found.label is wish).span
+    return replace(signals, intents=(*signals.intents, Found(wish, IMPLIED, span)))
+
+
 def _with_second_goal(signals: Signals, conversation: Conversation, text: str) -> Signals:
     target = OTHER.get(conversation.owner)
     if target is None or any(intent_scores(signals)) or not signals.has(Intent.AFFIRM):
@@ -114,17 +161,32 @@ def _with_second_goal(signals: Signals, conversation: Conversation, text: str) -
 def _answered(signals: Signals, conversation: Conversation, text: str) -> list[tuple[Intent, float]]:
     if _BOTH_WORDS.search(text):
         return [(Intent.BUY, BARE_ANSWER), (Intent.SELL, BARE_ANSWER)]
+    if len(conversation.goals) == 1 and signals.has(Intent.AFFIRM):
+        # We asked whether it is this one.
+        return [(Intent.BUY if conversation.goals[0] == BUY else Intent.SELL, BARE_ANSWER)]
     if _BUY_WORDS.search(text):
         return [(Intent.BUY, BARE_ANSWER)]
     if _SELL_WORDS.search(text):
         return [(Intent.SELL, BARE_ANSWER)]
     stated = {slot.slot for slot in signals.slots}
+    if spoken := _spoken_of(text):
+        return [(spoken, IMPLIED)]
     if stated & OF_BUYERS:
         return [(Intent.BUY, IMPLIED)]
     sells = stated & OF_SELLERS or (Slot.ADDRESS in stated and _asked_for_a_value(conversation))
     return [(Intent.SELL, IMPLIED)] if sells else []
 
 
+def _spoken_of(text: str) -> Intent | None:
+    """The one of the two wishes that an answer speaks of in the first person, without a no before it."""
+    said = {wish for wish, pattern in _FIRST_PERSON.items() if pattern.search(text)}
+    return said.pop() if len(said) == 1 else None
+
+
 def _asked_for_a_value(conversation: Conversation) -> bool:
-    """Whether the lead asked what a home is worth, so that an address is that of their own."""
-    return any(message.intents.get(Intent.VALUATION, 0.0) >= CLEAR for message in conversation.messages)
+    """Whether the lead spoke of a home's worth, or of selling, so that an address is that of their own."""
+    return any(
+        message.intents.get(intent.value, 0.0) >= CLEAR
+        for message in conversation.messages
+        for intent in (Intent.VALUATION, Intent.SELL)
+    )

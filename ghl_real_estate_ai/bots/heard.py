@@ -99,7 +99,7 @@ def hear(
 ) -> Heard:
     """Put the message into its conversation and ask the handoff rules where it leads."""
     team = team or Team()
-    topic = topic_of(message.text)
+    topic = topic_of(message.text) or (Topic.PRICES if signals.has(Intent.VALUATION) else None)
     signals = as_meant(with_answered_goal(signals, conversation, message.text), conversation, message.text, topic)
     earlier = tuple(past for past in conversation.messages if past.message_id != message.message_id)
     gentle = conversation.gentle or _is_in_a_hard_time(conversation, signals, message.text)
@@ -122,7 +122,7 @@ def hear(
         adjustments=adjustments,
         health=health or {},
         stated=stated,
-        changed=frozenset(fact.slot for fact in stated if fact.slot in conversation.facts),
+        changed=frozenset(fact.slot for fact in stated if _was_said(conversation.facts.get(fact.slot))),
         move=decide_handoff(
             conversation=replace(conversation, messages=earlier),
             signals=signals,
@@ -134,6 +134,11 @@ def hear(
         topic=topic,
         team=team,
     )
+
+
+def _was_said(fact: Fact | None) -> bool:
+    """Whether the lead said it to us: what only a form told is not told anew as a change."""
+    return fact is not None and fact.source_message_id is not None
 
 
 def _is_in_a_hard_time(conversation: Conversation, signals: Signals, text: str) -> bool:

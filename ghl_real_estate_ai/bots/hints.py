@@ -131,10 +131,21 @@ _WORDS: Mapping[Question, re.Pattern[str]] = {
         (Question.CONTACT_METHOD, r"\b(?:call me|text me|email me|texts? (?:is|are)|ll[aá]m\w+|whatsapp|mensajes?)\b"),
     )
 }
+_TIME_TO_MEET = re.compile(
+    r"\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|tomorrow|tonight|weekend|noon|\d{1,2}(?::\d\d)?\s?(?:am|pm)"
+    r"|(?:at|around|after|before) \d{1,2}(?::\d\d)?\b(?![\d,.]*\s?(?:k|mil|%))|lunes|martes|mi[e\u00e9]rcoles|jueves"
+    r"|viernes|s[a\u00e1]bado|domingo|ma\u00f1ana|mediod[i\u00ed]a|a las \d{1,2})\b",
+    re.IGNORECASE,
+)
 _OF_THE_OTHER_HOME = frozenset(
     {Question.CONDITION, Question.PRICE, Question.BUDGET, Question.BEDROOMS, Question.LOCATIONS, Question.FINANCING}
 )
 """What was said of these before a buyer became a seller, or the reverse, is said of another home."""
+
+
+def names_a_time(text: str) -> bool:
+    """Whether *text* names a day or an hour at which people meet."""
+    return _TIME_TO_MEET.search(text) is not None
 
 
 def maybe_told(conversation: Conversation, text: str, facts: Facts, *, crossed_now: bool) -> frozenset[Question]:

@@ -6,11 +6,14 @@ from dataclasses import replace
 
 from ghl_real_estate_ai.bots.hints import hints_at
 from ghl_real_estate_ai.bots.topics import Topic, is_afraid
+from ghl_real_estate_ai.bots.wording import KEY_SEPARATOR
 from ghl_real_estate_ai.conversation.model import Conversation, Facts, Owner, Question, Slot
 from ghl_real_estate_ai.understanding.model import Found, Intent, Objection, Signals, Span, StatedSlot
 
 HOME_AT_STAKE = 0.85
 """Whoever is about to lose a home has one: the seller bot, which treats them gently, is the one to answer."""
+GOES_ON = 0.9
+"""What only the words before it make clear."""
 FUNDED = frozenset({"cash", "preapproved", "prequalified"})
 FAR_OFF = 180
 """From so many days on, "not now" is more than an answer to when."""
@@ -18,6 +21,12 @@ _IDLE_TIMES = frozenset({"now", "next", "today", "ahora", "hoy"})
 _PAST_VISIT = re.compile(
     r"\b(?:came|went|stopped|drove|visited|saw|met|walked|toured|called|texted|talked|spoke|fuimos|pasamos|vimos|vi|fui"
     r"|hable|habl\u00e9)\b",
+    re.I,
+)
+_DELETE = re.compile(r"\b(?:delet\w*|eras\w*|remov\w*|wip\w*|forget|borr\w*|elimin\w*)\b", re.I)
+_OWN_PRICE = re.compile(
+    r"\b(?:want\w*|asking|ask|hop\w+|take|accept|happy|need|get|looking|thinking|figur\w+|expect\w*|works?|my (?:price"
+    r"|number)|quier\w+|pid\w+|esper\w+|sacar|acept\w+)\b",
     re.I,
 )
 _WISH = re.compile(
@@ -34,17 +43,35 @@ _RELUCTANT = re.compile(
 
 def as_meant(signals: Signals, conversation: Conversation, text: str, topic: Topic | None) -> Signals:
     """Return *signals* less what *text* cannot mean here, and with the wish that a threatened home stands for."""
-    slots = tuple(stated for stated in signals.slots if _is_told(stated, text, topic))
+    slots = tuple(stated for stated in signals.slots if _is_told(stated, signals, text, topic))
     objections = tuple(found for found in signals.objections if _stands(found.label, signals, conversation, text))
     meant = replace(signals, slots=slots, objections=objections)
+    if _goes_on_about_data(conversation, text) and not meant.has(Intent.PRIVACY_REQUEST):
+        found = Found(Intent.PRIVACY_REQUEST, GOES_ON, Span(0, len(text)))
+        meant = replace(meant, intents=(*meant.intents, found))
     if not _home_is_at_stake(meant, conversation):
         return meant
     return replace(meant, intents=(*meant.intents, Found(Intent.SELL, HOME_AT_STAKE, Span(0, len(text)))))
 
 
-def _is_told(stated: StatedSlot, text: str, topic: Topic | None) -> bool:
+def _goes_on_about_data(conversation: Conversation, text: str) -> bool:
+    """Whether "delete it all" follows our answer to a question about data."""
+    last = conversation.replies_used[-1] if conversation.replies_used else ""
+    about_data = any(part.startswith("privacy") for part in last.split(KEY_SEPARATOR))
+    return about_data and _DELETE.search(text) is not None
+
+
+def is_past_visit(text: str) -> bool:
+    """Whether a time in *text* is that of a visit that has been, and no wish."""
+    return bool(_PAST_VISIT.search(text)) and not _WISH.search(text)
+
+
+def _is_told(stated: StatedSlot, signals: Signals, text: str, topic: Topic | None) -> bool:
     if stated.slot is Slot.NAME:
         return not is_afraid(str(stated.value))
+    if stated.slot is Slot.PRICE_EXPECTATION and signals.has_objection(Objection.COMPETING_ESTIMATE):
+        # "Zillow had it at 455" is somebody else's figure, until the lead says that it is theirs too.
+        return bool(_OWN_PRICE.search(text))
     return stated.slot is not Slot.APPOINTMENT or _is_a_wish(stated.value, text, topic)
 
 
@@ -52,7 +79,7 @@ def _is_a_wish(value: object, text: str, topic: Topic | None) -> bool:
     """Not "what happens now?", and not a visit that has been."""
     if topic is Topic.PROCESS and str(value).casefold() in _IDLE_TIMES:
         return False
-    return bool(_WISH.search(text)) or not _PAST_VISIT.search(text)
+    return not is_past_visit(text)
 
 
 def _stands(objection: Objection, signals: Signals, conversation: Conversation, text: str) -> bool:

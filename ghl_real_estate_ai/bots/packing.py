@@ -34,6 +34,7 @@ QUESTIONS: Mapping[Question, str] = {
 
 PROMISES: Mapping[str, str] = {
     "appointment": "to confirm the wished time",
+    "appointment.noted": "to confirm the wished time",
     "appointment.changed": "to confirm the new time",
     "appointment.move": "another time",
     "appointment.cancel": "to cancel the appointment",
@@ -42,6 +43,8 @@ PROMISES: Mapping[str, str] = {
     "answer.fees": "to go over the costs",
     "answer.loans": "to talk through the loan",
     "answer.number": "to find out how we got the number",
+    "answer.license": "to confirm the license",
+    "answer.pictures": "pictures",
     "answer.availability": "what is on the market",
     "answer.prices": "real figures on prices",
     "answer.other": "an answer to the question",

@@ -10,11 +10,14 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+from ghl_real_estate_ai.bots.goals import BUY, SELL
+from ghl_real_estate_ai.bots.told_before import FIELDS, GOAL, TAGS, Reading, plain_tag
 from ghl_real_estate_ai.bots.topics import Topic
 from ghl_real_estate_ai.compliance.check_draft import check_draft
 from ghl_real_estate_ai.compliance.model import Send
 from ghl_real_estate_ai.compliance.sms import is_gsm7, septets, to_gsm7
-from ghl_real_estate_ai.conversation.model import Language
+from ghl_real_estate_ai.conversation.model import Language, Slot
+from ghl_real_estate_ai.crm.needs import field_key
 from ghl_real_estate_ai.errors import Misconfigured
 from ghl_real_estate_ai.settings import SellerMode
 
@@ -24,6 +27,7 @@ ANSWERABLE = frozenset(
         Topic.LOANS,
         Topic.PROCESS,
         Topic.SENDER,
+        Topic.LICENSE,
         Topic.NUMBER,
         Topic.RENTALS,
         Topic.AVAILABILITY,
@@ -64,6 +68,8 @@ class Team:
 
     seller_mode: SellerMode = SellerMode.SIMPLE
     answers: Mapping[Topic, TeamAnswer] = field(default_factory=dict)
+    reading: Reading = field(default_factory=Reading)
+    """What the fields, tags and sources of the team's CRM say."""
 
 
 def read_team(path: Path | None, seller_mode: SellerMode) -> Team:
@@ -89,10 +95,55 @@ def parse_team(told: Any, seller_mode: SellerMode = SellerMode.SIMPLE) -> Team:
     Raises:
         Misconfigured: naming the part that is wrong.
     """
-    if not isinstance(told, dict) or not told.keys() <= {"answers"}:
-        raise Misconfigured("JORGE_TEAM_FILE: it must be an object with `answers` and nothing else.")
+    if not isinstance(told, dict) or not told.keys() <= {"answers", "fields", "tags", "sources"}:
+        raise Misconfigured(
+            "JORGE_TEAM_FILE: it must be an object with `answers`, `fields`, `tags`, `sources` and nothing else."
+        )
     answers = {_topic(name): _answer(name, value) for name, value in _object(told, "answers").items()}
-    return Team(seller_mode=seller_mode, answers=answers)
+    return Team(seller_mode=seller_mode, answers=answers, reading=_reading(told))
+
+
+def _reading(told: dict[str, Any]) -> Reading:
+    """Ours with the team's entries in it; null takes one of ours away."""
+    fields = {field_key(key): _slot("fields", key, value) for key, value in _object(told, "fields").items()}
+    tags = {plain_tag(tag): _tag(tag, value) for tag, value in _object(told, "tags").items()}
+    sources = {
+        name.strip().casefold(): _goal("sources", name, value) for name, value in _object(told, "sources").items()
+    }
+    return Reading(
+        fields={key: name for key, name in {**FIELDS, **fields}.items() if name is not None},
+        tags={tag: told for tag, told in {**TAGS, **tags}.items() if told is not None},
+        sources=sources,
+    )
+
+
+def _slot(where: str, name: str, value: Any) -> str | None:
+    if value is None:
+        return None
+    if isinstance(value, str) and (value == GOAL or value in set(Slot)):
+        return value
+    known = ", ".join([*Slot, GOAL])
+    raise Misconfigured(f"JORGE_TEAM_FILE: `{where}.{name}` must be null or one of {known}.")
+
+
+def _tag(tag: str, value: Any) -> tuple[str, str] | None:
+    if value is None:
+        return None
+    if not isinstance(value, dict) or len(value) != 1:
+        raise Misconfigured(f"JORGE_TEAM_FILE: `tags.{tag}` must be null or an object with one slot and its value.")
+    ((name, told),) = value.items()
+    slot = _slot("tags", f"{tag}.{name}", name)
+    if slot == GOAL:
+        return GOAL, _goal("tags", tag, told)
+    if slot is None or not isinstance(told, str) or not told.strip():
+        raise Misconfigured(f"JORGE_TEAM_FILE: `tags.{tag}.{name}` must be a text.")
+    return slot, told
+
+
+def _goal(where: str, name: str, value: Any) -> str:
+    if value not in (BUY, SELL):
+        raise Misconfigured(f"JORGE_TEAM_FILE: `{where}.{name}` must be buy or sell.")
+    return str(value)
 
 
 def _object(told: dict[str, Any], name: str) -> dict[str, Any]:

@@ -19,6 +19,9 @@ class Topic(StrEnum):
     LOANS = "loans"
     PROCESS = "process"
     SENDER = "sender"
+    ROLE = "role"
+    LICENSE = "license"
+    PICTURES = "pictures"
     NUMBER = "number"
     RENTALS = "rentals"
     AVAILABILITY = "availability"
@@ -33,6 +36,8 @@ _TOPICS: tuple[tuple[Topic, re.Pattern[str]], ...] = tuple(
             Topic.LEGAL,
             r"foreclos\w*|(?:put|throw|kick|lock|force) (?:me|us|them|him|her) out|take (?:my|our|the) (?:house|home)"
             r"|me pueden sacar|nos pueden (?:sacar|quitar)|quitar (?:la|mi|nuestra) casa|bankruptcy"
+            r"|(?:bank|lender|court|irs|county|city|hoa) (?:\w+ ){0,2}(?:take (?:my|our|it|everything)|seize|sue"
+            r"|garnish|come after)"
             r"|lawsuit|lawyer|attorney|probate|lien|short sale"
             r"|evict\w*|(?:in|to|the|probate) court|court (?:date|order|case|hearing)|deed|embargo|abogado"
             r"|bancarrota|juicio|desalojo|sucesion",
@@ -52,7 +57,8 @@ _TOPICS: tuple[tuple[Topic, re.Pattern[str]], ...] = tuple(
         (Topic.FEES, r"fees?|commissions?|charge|closing costs?|comision\w*|honorarios|cobran?|gastos de cierre"),
         (
             Topic.LOANS,
-            r"interest rates?|(?<!cap )rates?|mortgage|loan|lender|down ?payment|tasas?|prestamo|hipoteca|enganche",
+            r"interest rates?|(?<!cap )rates?|mortgage|loan|lender|down ?payment|tasas?"
+            r"|(?:my|monthly|the) payments?|prestamo|hipoteca|enganche",
         ),
         (
             Topic.PROCESS,
@@ -66,14 +72,27 @@ _TOPICS: tuple[tuple[Topic, re.Pattern[str]], ...] = tuple(
             r"|u|yall) my (?:number|info|phone|name)"
             r"|(?:consigui\w*|obtuv\w*|sac\w*) mi (?:numero|telefono)|(?:dio|dieron|paso) mi (?:numero|telefono)",
         ),
+        (Topic.LICENSE, r"licen[sc]ed?|licencia|licenciad[oa]s?"),
+        (
+            Topic.ROLE,
+            r"(?:are|r) (?:you|u|ya|yall) (?:\w+ ){0,2}?(?:buyers?|agents?|realtors?|brokers?|investors?|wholesalers?)"
+            r"|(?:son|es) (?:usted(?:es)? )?(?:un |una )?(?:agentes?|inversionistas?|compradores?|corredores?)",
+        ),
+        (
+            Topic.PICTURES,
+            r"pics?|pictures?|photos?|videos?|floor ?plans?|brochures?|virtual tour|fotos?|imagenes",
+        ),
         (
             Topic.SENDER,
-            r"who(?: i)?s this|who are you|who am i (?:talking|texting|speaking)|who is this|what is this|what company"
+            r"why (?:are|r) (?:you|u|yall|you guys) (?:texting|messaging|contacting|writing)|who do (?:you|u) work for"
+            r"|por que me (?:escrib\w+|contact\w+)|para quien trabaja\w*|(?:about|regarding) what|(?:de|sobre) que"
+            r"|who(?: i)?s this|who are you|who am i (?:talking|texting|speaking)|who is this|what is this|what company"
             r"|quien es|quienes son|que empresa|de parte de quien|con quien hablo",
         ),
         (
             Topic.AVAILABILITY,
-            r"available|still (?:for sale|on the market|open)|listings?|how many (?:homes|houses)|listed"
+            r"available|what (?:homes|houses|properties|condos?|places)"
+            r"|still (?:for sale|on the market|open)|listings?|how many (?:homes|houses)|listed"
             r"|(?:have|got|show me|see) (?:any|anything|something|some|a few|homes|houses)|tienen (?:algo|casas)"
             r"|disponible\w*|en venta",
         ),
@@ -81,8 +100,8 @@ _TOPICS: tuple[tuple[Topic, re.Pattern[str]], ...] = tuple(
             Topic.PRICES,
             r"prices?|cap rates?|cheap\w*|expensive|cost\w*|worth|value|market|enough|realistic"
             r"|dreaming|afford|going for|how much"
-            r"|offer|pay for it|comps?|apprais\w*|precios?|car[oa]s?|barat[oa]s?|cuesta\w*|vale\w*|mercado|alcanza"
-            r"|cuanto",
+            r"|offer(?:ing)?|pay for it|comps?|apprais\w*|precios?|car[oa]s?|barat[oa]s?|cuesta\w*|vale\w*|mercado"
+            r"|alcanza|cuanto",
         ),
     )
 )
@@ -91,10 +110,12 @@ _QUESTION = re.compile(
     r"|ah|actually|also|then|just|wait|cool|great|thanks|one more thing|quick question|no|nah|por cierto|gracias)\s+)*"
     r"(?:what|whats|wut|how|hows|why|who|whos|which|wheres?|when (?:can|will|do|would|is|are)"
     r"|(?:is|are|do|does|did|can|could|would|will|should) (?:it|its|that|there|you|u|ya|yall|we|i"
-    r"|they|the|this|these|he|she|my|a|any"
+    r"|they|the|this|these|those|all|both|he|she|my|a|any"
     r"|anyone|anybody|\d+\w*|\w+ (?:any|still|really|more))"
+    r"|about what|regarding what|por que|a que hora|de que|sobre que"
     r"|que (?:es|sigue|pasa|tal|hacen|necesit\w+|precio)|cual|como (?:es|esta|funciona|se)"
     r"|cuanto|cuantos|quien|donde (?:esta|queda)"
+    r"|send (?:me|us|over|some|the|pics|photos)|(?:mande|envie|mandeme|envieme|me manda\w*|me envia\w*)"
     r"|puede\w*|hay|es (?:usted|un|una|posible)|tienen)\b"
 )
 _PLEA = re.compile(
@@ -115,6 +136,22 @@ _FIND_ME = re.compile(
     r"\b(?:can|could|will|would) (?:you|u|ya|yall) (?:\w+ )?(?:find|help|show|get|send|sell|list|buy)\b"
     r"|\bme (?:puede\w*|pueden) (?:ayudar|buscar|vender|conseguir|mostrar|ensenar)"
 )
+_SERVICE = re.compile(
+    r"\b(?:can|could|will|would) (?:you|u|ya|yall) (?:\w+ )?(?:find|help|sell|list)\b"
+    r"|\bme (?:puede\w*|pueden) (?:ayudar|buscar|vender)"
+)
+"""What a team that buys and sells homes for people surely does."""
+_PUZZLED = re.compile(
+    r"^(?:ok |um+ |sorry |im )?(?:huh|what|wut|what do (?:you|u) mean(?: by that)?|what does that mean|confused"
+    r"|(?:i )?(?:dont|do not) (?:understand|get it|follow)(?: (?:you|that|the question))?|como|que quiere decir"
+    r"|no (?:le )?entiendo|a que se refiere)$"
+)
+_LEAVING = re.compile(
+    r"^(?:(?:ok|okay|alright|well|thanks|thank you|cool|bueno|gracias) )*(?:bye|bye bye|goodbye|good night|gotta go"
+    r"|(?:talk|ttyl|chat) (?:to you )?(?:later|soon)|ttyl|later|have a (?:good|great|nice) (?:one|day|night|evening)"
+    r"|adios|hasta (?:luego|pronto|manana)|nos vemos|buenas noches|que tenga buen\w* (?:dia|tarde|noche))"
+    r"(?: now| then)?$"
+)
 _ANYBODY_THERE = re.compile(
     r"^(?:hello|hi|hey|hola|ok|are)?\W*(?:(?:you|u|ya|yall) (?:still )?there|anyone (?:there|home)|anybody there"
     r"|sigue ahi|esta ahi|hay alguien)\W*$"
@@ -133,7 +170,11 @@ _UNSURE = re.compile(
 _ANNOYED = re.compile(
     r"\b(?:unbelievable|ridiculous|annoy\w*|fed up|sick of (?:you|these|all|getting|the calls"
     r"|the texts)|harass\w*|pushy"
-    r"|(?:so|too) many (?:calls|texts|messages)|\d+ (?:calls|texts|messages|people)|keep (?:calling|texting)"
+    r"|(?:so|too) many (?:calls|texts|messages|agents|realtors|questions)"
+    r"|\d+ (?:\w+ )?(?:calls|texts|messages|people|agents|realtors)|insane|blow\w* up my phone|spam\w*|bother\w* me"
+    r"|(?:stop|quit) asking|no (?:more )?questions|(?:escrib|llam)\w+ tanto"
+    r"|cansad[oa]s? de (?:que|tant\w+)|tantos? (?:mensajes?|llamadas?|preguntas?)"
+    r"|keep (?:calling|texting)"
     r"|already (?:told|said|answered)|i just (?:told|said)|asked (?:me )?that (?:already|twice)|nonstop|vultures"
     r"|ya (?:le|les|se lo) (?:dije|conteste)|insult\w*|lowball\w*|rude|offensive"
     r"|waste of (?:my )?time|hart[oa]s?|molest\w+|insistente\w*)\b"
@@ -208,6 +249,21 @@ def is_annoyed(text: str) -> bool:
 def is_plea(text: str) -> bool:
     """Whether somebody asks for our services, and not to be told something."""
     return bool(_FIND_ME.search(_plain(text)))
+
+
+def asks_for_our_service(text: str) -> bool:
+    """Whether somebody asks whether we would do what we are there for."""
+    return bool(_SERVICE.search(_plain(text)))
+
+
+def is_puzzled(text: str) -> bool:
+    """Whether somebody only says that they do not understand us."""
+    return bool(_PUZZLED.search(_plain(text).strip("?¿. ")))
+
+
+def is_leaving(text: str) -> bool:
+    """Whether somebody only says goodbye."""
+    return bool(_LEAVING.search(_plain(text).strip("?¿. ")))
 
 
 def is_small_talk(text: str) -> bool:

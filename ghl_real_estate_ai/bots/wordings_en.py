@@ -17,6 +17,16 @@ WORDINGS: Mapping[str, tuple[str, ...]] = {
         "Would it help to talk about selling, or about a new home?",
         "Is it about selling, buying, or not decided yet?",
     ),
+    "ask.lead.sell.goal": (
+        "So it's about selling your home, is that right?",
+        "Are you thinking of selling, or of something else?",
+        "Which fits best: selling, buying, or only looking around?",
+    ),
+    "ask.lead.buy.goal": (
+        "So you'd like to buy a home, is that right?",
+        "Are you thinking of buying, or of something else?",
+        "Which fits best: buying, selling, or only looking around?",
+    ),
     "ask.buyer.budget_max": (
         "What's the most you'd like to spend?",
         "What price range would you like to stay in?",
@@ -141,6 +151,9 @@ WORDINGS: Mapping[str, tuple[str, ...]] = {
     ),
     "ack.here": ("Yes, I'm here.", "Still here."),
     "ack.browsing": ("No problem, have a look around.", "That's fine, no strings attached."),
+    "ack.curious": ("That's fine, no strings attached.", "No problem, there's no pressure."),
+    "ack.gladly": ("Happy to help with that.", "Sure, that's what we do."),
+    "ack.rephrase": ("Let me put that another way.", "Sorry, I can say that more simply."),
     "ack.sorry": ("Sorry about that.", "I'm sorry, that's frustrating.", "Fair enough, sorry."),
     "ack.grief": ("I'm so sorry for your loss.", "I'm very sorry to hear that."),
     "ack.fear": (
@@ -182,6 +195,7 @@ WORDINGS: Mapping[str, tuple[str, ...]] = {
         "Nice to meet you, {name}. Happy to help you sell.",
         "Thanks, {name}. Let's talk about your sale.",
     ),
+    "handover.gentle": ("We can help with that, at your pace.", "Our team can help you with it, step by step."),
     "handover.next_buy": ("Now to the home you'd like to buy.", "The sale is noted, so on to your purchase."),
     "handover.next_sell": ("Now to the home you'd like to sell.", "The search is noted, so on to your sale."),
     "handover.both": (
@@ -252,7 +266,7 @@ WORDINGS: Mapping[str, tuple[str, ...]] = {
     "off_topic": (
         "That's a bit outside what I can help with. I'm here for buying and selling homes.",
         "I'd leave that one to others, but I can help with homes.",
-        "I'm only good for real estate, sorry.",
+        "That one is outside what I can help with, sorry. I'm here for homes.",
     ),
     "rent": (
         "We help people buy and sell, so we don't do rentals.",
@@ -298,6 +312,10 @@ WORDINGS: Mapping[str, tuple[str, ...]] = {
         "No problem, I've asked our team to cancel it.",
         "Okay, I've let our team know to take it off the calendar.",
     ),
+    "appointment.noted": (
+        "Thanks, someone from our team will confirm that time with you.",
+        "Got it, our team will confirm if that time works.",
+    ),
     "appointment.gladly": ("Happy to set that up.", "Sure, let's find a time."),
     # what leads ask
     "answer.legal": (
@@ -337,7 +355,19 @@ WORDINGS: Mapping[str, tuple[str, ...]] = {
     ),
     "answer.sender": (
         "We help people buy and sell homes.",
-        "This is {business_name}, we help people buy and sell homes.",
+        "We work with people who buy or sell a home.",
+    ),
+    "answer.role": (
+        "I'm an automated assistant, and our team helps people buy and sell homes.",
+        "I'm only the automated assistant. The people on our team help with buying and selling.",
+    ),
+    "answer.license": (
+        "I'm an automated assistant, so I've asked our team to confirm their license with you.",
+        "That's good to check. Someone from our team will confirm the license details.",
+    ),
+    "answer.pictures": (
+        "I can't send pictures from here, so I've asked our team to send what they have.",
+        "I don't have pictures myself. Our team will see what they can send you.",
     ),
     "answer.availability": (
         "I can't see live listings, so our team will check what's available.",

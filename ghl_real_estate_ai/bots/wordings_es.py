@@ -13,6 +13,16 @@ WORDINGS: Mapping[str, tuple[str, ...]] = {
         "¿Le ayudaría hablar de vender, o de otra casa?",
         "¿Es para vender, comprar o aún no lo decide?",
     ),
+    "ask.lead.sell.goal": (
+        "Entonces se trata de vender su casa, ¿verdad?",
+        "¿Piensa en vender, o en otra cosa?",
+        "¿Qué le queda mejor: vender, comprar o solo mirar?",
+    ),
+    "ask.lead.buy.goal": (
+        "Entonces quiere comprar una casa, ¿verdad?",
+        "¿Piensa en comprar, o en otra cosa?",
+        "¿Qué le queda mejor: comprar, vender o solo mirar?",
+    ),
     "ask.buyer.budget_max": (
         "¿Cuánto es lo más que quiere gastar?",
         "¿En qué rango de precio quiere mantenerse?",
@@ -136,6 +146,9 @@ WORDINGS: Mapping[str, tuple[str, ...]] = {
     ),
     "ack.here": ("Sí, aquí estoy.", "Aquí sigo."),
     "ack.browsing": ("Claro, mire con calma.", "Está bien, sin compromiso."),
+    "ack.curious": ("Está bien, sin compromiso.", "No hay problema, no hay presión."),
+    "ack.gladly": ("Con gusto le ayudamos con eso.", "Claro, a eso nos dedicamos."),
+    "ack.rephrase": ("Se lo digo de otra manera.", "Disculpe, se lo pregunto más sencillo."),
     "ack.sorry": ("Disculpe la molestia.", "Lo siento, entiendo que moleste.", "Tiene razón, disculpe."),
     "ack.grief": ("Siento mucho su pérdida.", "Lamento mucho su pérdida."),
     "ack.fear": ("Es mucha carga, así que vamos a su ritmo.", "Lo siento. Un paso a la vez, y solo si usted quiere."),
@@ -173,6 +186,7 @@ WORDINGS: Mapping[str, tuple[str, ...]] = {
         "Mucho gusto, {name}. Con gusto le ayudo a vender.",
         "Gracias, {name}. Hablemos de su venta.",
     ),
+    "handover.gentle": ("Le podemos ayudar con eso, a su ritmo.", "El equipo le puede ayudar, paso a paso."),
     "handover.next_buy": ("Ahora veamos la casa que quiere comprar.", "La venta queda anotada. Pasemos a su compra."),
     "handover.next_sell": ("Ahora veamos la casa que quiere vender.", "La búsqueda queda anotada. Pasemos a su venta."),
     "handover.both": ("Con gusto ambas cosas. Empecemos por la venta.", "Podemos hacer las dos, primero la venta."),
@@ -278,6 +292,10 @@ WORDINGS: Mapping[str, tuple[str, ...]] = {
         "No hay problema, pedí al equipo que la cancele.",
         "Bien, avisé al equipo para quitarla del calendario.",
     ),
+    "appointment.noted": (
+        "Gracias, alguien del equipo le confirmará esa hora.",
+        "Anotado, el equipo le confirmará si se puede a esa hora.",
+    ),
     "appointment.gladly": ("Con gusto lo organizamos.", "Claro, busquemos una hora."),
     "answer.legal": (
         "No puedo aconsejar en temas legales. Le pedí a alguien del equipo que hable con usted.",
@@ -314,7 +332,19 @@ WORDINGS: Mapping[str, tuple[str, ...]] = {
     ),
     "answer.sender": (
         "Ayudamos a comprar y vender casas.",
-        "Somos {business_name}, ayudamos a comprar y vender casas.",
+        "Trabajamos con personas que compran o venden su casa.",
+    ),
+    "answer.role": (
+        "Soy un asistente automático, y nuestro equipo ayuda a comprar y vender casas.",
+        "Yo solo soy el asistente automático. El equipo ayuda a comprar y vender.",
+    ),
+    "answer.license": (
+        "Soy un asistente automático, así que le pedí al equipo que le confirme su licencia.",
+        "Es bueno preguntarlo. Alguien del equipo le confirmará los datos de la licencia.",
+    ),
+    "answer.pictures": (
+        "No puedo mandar fotos desde aquí, ya le pedí al equipo que se las mande.",
+        "Yo no tengo fotos. El equipo verá cuáles le puede mandar.",
     ),
     "answer.availability": (
         "No veo las casas en vivo, el equipo revisará qué hay disponible.",

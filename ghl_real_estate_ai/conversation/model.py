@@ -263,3 +263,7 @@ class Conversation:
     """Who owned the contact before a person did, and gets it back on release."""
     gentle: bool = False
     """The lead told of a hard time: asked less, and never pressed."""
+    told_goal: str | None = None
+    """`buy` or `sell` where a form, a tag or the time before an opt-out says it, until a bot takes it up."""
+    told_by: Mapping[Slot, str] | None = None
+    """Which field or tag of the CRM said what, as read once; None until the CRM was asked."""

@@ -1,7 +1,7 @@
 """What Jorge does in a CRM and what it reads there."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -62,6 +62,9 @@ class CrmContact:
     postal_code: str | None = None
     timezone: str | None = None
     source: str | None = None
+    """Which form or campaign brought the contact."""
+    fields: Mapping[str, str] = field(default_factory=dict)
+    """Custom fields by their key, where they were asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

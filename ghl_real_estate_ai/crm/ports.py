@@ -200,8 +200,13 @@ class Crm(Protocol):
         """Return the CRM's own bots of the location."""
         ...
 
-    async def find_contact(self, location_id: LocationId, contact_id: ContactId) -> CrmContact | None:
-        """Return the contact with its tags and DND as they are now, or None when the CRM has no such contact."""
+    async def find_contact(
+        self, location_id: LocationId, contact_id: ContactId, *, with_fields: bool = False
+    ) -> CrmContact | None:
+        """Return the contact with its tags and DND as they are now, or None when the CRM has no such contact.
+
+        *with_fields* also returns its custom fields; where their names cannot be had, it has none, and the rest counts.
+        """
         ...
 
     async def create_contact(self, location_id: LocationId, contact_id: ContactId, tags: frozenset[str]) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from ghl_real_estate_ai.bots.effects import with_tags
 from ghl_real_estate_ai.bots.model import Decision, Flag, Say
+from ghl_real_estate_ai.bots.told_before import Told
 from ghl_real_estate_ai.conversation.model import (
     Conversation,
     EventId,
@@ -60,6 +61,8 @@ class ClaimedTurn:
     """Checked at save: whoever claims later gets a higher one."""
     at: datetime
     """The store's clock at the claim: the time of this turn."""
+    told: Told | None = None
+    """What the CRM says of the contact, on the turn that asked it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

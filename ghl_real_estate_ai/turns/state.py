@@ -39,6 +39,8 @@ def state_of(conversation: Conversation) -> dict[str, Any]:
         "person_call": _call_json(conversation.person_call),
         "returns_to": conversation.returns_to.value if conversation.returns_to else None,
         "gentle": conversation.gentle,
+        "told_goal": conversation.told_goal,
+        "told_by": None if conversation.told_by is None else {s.value: by for s, by in conversation.told_by.items()},
     }
 
 
@@ -60,7 +62,16 @@ def parse_state(state: Mapping[str, Any]) -> dict[str, Any]:
         "person_call": _call(state.get("person_call")),
         "returns_to": known(Owner, state.get("returns_to")),
         "gentle": bool(state.get("gentle", False)),
+        "told_goal": state.get("told_goal"),
+        "told_by": _told_by(state.get("told_by")),
     }
+
+
+def _told_by(held: Mapping[str, str] | None) -> dict[Slot, str] | None:
+    if held is None:
+        return None
+    slots = {known(Slot, name): by for name, by in held.items()}
+    return {slot: by for slot, by in slots.items() if slot is not None}
 
 
 def known(names: type[Name], name: object) -> Name | None:

@@ -16,6 +16,7 @@ from ghl_real_estate_ai.bots.activation import activated_owner
 from ghl_real_estate_ai.bots.decide import decide
 from ghl_real_estate_ai.bots.model import Decision, Flag, Say, Silence
 from ghl_real_estate_ai.bots.team import Team
+from ghl_real_estate_ai.bots.told_before import Told, reasons_of, told_before, with_told
 from ghl_real_estate_ai.bots.wording import own_names
 from ghl_real_estate_ai.compliance.check_draft import check_draft
 from ghl_real_estate_ai.compliance.model import Rewrite, Suppress, explained
@@ -31,6 +32,7 @@ from ghl_real_estate_ai.conversation.model import (
     MessageId,
     TurnId,
 )
+from ghl_real_estate_ai.crm.model import CrmContact
 from ghl_real_estate_ai.crm.ports import Crm
 from ghl_real_estate_ai.errors import Misconfigured, Rejected, Retryable
 from ghl_real_estate_ai.handoff.service import JorgeHandoffService
@@ -48,6 +50,7 @@ from ghl_real_estate_ai.turns.model import (
 from ghl_real_estate_ai.turns.phrase_decision import phrase_decision
 from ghl_real_estate_ai.turns.ports import Superseded, TurnStore
 from ghl_real_estate_ai.turns.read_burst import read_burst
+from ghl_real_estate_ai.turns.read_correction import read_correction
 from ghl_real_estate_ai.turns.records import failure_of, records_of
 from ghl_real_estate_ai.understanding.model import Intent, MessageContext, Signals
 from ghl_real_estate_ai.understanding.understand import understand
@@ -59,6 +62,8 @@ LEASE = timedelta(seconds=5)
 TAGS_RETRY = timedelta(seconds=2)
 TAGS_PATIENCE = timedelta(seconds=30)
 """How long a contact with unknown tags is looked up before we stay silent."""
+TOLD_PATIENCE = timedelta(seconds=2)
+"""How long a first reply waits for what the CRM's fields say; without them it asks more, which is better than late."""
 CREATED_BY_US = frozenset({"bare", "chat"})
 """Kinds of messages whose unseen contact we make ourselves, in our database and in a sandbox."""
 
@@ -179,16 +184,17 @@ class TakeTurn:
             await self._answer(claim, deliver=True)
             return
         if claim.conversation.contact.tags is not None:
-            await self._answer_activated(claim)
+            await self._answer_activated(await self._with_what_the_crm_says(claim))
             return
-        if self.looking_up[claim.conversation.contact.location_id] >= self.look_ups_each:
+        if self._is_looking_up_enough(claim):
             await self.store.put_off(claim, by=TAGS_RETRY)
             return
-        contact = await self._look_up(claim.conversation.contact)
-        if contact is not None:
+        found = await self._look_up(claim.conversation.contact)
+        if found is not None:
+            contact = _as_found(claim.conversation.contact, found)
             await self.store.learn_contact(contact)
             conversation = replace(claim.conversation, contact=contact)
-            await self._answer_activated(replace(claim, conversation=conversation))
+            await self._answer_activated(replace(claim, conversation=conversation, told=self._told(claim, found)))
             return
         waited_since = min((i.received_at or claim.at for i in claim.inbound), default=claim.at)
         if claim.at - waited_since < TAGS_PATIENCE:
@@ -206,27 +212,57 @@ class TakeTurn:
             return
         await self._answer(claim, deliver=True)
 
-    async def _look_up(self, contact: Contact) -> Contact | None:
-        self.looking_up[contact.location_id] += 1
+    def _is_looking_up_enough(self, claim: ClaimedTurn) -> bool:
+        """Whether the CRM of this location answers so slowly that it holds as many turns as one location may."""
+        return self.looking_up[claim.conversation.contact.location_id] >= self.look_ups_each
+
+    async def _look_up(self, contact: Contact) -> CrmContact | None:
         try:
-            found = await self.crm.find_contact(contact.location_id, contact.contact_id)
+            return await self._find_contact(contact)
         except (Retryable, Rejected, Misconfigured) as error:
             log.warning("turn.contact_lookup_failed", contact_id=contact.contact_id, error=str(error))
             return None
+
+    async def _find_contact(self, contact: Contact) -> CrmContact | None:
+        self.looking_up[contact.location_id] += 1
+        try:
+            return await self.crm.find_contact(contact.location_id, contact.contact_id, with_fields=True)
         finally:
             self.looking_up[contact.location_id] -= 1
+
+    async def _with_what_the_crm_says(self, claim: ClaimedTurn) -> ClaimedTurn:
+        """Ask the CRM once what its fields and tags say of a contact; a CRM that does not answer costs no reply."""
+        contact = claim.conversation.contact
+        is_asked = claim.conversation.told_by is not None or activated_owner(contact.tags or ()) is None
+        if is_asked or self._is_looking_up_enough(claim):
+            return claim
+        try:
+            async with asyncio.timeout(TOLD_PATIENCE.total_seconds()):
+                found = await self._find_contact(contact)
+        except (Retryable, Rejected, Misconfigured, TimeoutError) as error:
+            # Asked again with the next message.
+            log.warning("turn.contact_fields_unknown", contact_id=contact.contact_id, error=str(error))
+            return claim
+        claim = replace(claim, told=self._told(claim, found))
+        if found is None or claim.conversation.version > 0:
+            return claim
+        # A bare post made the contact up; if the CRM knows it after all, its tags and its do-not-disturb bind us too.
+        known = _as_found(contact, found)
+        known = replace(known, tags=found.tags | (contact.tags or frozenset()), dnd=found.dnd or contact.dnd)
+        if known != contact:
+            await self.store.learn_contact(known)
+        return replace(claim, conversation=replace(claim.conversation, contact=known))
+
+    def _told(self, claim: ClaimedTurn, found: CrmContact | None) -> Told:
         if found is None:
-            return None
-        return replace(
-            contact,
+            return Told()
+        return told_before(
+            fields=found.fields,
             tags=found.tags,
-            dnd=found.dnd,
-            first_name=found.first_name or contact.first_name,
-            phone=found.phone or contact.phone,
-            state=found.state or contact.state,
-            postal_code=found.postal_code or contact.postal_code,
-            timezone=found.timezone or contact.timezone,
-            source=found.source or contact.source,
+            source=found.source,
+            at=claim.at,
+            reading=self.team.reading,
+            is_new_here=claim.conversation.version == 0,
         )
 
     async def _answer(self, claim: ClaimedTurn, *, deliver: bool) -> TurnResult:
@@ -234,8 +270,9 @@ class TakeTurn:
         watch = Stopwatch(self.clock)
         message, signals = self._understand(claim)
         watch.lap("understand")
+        told = claim.told
         decision = self.decide(
-            claim.conversation,
+            with_told(claim.conversation, told) if told else claim.conversation,
             signals,
             message,
             at=claim.at,
@@ -244,13 +281,15 @@ class TakeTurn:
             health=self.handoffs.health(),
             team=self.team,
         )
+        if told is not None:
+            decision = replace(decision, reasons=(*reasons_of(told, claim.conversation.facts), *decision.reasons))
         watch.lap("decide")
         # No transaction is open here: a model may take its time, and the lease is renewed meanwhile.
         decision = comply(await phrase_decision(self.phrase, decision, signals), own_names(self.business_name))
         decision = note_privacy(decision, signals, " ".join(one.message.text for one in claim.inbound))
         if deliver:
-            told = replace(decision.conversation, disclosed_by_text=decision.conversation.disclosed)
-            decision = replace(decision, conversation=told)
+            disclosed = replace(decision.conversation, disclosed_by_text=decision.conversation.disclosed)
+            decision = replace(decision, conversation=disclosed)
         watch.lap("phrase")
         finished = self._finish(claim, decision, signals, watch, deliver=deliver)
         resolved = await self.store.save(finished)
@@ -268,6 +307,7 @@ class TakeTurn:
         asked = conversation.asked.slot if conversation.asked else None
         context = MessageContext(bot=conversation.owner.bot, asked=asked)
         text, signals = read_burst([inbound.message.text for inbound in claim.inbound], context)
+        signals = read_correction(conversation, text, signals)
         last = claim.inbound[-1].message
         intents = {found.label.value: round(found.confidence, 3) for found in signals.intents}
         return replace(last, text=text, intents=intents), signals
@@ -358,6 +398,21 @@ def begun(conversation: Conversation, *, sends: bool) -> Conversation:
     if conversation.version > 0 or conversation.contact.tags is None:
         return conversation
     return replace(conversation, owner=activated_owner(conversation.contact.tags) or conversation.owner)
+
+
+def _as_found(contact: Contact, found: CrmContact) -> Contact:
+    """The contact with what the CRM has of it now."""
+    return replace(
+        contact,
+        tags=found.tags,
+        dnd=found.dnd,
+        first_name=found.first_name or contact.first_name,
+        phone=found.phone or contact.phone,
+        state=found.state or contact.state,
+        postal_code=found.postal_code or contact.postal_code,
+        timezone=found.timezone or contact.timezone,
+        source=found.source or contact.source,
+    )
 
 
 def wants_no_more(claim: ClaimedTurn) -> bool:

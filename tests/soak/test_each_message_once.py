@@ -126,7 +126,7 @@ class ForgetfulCrm:
     async def find_note(self, *_: object, **__: object) -> str | None:
         return None
 
-    async def find_contact(self, *_: object) -> None:
+    async def find_contact(self, *_: object, **__: object) -> None:
         return None
 
 

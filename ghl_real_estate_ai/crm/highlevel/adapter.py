@@ -1,11 +1,13 @@
 """The CRM port over HighLevel's REST API, by httpx: the official client has no word for "the answer never came"."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TypeVar
 from urllib.parse import quote
 
 import httpx
+import structlog
 from pydantic import ValidationError
 
 from ghl_real_estate_ai.conversation.model import ContactId, LocationId
@@ -48,6 +50,9 @@ from ghl_real_estate_ai.crm.model import (
     pick_sent,
 )
 from ghl_real_estate_ai.crm.ports import CrmAway, CrmOutcomeUnknown, CrmRefused, Pace, Tokens
+from ghl_real_estate_ai.errors import Misconfigured, Rejected, Retryable
+
+log = structlog.get_logger(__name__)
 
 PAGE = 100
 MOST_PAGES = 20
@@ -237,11 +242,24 @@ class HighLevelCrm:
         found = await self._read(NativeBotsAnswer, "/conversation-ai/agents/search", location_id)
         return [NativeBot(name=one.name, mode=one.mode) for one in found.agents]
 
-    async def find_contact(self, location_id: LocationId, contact_id: ContactId) -> CrmContact | None:
+    async def find_contact(
+        self, location_id: LocationId, contact_id: ContactId, *, with_fields: bool = False
+    ) -> CrmContact | None:
         found = await self._find(ContactAnswer, _contact_path(contact_id), location_id, urgency=Urgency.REPLY)
         if found is None or found.contact.location_id not in (None, location_id):
             return None
-        return found.contact.contact(location_id, contact_id)
+        contact = found.contact.contact(location_id, contact_id)
+        if not with_fields or not found.contact.custom_fields:
+            return contact
+        held = [one.field_id for one in found.contact.custom_fields]
+        return replace(contact, fields=found.contact.fields(await self._field_keys(location_id, held)))
+
+    async def _field_keys(self, location_id: LocationId, field_ids: Sequence[str]) -> Mapping[str, str]:
+        try:
+            return await self._fields.keys(location_id, field_ids)
+        except (Retryable, Rejected, Misconfigured) as error:
+            log.warning("crm.field_names_unknown", location_id=location_id, error=str(error))
+            return {}
 
     async def create_contact(self, location_id: LocationId, contact_id: ContactId, tags: frozenset[str]) -> None:
         if not self._is_sandbox:

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ghl_real_estate_ai.conversation.model import LocationId
@@ -45,10 +45,8 @@ class FieldIds:
         """
         known, wanted = self._known[location_id], field_key(key)
         async with self._asking[location_id]:
-            if self._must_ask(known, wanted):
-                fields = await self._list_fields(location_id)
-                known.ids = {one.key: one.field_id for one in fields}
-                known.asked_at = self._seconds()
+            if self._must_ask(known, is_known=wanted in known.ids):
+                await self._ask(location_id, known)
         if wanted not in known.ids:
             raise CrmRefused(
                 f"The location has no custom field {key!r}: run `jorge setup --apply`, or make it in HighLevel.",
@@ -56,8 +54,20 @@ class FieldIds:
             )
         return known.ids[wanted]
 
-    def _must_ask(self, known: _Known, wanted: str) -> bool:
+    async def keys(self, location_id: LocationId, field_ids: Iterable[str]) -> Mapping[str, str]:
+        """Return the key of each of *field_ids* that the location has."""
+        known, wanted = self._known[location_id], set(field_ids)
+        async with self._asking[location_id]:
+            if self._must_ask(known, is_known=wanted <= set(known.ids.values())):
+                await self._ask(location_id, known)
+        return {field_id: key for key, field_id in known.ids.items() if field_id in wanted}
+
+    async def _ask(self, location_id: LocationId, known: _Known) -> None:
+        fields = await self._list_fields(location_id)
+        known.ids = {one.key: one.field_id for one in fields}
+        known.asked_at = self._seconds()
+
+    def _must_ask(self, known: _Known, *, is_known: bool) -> bool:
         if known.asked_at is None:
             return True
-        age = self._seconds() - known.asked_at
-        return age > (KEPT_SECONDS if wanted in known.ids else ASKED_AGAIN_AFTER_SECONDS)
+        return self._seconds() - known.asked_at > (KEPT_SECONDS if is_known else ASKED_AGAIN_AFTER_SECONDS)

@@ -45,6 +45,19 @@ class DndSetting(Wire):
     status: str | None = None
 
 
+class CustomFieldValue(Wire):
+    """A contact's custom field; HighLevel names it by its id alone."""
+
+    field_id: Annotated[str, Field(alias="id")]
+    value: Annotated[Any, Field(validation_alias=AliasChoices("value", "fieldValue", "field_value"))] = None
+
+    def text(self) -> str:
+        """Return the value as one line; of a choice among several, all of them; empty for what is no text."""
+        parts = self.value if isinstance(self.value, list) else [self.value]
+        plain = [str(part) for part in parts if isinstance(part, (str, int, float)) and not isinstance(part, bool)]
+        return ", ".join(" ".join(part.split()) for part in plain)
+
+
 class ContactBody(Wire):
     contact_id: Annotated[str, Field(alias="id")]
     location_id: Annotated[str | None, Field(alias="locationId")] = None
@@ -58,6 +71,12 @@ class ContactBody(Wire):
     postal_code: Annotated[str | None, Field(alias="postalCode")] = None
     timezone: str | None = None
     source: str | None = None
+    custom_fields: Annotated[list[CustomFieldValue] | None, Field(alias="customFields")] = None
+
+    def fields(self, keys: Mapping[str, str]) -> dict[str, str]:
+        """Return the custom fields that have a value, by key; *keys* names the ids."""
+        held = {keys[one.field_id]: one.text() for one in self.custom_fields or () if one.field_id in keys}
+        return {key: text for key, text in held.items() if text}
 
     def contact(self, location_id: LocationId, contact_id: ContactId) -> CrmContact:
         """Return it in our words; DND of any channel counts."""
