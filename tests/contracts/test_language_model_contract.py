@@ -31,6 +31,11 @@ FAILURES: list[tuple[Misbehaviour, type[JorgeError]]] = [
 ]
 
 
+def address_for(provider: str, fake: FakeLanguageModel) -> str:
+    """OpenAI's protocol counts the version to the address, the others to the path."""
+    return fake.address if provider == "openai" else fake.address.removesuffix("/v1")
+
+
 @dataclass
 class Bench:
     """A model, and how to make it fail."""
@@ -45,14 +50,13 @@ class Bench:
             self.model.script = [error("scripted")]
 
 
-@pytest.fixture(params=["scripted", "openai", "anthropic"])
+@pytest.fixture(params=["scripted", "openai", "anthropic", "google"])
 async def bench(request: pytest.FixtureRequest) -> AsyncIterator[Bench]:
     if request.param == "scripted":
         yield Bench(ScriptedModel([SAID], Usage(INPUT_TOKENS, OUTPUT_TOKENS)), None)
         return
     async with fake_language_model(say=SAID) as fake:
-        address = fake.address if request.param == "openai" else fake.address.removesuffix("/v1")
-        model = PydanticAiModel(request.param, "small", api_key=KEY, base_url=address)
+        model = PydanticAiModel(request.param, "small", api_key=KEY, base_url=address_for(request.param, fake))
         yield Bench(model, fake)
         await model.close()
 
@@ -85,11 +89,12 @@ async def test_a_page_in_place_of_an_answer(bench: Bench) -> None:
         await bench.model.phrase(a_request())
 
 
+@pytest.mark.parametrize("provider", ["openai", "anthropic", "google"])
 @pytest.mark.parametrize("misbehaviour", [fakes.never_answers, fakes.hangs_after_the_headers, fakes.drips])
-async def test_can_be_cancelled_at_any_time(misbehaviour: Misbehaviour) -> None:
+async def test_can_be_cancelled_at_any_time(misbehaviour: Misbehaviour, provider: str) -> None:
     """Whoever waits too long goes, and the next call works."""
     async with fake_language_model(say=SAID, misbehaves=misbehaviour, well_after=1) as fake:
-        model = PydanticAiModel("openai", "small", api_key=KEY, base_url=fake.address)
+        model = PydanticAiModel(provider, "small", api_key=KEY, base_url=address_for(provider, fake))
 
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(SHORT_SECONDS):
@@ -100,10 +105,11 @@ async def test_can_be_cancelled_at_any_time(misbehaviour: Misbehaviour) -> None:
     assert completion.text == SAID
 
 
-async def test_counts_that_are_missing_are_unknown() -> None:
+@pytest.mark.parametrize("provider", ["openai", "google"])
+async def test_counts_that_are_missing_are_unknown(provider: str) -> None:
     """A server that does not count leaves them unknown."""
     async with fake_language_model(say=SAID, counts_tokens=False) as fake:
-        model = PydanticAiModel("openai", "small", api_key=KEY, base_url=fake.address)
+        model = PydanticAiModel(provider, "small", api_key=KEY, base_url=address_for(provider, fake))
         completion = await model.phrase(a_request())
         await model.close()
 

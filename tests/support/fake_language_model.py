@@ -26,6 +26,8 @@ class FakeLanguageModel:
     requests: list[dict[str, Any]] = field(default_factory=list)
     headers: list[str] = field(default_factory=list)
     address: str = ""
+    protocol: str = "openai"
+    """Of the last request, by its path: openai, anthropic or google."""
     ending: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -33,6 +35,7 @@ class FakeLanguageModel:
             head = (await reader.readuntil(b"\r\n\r\n")).decode()
             length = next(int(line[15:]) for line in head.splitlines() if line.lower().startswith("content-length:"))
             body = json.loads(await reader.readexactly(length))
+            self.protocol = _protocol_of(head.splitlines()[0])
             self.headers.append(head)
             self.requests.append(body)
             well = self.well_after is not None and len(self.requests) > self.well_after
@@ -40,32 +43,46 @@ class FakeLanguageModel:
                 await self.misbehaves(self, writer)
             else:
                 said = self.say.replace("{question}", _question_in(body))
-                self.write(writer, self.payload(said, is_anthropic="/v1/messages" in head.splitlines()[0]))
+                self.write(writer, self.payload(said))
             await writer.drain()
         except (ConnectionError, asyncio.IncompleteReadError):
             pass  # the caller gave up, which is what some tests are about
         finally:
             writer.close()
 
-    def payload(self, text: str, *, is_anthropic: bool = False) -> bytes:
-        """A whole and valid answer of *text*."""
-        if is_anthropic:
-            answer: dict[str, Any] = {
-                "id": "msg_1", "type": "message", "role": "assistant", "model": "fake", "stop_reason": "end_turn",
-                "stop_sequence": None, "content": [{"type": "text", "text": text}],
-                "usage": {"input_tokens": INPUT_TOKENS, "output_tokens": OUTPUT_TOKENS},
-            }  # fmt: skip
-            return json.dumps(answer).encode()
-        answer = {
-            "id": "c1", "object": "chat.completion", "created": 1_790_000_000, "model": "fake",
-            "choices": [{"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": text}}],
-        }  # fmt: skip
-        if self.counts_tokens:
-            answer["usage"] = {
-                "prompt_tokens": INPUT_TOKENS,
-                "completion_tokens": OUTPUT_TOKENS,
-                "total_tokens": INPUT_TOKENS + OUTPUT_TOKENS,
-            }
+    def payload(self, text: str) -> bytes:
+        """A whole and valid answer of *text*, in the protocol of the last request."""
+        match self.protocol:
+            case "anthropic":
+                answer: dict[str, Any] = {
+                    "id": "msg_1", "type": "message", "role": "assistant", "model": "fake", "stop_reason": "end_turn",
+                    "stop_sequence": None, "content": [{"type": "text", "text": text}],
+                    "usage": {"input_tokens": INPUT_TOKENS, "output_tokens": OUTPUT_TOKENS},
+                }  # fmt: skip
+            case "google":
+                answer = {
+                    "candidates": [
+                        {"index": 0, "finishReason": "STOP", "content": {"role": "model", "parts": [{"text": text}]}}
+                    ],
+                    "modelVersion": "fake", "responseId": "r1",
+                    "usageMetadata": {
+                        "promptTokenCount": INPUT_TOKENS, "candidatesTokenCount": OUTPUT_TOKENS,
+                        "totalTokenCount": INPUT_TOKENS + OUTPUT_TOKENS,
+                    },
+                }  # fmt: skip
+            case _:
+                answer = {
+                    "id": "c1", "object": "chat.completion", "created": 1_790_000_000, "model": "fake",
+                    "choices": [
+                        {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": text}}
+                    ],
+                    "usage": {
+                        "prompt_tokens": INPUT_TOKENS, "completion_tokens": OUTPUT_TOKENS,
+                        "total_tokens": INPUT_TOKENS + OUTPUT_TOKENS,
+                    },
+                }  # fmt: skip
+        if not self.counts_tokens:
+            answer.pop("usageMetadata" if self.protocol == "google" else "usage")
         return json.dumps(answer).encode()
 
     def write(self, writer: asyncio.StreamWriter, body: bytes, *, status: str = "200 OK", length: int = -1) -> None:
@@ -74,8 +91,15 @@ class FakeLanguageModel:
         writer.write(head.encode() + body)
 
 
+def _protocol_of(request_line: str) -> str:
+    if "/v1/messages" in request_line:
+        return "anthropic"
+    return "google" if ":generateContent" in request_line else "openai"
+
+
 def _question_in(body: dict[str, Any]) -> str:
-    found = re.search(r"The question to keep: (.*?)\n", str(body["messages"]).replace("\\n", "\n"))
+    asked = body.get("messages") or body["contents"]
+    found = re.search(r"The question to keep: (.*?)\n", str(asked).replace("\\n", "\n"))
     return found.group(1) if found else ""
 
 
