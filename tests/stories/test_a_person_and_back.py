@@ -124,6 +124,50 @@ async def test_a_lead_who_asks_waits_in_the_queue_and_comes_back_knowing_all(jor
     assert story["turns"][-1]["asked"] not in ("address", "condition")
 
 
+async def people_waiting(jorge: RunningJorge) -> list[tuple[str, bool]]:
+    """Who stands in the queue, and whether somebody has taken them up."""
+    people = (await jorge.client.get("/api/jorge/people")).json()["people"]
+    return [(one["contact_id"], one["answered_at"] is not None) for one in people]
+
+
+async def test_a_hot_lead_who_has_told_everything_is_called_for_and_answered_meanwhile(
+    jorge: RunningJorge, database_dsn: str
+):
+    """One call with its card and tag, no handoff: the bot goes on until somebody writes, and is silent from then on."""
+    delivered = ("SELECT count(*) FROM outbox WHERE state IN ('pending', 'claimed')", [(0,)])
+    cards = "SELECT count(*) FROM outbox WHERE kind = 'add_note' AND payload->>'text' LIKE '%hot and has answered%'"
+    to_people = "SELECT source_bot, target_bot, outcome FROM jorge_handoff_outcomes WHERE target_bot = 'human'"
+    await jorge.says("c1", "I need to sell my house at 1420 Alder Ct, we're relocating for work")
+    assert [] == await people_waiting(jorge)
+
+    story = await jorge.says("c1", "out within 30 days, needs paint and carpet. thinking 640k")
+    await until(database_dsn, *delivered)
+
+    assert ("seller", "appointment") == (story["owner"], story["turns"][-1]["asked"])
+    assert [("c1", False)] == await people_waiting(jorge)
+    assert [(1,)] == rows(database_dsn, f"{cards} AND state = 'sent'")
+    assert [] == rows(database_dsn, to_people)
+    assert jorge.jorge.sandbox is not None
+    in_crm = jorge.jorge.sandbox.state.take_up_contact("default", "c1")
+    assert {"Seller-Lead", "Human-Follow-Up-Needed"} <= set(in_crm.tags)
+    assert "Handoff-Seller-to-Human" not in in_crm.tags
+    assert 1 == sum("640" in note.body and "1420 Alder Ct" in note.body for note in in_crm.notes)
+
+    before = len(story["messages"])
+    story = await jorge.says("c1", "great. 3 bed 2 bath by the way")
+    assert "seller" == story["owner"]
+    assert before + 2 == len(story["messages"])
+    assert [(1,)] == rows(database_dsn, cards)
+    assert [("c1", False)] == await people_waiting(jorge)
+
+    await a_person_writes(jorge, "c1", "Hi, Tom here. Can I come by tonight?")
+    await until(database_dsn, "SELECT owner FROM conversations", [("human",)])
+    assert [("c1", True)] == await people_waiting(jorge)
+    assert [("seller", "human", "pending")] == rows(database_dsn, to_people)
+    story = await jorge.says("c1", "sure, 6 works")
+    assert ["inbound"] == [message["direction"] for message in story["messages"][-1:]]
+
+
 async def test_a_person_who_writes_in_the_crm_silences_the_bot(jorge: RunningJorge, database_dsn: str):
     """The conversation is theirs from then on, and the handoff has its packet."""
     await jorge.says("c1", "I want to buy a house, budget 400k")
