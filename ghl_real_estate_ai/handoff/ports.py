@@ -1,10 +1,13 @@
 """Where the handoff service leaves the process."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from ghl_real_estate_ai.telemetry.model import HandoffOutcomeRecord, RecordBatch
+from ghl_real_estate_ai.telemetry.model import HandoffEventRecord, HandoffOutcomeRecord, RecordBatch
+
+Past = tuple[str, str, datetime]
+"""An earlier handoff: from, to, when."""
 
 
 class HandoffRepository(Protocol):
@@ -12,6 +15,21 @@ class HandoffRepository(Protocol):
 
     def record(self, batch: RecordBatch) -> None:
         """Keep *batch* beyond the life of this process; never raises and never waits for a database."""
+        ...
+
+    async def hand_over(
+        self,
+        event: HandoffEventRecord,
+        outcome: HandoffOutcomeRecord,
+        *,
+        since: datetime,
+        refuses: Callable[[Sequence[Past]], str | None],
+    ) -> str | None:
+        """Write both rows at once unless *refuses*, told of the contact's handoffs since then, gives a reason.
+
+        Return that reason, or None when they are written.  One contact is asked about by one caller at a time, over
+        all processes; raises `Retryable` when the database is away, and then nothing is written.
+        """
         ...
 
     @property

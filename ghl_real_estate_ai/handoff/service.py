@@ -17,6 +17,7 @@ import structlog
 from ghl_real_estate_ai.conversation.clock import Clock, NewId, SystemClock, new_uuid7
 from ghl_real_estate_ai.conversation.model import OWNER_TAGS, Bot, Handed, Owner
 from ghl_real_estate_ai.crm.model import AddTag, Effect, RemoveTag
+from ghl_real_estate_ai.errors import Retryable
 from ghl_real_estate_ai.handoff.bot_health import BotHealth
 from ghl_real_estate_ai.handoff.decide_handoff import (
     HISTORY_MESSAGES,
@@ -27,8 +28,8 @@ from ghl_real_estate_ai.handoff.decide_handoff import (
     threshold_of,
 )
 from ghl_real_estate_ai.handoff.learning import HALF_LIFE, WINDOW, Evidence, Learned, learn, learn_from
-from ghl_real_estate_ai.handoff.model import BASE_THRESHOLDS, HandoffBlocked, HandoffDecision, handoff_tag
-from ghl_real_estate_ai.handoff.ports import HandoffRepository
+from ghl_real_estate_ai.handoff.model import BASE_THRESHOLDS, BlockReason, HandoffBlocked, HandoffDecision, handoff_tag
+from ghl_real_estate_ai.handoff.ports import HandoffRepository, Past
 from ghl_real_estate_ai.handoff.publish_outcome import Resolved
 from ghl_real_estate_ai.telemetry.model import (
     OUTCOMES,
@@ -182,8 +183,9 @@ class JorgeHandoffService:
     ) -> HandoffResult:
         """Carry *decision* out: its event and a pending outcome are recorded, the CRM's part is returned.
 
-        The limits are asked again, so that two evaluations at the same time lead to one handoff.  A forbidden one is
-        told by `executed=False` and the reason, never by an error.
+        The limits are asked again, so that two evaluations at the same time lead to one handoff, also in two processes
+        on one database.  A forbidden one is told by `executed=False` and the reason, never by an error.  While the
+        database is away this process's own memory decides, and the journal keeps the rows.
         """
         began, at = self._clock.seconds(), self._clock.now()
         refusal = self._refusal(decision, contact_id, at)
@@ -213,7 +215,10 @@ class JorgeHandoffService:
             metadata=_details(decision),
             contact_id=contact_id,
         )
-        self._record(event, outcome)
+        refusal = await self._refused_elsewhere(decision, event, outcome)
+        if refusal is not None:
+            self._forget(contact_id, outcome)
+            return HandoffResult(executed=False, reason=refusal)
         log.info("handoff.executed", contact_id=contact_id, source=decision.source.value, target=decision.target.value)
         return HandoffResult(executed=True, reason=decision.reason, actions=_actions(decision))
 
@@ -352,6 +357,43 @@ class JorgeHandoffService:
         blocked = HandoffBlocked(source=source, target=target, confidence=decision.confidence, reason=reason)
         self._remember_block(contact_id, blocked, at)
         return reason.value
+
+    async def _refused_elsewhere(
+        self, decision: HandoffDecision, event: HandoffEventRecord, outcome: HandoffOutcomeRecord
+    ) -> str | None:
+        """Write the handoff where all processes see it; a limit that only the others' handoffs reach is the answer."""
+        if self._repository is None:
+            return None
+
+        def refuses(past: Sequence[Past]) -> str | None:
+            handed = [Handed(source=Owner(source), target=Owner(target), at=at) for source, target, at in past]
+            # The others' clocks may be a little ahead of ours.
+            at = max([event.timestamp, *(one.at for one in handed)])
+            reason = block_reason(decision.source, decision.target, decision.confidence, handed, at)
+            return None if reason is None else reason.value
+
+        try:
+            refusal = await self._repository.hand_over(
+                event, outcome, since=event.timestamp - HANDOFF_MEMORY, refuses=refuses
+            )
+        except Retryable as error:
+            log.warning("handoff.kept_for_later", contact_id=outcome.contact_id, error=str(error))
+            self._record(event, outcome)
+            return None
+        if refusal is not None:
+            reason = BlockReason(refusal)
+            blocked = HandoffBlocked(
+                source=decision.source, target=decision.target, confidence=decision.confidence, reason=reason
+            )
+            self._remember_block(outcome.contact_id, blocked, event.timestamp)
+        return refusal
+
+    def _forget(self, contact_id: str, outcome: HandoffOutcomeRecord) -> None:
+        """Take back what was remembered of a handoff that did not happen."""
+        source, target = Owner(outcome.source_bot), Owner(outcome.target_bot)
+        self._handed[contact_id].remove(Handed(source=source, target=target, at=outcome.timestamp))
+        if outcome.event_id is not None:
+            self._outcomes[source, target].pop(outcome.event_id, None)
 
     def _record(self, *records: HandoffEventRecord | HandoffOutcomeRecord) -> None:
         if self._repository is not None:

@@ -8,8 +8,8 @@ import asyncio
 import socket
 import threading
 import time
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -392,6 +392,41 @@ class JorgeMetricsRepository:
             query = query.where(table.timestamp < before)
         tallies = _tallies(await self._rows(query), "bot_name", "operation", "slot")
         return [OperationBucket(bot, operation, int(slot), tally) for (bot, operation, slot), tally in tallies.items()]
+
+    async def hand_over(
+        self,
+        event: HandoffEventRecord,
+        outcome: HandoffOutcomeRecord,
+        *,
+        since: datetime,
+        refuses: Callable[[Sequence[tuple[str, str, datetime]]], str | None],
+    ) -> str | None:
+        """Write a handoff, unless *refuses* gives a reason when it is told of the contact's handoffs since then.
+
+        Return that reason, or None.  Of several processes that ask about one contact, each sees what the last has
+        written.
+
+        Raises:
+            DatabaseAway: nothing is written now.
+        """
+        event_id = outcome.event_id or uuid_utils.compat.uuid7()
+        table = jorge_handoff_events.c
+        earlier = select(table.source_bot, table.target_bot, table.timestamp).where(
+            table.location_id == event.location_id,
+            table.contact_id == event.contact_id,
+            table.timestamp > since,
+            table.success,
+        ).order_by(table.timestamp)  # fmt: skip
+        async with self._database.begin() as connection:
+            # Two who ask at the same time must not both find nothing: the second waits for the first one's rows.
+            key = f"handoff:{event.location_id}:{event.contact_id}"
+            await connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0))))
+            past = [(row.source_bot, row.target_bot, row.timestamp) for row in await connection.execute(earlier)]
+            reason = refuses(past)
+            if reason is None:
+                await insert_handoff_event(connection, event, event_id)
+                await insert_handoff_outcome(connection, replace(outcome, event_id=event_id))
+        return reason
 
     # --- figures over all nodes ---------------------------------------------------------------------------------
 

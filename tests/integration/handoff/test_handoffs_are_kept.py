@@ -1,6 +1,8 @@
 """Handoffs and their outcomes in PostgreSQL: what one process did, the next one knows and learns from."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +77,51 @@ async def test_limits_survive_a_restart(repository: JorgeMetricsRepository) -> N
     result = await (await a_process(repository)).execute_handoff(TO_BUYER, "c1")
 
     assert (result.executed, result.reason) == (False, "same_pair")
+
+
+async def test_limits_hold_for_a_process_that_never_read_the_database(repository: JorgeMetricsRepository) -> None:
+    """What one process has just executed, another refuses at once, and says so among its blocks."""
+    await (await a_process(repository)).execute_handoff(TO_BUYER, "c1")
+    unread = JorgeHandoffService()
+    unread.set_repository(repository)
+
+    result = await unread.execute_handoff(TO_BUYER, "c1")
+
+    assert (result.executed, result.reason, result.actions) == (False, "same_pair", [])
+    assert unread.recent_handoffs("c1") == ()
+    assert unread.known_blocks(datetime.now(UTC) - timedelta(minutes=1)) == {"same_pair": 1}
+
+
+async def test_of_many_processes_at_once_one_hands_over(database_dsn: str, tmp_path: Path, database: Database) -> None:
+    """Each with a memory and connections of its own: the database lets one through for each contact."""
+    repositories = [JorgeMetricsRepository(database_dsn, data_dir=tmp_path / str(n)) for n in range(4)]
+    services = [JorgeHandoffService() for _ in repositories]
+    for service, repository in zip(services, repositories, strict=True):
+        service.set_repository(repository)
+
+    for contact in ("c1", "c2", "c3"):
+        results = await asyncio.gather(*(service.execute_handoff(TO_BUYER, contact) for service in services))
+        assert [result.executed for result in results].count(True) == 1
+        assert [result.reason for result in results].count("same_pair") == 3
+    for repository in repositories:
+        await repository.close()
+
+    assert len(await rows(database, jorge_handoff_events)) == 3
+    assert len(await rows(database, jorge_handoff_outcomes)) == 3
+
+
+async def test_a_database_that_is_away_costs_no_handoff(tmp_path: Path) -> None:
+    """This process's memory decides, and the journal keeps the rows for later."""
+    away = JorgeMetricsRepository("postgresql://nobody@127.0.0.1:1/none", data_dir=tmp_path)
+    handoffs = JorgeHandoffService()
+    handoffs.set_repository(away)
+
+    first, second = await handoffs.execute_handoff(TO_BUYER, "c1"), await handoffs.execute_handoff(TO_BUYER, "c1")
+    status = away.recorder_status()
+    await away.close(deadline_seconds=0.1)
+
+    assert (first.executed, second.executed, second.reason) == (True, False, "same_pair")
+    assert status.recorded == 1
 
 
 async def test_what_was_learned_survives_a_restart(repository: JorgeMetricsRepository) -> None:
