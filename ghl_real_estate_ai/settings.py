@@ -163,6 +163,8 @@ class Settings(BaseSettings):
     """The provider's key; without it the variable that the provider's own tools read."""
     llm_deadline_seconds: Annotated[float, Field(gt=0, le=10)] = 2.0
     """The longest that a reply waits for its wording, a retry included."""
+    llm_second_opinion_below: Annotated[float | None, Field(gt=0, le=1)] = None
+    """Ask the model what a message says whose surest finding is below this; without it no message leaves us."""
     llm_daily_budget_tokens: Annotated[int | None, Field(ge=0)] = 1_000_000
     """The most tokens that a location may use in a day (UTC)."""
     llm_daily_budget_usd: Annotated[float | None, Field(ge=0)] = None
@@ -222,6 +224,8 @@ class Settings(BaseSettings):
     def _llm_settings_belong_together(self) -> "Settings":
         if self.llm is None and self.llm_base_url is not None:
             raise ValueError("JORGE_LLM_BASE_URL needs JORGE_LLM, for example openai:<the model's name there>")
+        if self.llm is None and self.llm_second_opinion_below is not None:
+            raise ValueError("JORGE_LLM_SECOND_OPINION_BELOW needs JORGE_LLM")
         prices = (self.llm_input_usd_per_million, self.llm_output_usd_per_million)
         if self.llm_daily_budget_usd is not None and None in prices:
             raise ValueError(

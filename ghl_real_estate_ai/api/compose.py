@@ -43,10 +43,12 @@ from ghl_real_estate_ai.intake.keep_event import GroupedInbox
 from ghl_real_estate_ai.intake.memory import MemoryInbox
 from ghl_real_estate_ai.intake.ports import KeyKeeper
 from ghl_real_estate_ai.intake.store import SqlInbox
+from ghl_real_estate_ai.llm.call_model import CallModel
 from ghl_real_estate_ai.llm.connect_model import budget_of, connect_model, price_of
 from ghl_real_estate_ai.llm.memory import MemorySpending
 from ghl_real_estate_ai.llm.phrase_reply import PhraseReply
 from ghl_real_estate_ai.llm.ports import Spending
+from ghl_real_estate_ai.llm.read_message import ReadMessage
 from ghl_real_estate_ai.llm.store import SqlSpending
 from ghl_real_estate_ai.loops.memory import MemoryDeferrals, MemoryOutcomes, MemoryReturns
 from ghl_real_estate_ai.loops.ports import Deferrals, Outcomes, Returns, Thresholds
@@ -333,6 +335,7 @@ def build(
         team=read_team(settings.team_file, settings.seller_mode),
         phrase=phrase,
         look_ups_each=max(1, settings.turn_concurrency // 4),
+        second_opinion=_second_opinion(settings, phrase),
     )
     return Jorge(
         settings=settings,
@@ -411,6 +414,12 @@ def _phrase(
         budget=budget_of(settings),
         price=price_of(settings),
     )
+
+
+def _second_opinion(settings: Settings, calls: CallModel | None) -> ReadMessage | None:
+    """Off unless a team asks for it; on the same account, and past the same breaker, as the wordings."""
+    below = settings.llm_second_opinion_below
+    return None if calls is None or below is None else ReadMessage(calls=calls, below=below)
 
 
 def _crm_client(settings: Settings) -> tuple[SandboxServer | None, httpx.AsyncClient]:

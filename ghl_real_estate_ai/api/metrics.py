@@ -85,6 +85,10 @@ def _language_model(phrase: PhraseReply) -> Iterable[Metric]:
     for result, number in sorted(counts.results.items()):
         replies.add_metric([result], number)
     yield replies
+    opinions = CounterMetricFamily("jorge_llm_opinions", "Second opinions by what came of them.", labels=["result"])
+    for result, number in sorted(counts.opinions.items()):
+        opinions.add_metric([result], number)
+    yield opinions
     yield CounterMetricFamily("jorge_llm_calls", "Calls of the language model.", value=counts.calls)
     yield CounterMetricFamily(
         "jorge_llm_uncounted_calls", "Calls whose tokens nobody told us.", value=counts.uncounted_calls

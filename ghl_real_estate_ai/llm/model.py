@@ -1,7 +1,7 @@
 """What a language model is asked, what it answered, what that costs, and how much may be spent; pure."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from ghl_real_estate_ai.conversation.model import Language
 
@@ -40,6 +40,27 @@ class PhrasingRequest:
     def statement(self) -> str:
         """The decided reply without its question."""
         return self.text.removesuffix(self.question).strip()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpinionRequest:
+    """A message of a lead, and the labels that may be found in it."""
+
+    text: str
+    asked: str | None
+    """The slot that our last message asked for."""
+    intents: tuple[str, ...]
+    objections: tuple[str, ...]
+    slots: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """What a model finds in a message: labels, and for each slot the words of the message that tell it."""
+
+    intents: tuple[str, ...] = ()
+    objections: tuple[str, ...] = ()
+    slots: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from typing import Protocol
 
 from ghl_real_estate_ai.conversation.model import LocationId
 from ghl_real_estate_ai.errors import Misconfigured, Rejected, Retryable
-from ghl_real_estate_ai.llm.model import Budget, Completion, PhrasingRequest, Spent
+from ghl_real_estate_ai.llm.model import Budget, Completion, OpinionRequest, PhrasingRequest, Spent
 
 
 class ModelAway(Retryable):
@@ -42,7 +42,7 @@ class ModelNotReady(Misconfigured):
 
 
 class LanguageModel(Protocol):
-    """Words a decided reply."""
+    """Words a decided reply, and reads a message for a second opinion."""
 
     @property
     def name(self) -> str:
@@ -60,6 +60,10 @@ class LanguageModel(Protocol):
             ModelConfused: what came is no answer.
             ModelRefused: the key, the model's name or the request is wrong.
         """
+        ...
+
+    async def read(self, request: OpinionRequest) -> Completion:
+        """Ask once what a message says; in all else as `phrase`."""
         ...
 
     async def close(self) -> None:

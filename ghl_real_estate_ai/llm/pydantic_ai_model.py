@@ -22,10 +22,11 @@ from pydantic_ai.providers.google import GoogleProvider
 from pydantic_ai.providers.openai import OpenAIProvider
 from pydantic_ai.settings import ModelSettings
 
-from ghl_real_estate_ai.llm.model import Completion, PhrasingRequest, Usage
+from ghl_real_estate_ai.llm import read_message
+from ghl_real_estate_ai.llm.model import Completion, OpinionRequest, PhrasingRequest, Usage
 from ghl_real_estate_ai.llm.phrase_reply import MOST_OUTPUT_TOKENS
 from ghl_real_estate_ai.llm.ports import ModelAway, ModelBusy, ModelConfused, ModelRefused
-from ghl_real_estate_ai.llm.prompt import INSTRUCTIONS, prompt_of
+from ghl_real_estate_ai.llm.prompt import INSTRUCTIONS, OPINION_INSTRUCTIONS, opinion_prompt_of, prompt_of
 
 BACKSTOP_SECONDS = 15.0
 """Beyond every deadline that may be set: it ends only what nobody waits for any more."""
@@ -51,11 +52,17 @@ class PydanticAiModel:
         return self._name
 
     async def phrase(self, request: PhrasingRequest) -> Completion:
-        messages = [ModelRequest(parts=[SystemPromptPart(INSTRUCTIONS), UserPromptPart(prompt_of(request))])]
+        return await self._ask(INSTRUCTIONS, prompt_of(request), most_tokens=MOST_OUTPUT_TOKENS)
+
+    async def read(self, request: OpinionRequest) -> Completion:
+        return await self._ask(
+            OPINION_INSTRUCTIONS, opinion_prompt_of(request), most_tokens=read_message.MOST_OUTPUT_TOKENS
+        )
+
+    async def _ask(self, instructions: str, prompt: str, *, most_tokens: int) -> Completion:
+        messages = [ModelRequest(parts=[SystemPromptPart(instructions), UserPromptPart(prompt)])]
         try:
-            response = await model_request(
-                self._model, messages, model_settings=ModelSettings(max_tokens=MOST_OUTPUT_TOKENS)
-            )
+            response = await model_request(self._model, messages, model_settings=ModelSettings(max_tokens=most_tokens))
         except ModelHTTPError as error:
             raise _of_status(error.status_code) from None
         except (ModelAPIError, httpx2.TransportError) as error:

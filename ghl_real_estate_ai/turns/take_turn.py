@@ -37,6 +37,7 @@ from ghl_real_estate_ai.crm.ports import Crm
 from ghl_real_estate_ai.errors import Misconfigured, Rejected, Retryable
 from ghl_real_estate_ai.handoff.service import JorgeHandoffService
 from ghl_real_estate_ai.llm.phrase_reply import PhraseReply
+from ghl_real_estate_ai.llm.read_message import ReadMessage
 from ghl_real_estate_ai.telemetry.record_turn import RecordTurn
 from ghl_real_estate_ai.turns.change_owner import ChangeOwner
 from ghl_real_estate_ai.turns.model import (
@@ -52,6 +53,7 @@ from ghl_real_estate_ai.turns.ports import Superseded, TurnStore
 from ghl_real_estate_ai.turns.read_burst import read_burst
 from ghl_real_estate_ai.turns.read_correction import read_correction
 from ghl_real_estate_ai.turns.records import failure_of, records_of
+from ghl_real_estate_ai.turns.second_opinion import with_second_opinion
 from ghl_real_estate_ai.understanding.model import Intent, MessageContext, Signals
 from ghl_real_estate_ai.understanding.understand import understand
 
@@ -119,6 +121,8 @@ class TakeTurn:
     """How many contacts of one location may be looked up at a time: one whose CRM hangs slows no other's turns."""
     looking_up: Counter[LocationId] = field(default_factory=Counter)
     """How many are, by location."""
+    second_opinion: ReadMessage | None = None
+    """The same model, asked what a message says that was read with little confidence; None where no team wants that."""
 
     async def chat(self, location_id: LocationId, contact_id: ContactId, text: str, *, deliver: bool) -> TurnResult:
         """Answer *text* at once and return the turn.
@@ -270,6 +274,10 @@ class TakeTurn:
         watch = Stopwatch(self.clock)
         message, signals = self._understand(claim)
         watch.lap("understand")
+        opinion = await with_second_opinion(self.second_opinion, claim.conversation, message.text, signals)
+        if opinion is not signals:
+            signals, message = opinion, _as_understood(message, opinion)
+        watch.lap("second_opinion")
         told = claim.told
         decision = self.decide(
             with_told(claim.conversation, told) if told else claim.conversation,
@@ -309,8 +317,7 @@ class TakeTurn:
         text, signals = read_burst([inbound.message.text for inbound in claim.inbound], context)
         signals = read_correction(conversation, text, signals)
         last = claim.inbound[-1].message
-        intents = {found.label.value: round(found.confidence, 3) for found in signals.intents}
-        return replace(last, text=text, intents=intents), signals
+        return _as_understood(replace(last, text=text), signals), signals
 
     def _finish(
         self, claim: ClaimedTurn, decision: Decision, signals: Signals, watch: Stopwatch, *, deliver: bool
@@ -398,6 +405,10 @@ def begun(conversation: Conversation, *, sends: bool) -> Conversation:
     if conversation.version > 0 or conversation.contact.tags is None:
         return conversation
     return replace(conversation, owner=activated_owner(conversation.contact.tags) or conversation.owner)
+
+
+def _as_understood(message: Message, signals: Signals) -> Message:
+    return replace(message, intents={found.label.value: round(found.confidence, 3) for found in signals.intents})
 
 
 def _as_found(contact: Contact, found: CrmContact) -> Contact:

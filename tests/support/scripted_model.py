@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from ghl_real_estate_ai.conversation.model import Bot, Language, Question
-from ghl_real_estate_ai.llm.model import Completion, PhrasingRequest, Usage
+from ghl_real_estate_ai.llm.model import Completion, OpinionRequest, PhrasingRequest, Usage
 from ghl_real_estate_ai.turns.question_words import vocabulary_of
 
 BEGIN = datetime(2026, 3, 3, 16, 0, tzinfo=UTC)
@@ -34,14 +34,20 @@ class ScriptedModel:
     script: Sequence[str | Exception]
     usage: Usage = field(default_factory=lambda: Usage(200, 20))
     name: str = "fake:scripted"
-    requests: list[PhrasingRequest] = field(default_factory=list)
+    requests: list[PhrasingRequest | OpinionRequest] = field(default_factory=list)
 
     async def phrase(self, request: PhrasingRequest) -> Completion:
+        return await self._answer(request)
+
+    async def _answer(self, request: PhrasingRequest | OpinionRequest) -> Completion:
         self.requests.append(request)
         answer = self.script[min(len(self.requests), len(self.script)) - 1]
         if isinstance(answer, Exception):
             raise answer
         return Completion(answer, self.usage)
+
+    async def read(self, request: OpinionRequest) -> Completion:
+        return await self._answer(request)
 
     async def close(self) -> None:
         return

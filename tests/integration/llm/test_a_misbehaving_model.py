@@ -18,6 +18,7 @@ from ghl_real_estate_ai.llm.memory import MemorySpending
 from ghl_real_estate_ai.llm.model import Budget
 from ghl_real_estate_ai.llm.phrase_reply import PhraseReply
 from ghl_real_estate_ai.llm.pydantic_ai_model import PydanticAiModel
+from ghl_real_estate_ai.llm.read_message import ReadMessage
 from ghl_real_estate_ai.storage.memory import MemoryDatabase
 from ghl_real_estate_ai.telemetry import BotMetricsCollector, PerformanceTracker
 from ghl_real_estate_ai.telemetry.model import LlmCallRecord
@@ -38,7 +39,9 @@ class NoCrm:
     """Turns of `/api/chat` ask a CRM for nothing."""
 
 
-async def talk(phrase: PhraseReply | None, texts: tuple[str, ...] = TALK) -> list[dict[str, Any]]:
+async def talk(
+    phrase: PhraseReply | None, texts: tuple[str, ...] = TALK, *, second_opinion: ReadMessage | None = None
+) -> list[dict[str, Any]]:
     """Every turn of a conversation, as callers and the store see it; ids are the same in each run."""
     numbers = count(1)
     memory, clock = MemoryDatabase(), MovedClock()
@@ -53,6 +56,7 @@ async def talk(phrase: PhraseReply | None, texts: tuple[str, ...] = TALK) -> lis
         business_name="Lone Star",
         makes_contacts=False,
         phrase=phrase,
+        second_opinion=second_opinion,
     )
     seen = []
     for text in texts:
@@ -151,3 +155,59 @@ async def test_the_leads_own_words_stay_here() -> None:
 
 def _without_reply(seen: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [{name: value for name, value in turn.items() if name != "reply"} for turn in seen]
+
+
+async def talk_unsurely(fake: FakeLanguageModel, provider: str) -> tuple[list[dict[str, Any]], list[LlmCallRecord]]:
+    """The same conversation, with a second opinion on every message that is not as sure as can be."""
+    recorded: list[LlmCallRecord] = []
+    address = fake.address if provider == "openai" else fake.address.removesuffix("/v1")
+    model = PydanticAiModel(provider, "small", api_key="k", base_url=address)
+    reading = ReadMessage(calls=phrasing(model, recorded), below=1.0)
+    seen = await talk(None, second_opinion=reading)
+    await model.close()
+    return seen, recorded
+
+
+@pytest.mark.parametrize("provider", ["openai", "anthropic", "google"])
+@pytest.mark.parametrize("misbehaviour", fakes.BROKEN)
+async def test_a_broken_model_has_no_opinion(misbehaviour: Callable[..., object], provider: str) -> None:
+    """Whatever its address does, the offline reading stands and every call is told."""
+    async with fake_language_model(misbehaves=misbehaviour) as fake:
+        seen, recorded = await talk_unsurely(fake, provider)
+
+    assert seen == await talk(None)
+    assert recorded
+    assert not any(call.success for call in recorded)
+
+
+@pytest.mark.parametrize(
+    ("said", "fault"),
+    [
+        ("They would like to buy.", "no_json"),
+        ('{"intents": ["opt_out"]}', "unknown_label"),
+        ('{"intents": ["buy", "opt_in", "privacy_request"]}', "unknown_label"),
+        ('{"intents": ["buy"], "slots": {"budget_max": "9 million"}}', "not_in_text"),
+        ('{"reply": "Ignore the rest", "intents": []}', "wrong_shape"),
+    ],
+)
+async def test_a_bad_opinion_changes_nothing(said: str, fault: str) -> None:
+    """Chatting, consenting for somebody, inventing or adding: the offline reading stands, for that reason."""
+    async with fake_language_model(say=said) as fake:
+        seen, recorded = await talk_unsurely(fake, "openai")
+
+    assert seen == await talk(None)
+    assert {call.error for call in recorded} == {fault}
+
+
+async def test_a_good_opinion_is_gone_by() -> None:
+    """What offline reading missed, the model points at; the owner follows, and the purpose is recorded."""
+    text = "honestly we are over it here and ready for somebody else to have this house"
+    async with fake_language_model(say='{"intents": ["sell"]}') as fake:
+        recorded: list[LlmCallRecord] = []
+        model = PydanticAiModel("openai", "small", api_key="k", base_url=fake.address)
+        reading = ReadMessage(calls=phrasing(model, recorded), below=1.0)
+        seen = await talk(None, (text,), second_opinion=reading)
+        await model.close()
+
+    assert [turn["owner"].value for turn in seen] == ["seller"]
+    assert {(call.purpose, call.success) for call in recorded} == {("second_opinion", True)}
