@@ -1,17 +1,13 @@
 """kill -9 in the middle of each step of a handoff: another process goes on, and everything is there once.
 
-The first process is a real `jorge serve`, killed; the second runs in the test, where a job can be run at a moment of
-our choice.  The CRM outlives both.
+The first process serves as `uvicorn` does, and is killed; the second runs in the test, where a job can be run at a
+moment of our choice.  The CRM outlives both.
 """
 
-import asyncio
-import os
-import signal
-import subprocess
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from multiprocessing.context import ForkServerContext
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -19,7 +15,7 @@ from uuid import uuid4
 import httpx
 import psycopg
 import pytest
-from free_port import free_port
+from forked_jorge import PATIENCE_SECONDS, killed_at_the_end, warm_interpreter
 from running_jorge import RunningJorge, eventually, serving
 
 from ghl_real_estate_ai.api.cron import build_cron
@@ -27,8 +23,6 @@ from ghl_real_estate_ai.crm.sandbox.server import SandboxServer
 from ghl_real_estate_ai.crm.sandbox.state import Fault, FaultKind
 from ghl_real_estate_ai.settings import CrmKind, Settings
 
-PATIENCE_SECONDS = 60.0
-"""An interpreter starts on a busy machine; nothing here is a measurement."""
 BUYS = "I want to buy a house with a $500k budget"
 DEFERRED_TAG = "Handoff-Deferred-Buyer-Performance"
 AGED = {"jorge_handoff_events": "timestamp", "jorge_handoff_outcomes": "timestamp", "turns": "at", "messages": "at"}
@@ -42,6 +36,7 @@ class World:
     folder: Path
     sandbox: SandboxServer
     crm: str
+    warm: ForkServerContext
 
     @property
     def tags(self) -> set[str]:
@@ -84,25 +79,16 @@ class World:
 
     @asynccontextmanager
     async def first_process(self) -> AsyncIterator[httpx.AsyncClient]:
-        """A `jorge serve` that is killed at the end of the block."""
-        port = free_port()
+        """A process that serves, and is killed at the end of the block."""
         environment = {
-            **os.environ,
             "DATABASE_URL": self.dsn,
             "JORGE_DATA_DIR": str(self.folder),
             "JORGE_CRM": "sandbox",
             "JORGE_SANDBOX_URL": self.crm,
             "JORGE_QUIET_SECONDS": "0.1",
         }
-        command = [sys.executable, "-m", "ghl_real_estate_ai.cli", "serve", "--port", str(port)]
-        process = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)  # noqa: ASYNC220 - waits for nothing
-        try:
-            async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=PATIENCE_SECONDS) as client:
-                await eventually(lambda: is_ready(client), within_seconds=PATIENCE_SECONDS)
-                yield client
-        finally:
-            process.send_signal(signal.SIGKILL)
-            await asyncio.to_thread(process.wait, PATIENCE_SECONDS)
+        async with killed_at_the_end(self.warm, environment) as client:
+            yield client
 
     @asynccontextmanager
     async def next_process(self) -> AsyncIterator[RunningJorge]:
@@ -130,13 +116,6 @@ class World:
         return counted == [(1, 1, "buyer")]
 
 
-async def is_ready(client: httpx.AsyncClient) -> bool:
-    try:
-        return (await client.get("/ready")).status_code == 200
-    except httpx.TransportError:
-        return False
-
-
 async def writes(client: httpx.AsyncClient, text: str) -> None:
     """HighLevel tells what the lead wrote."""
     message = {"contactId": "c1", "body": text, "direction": "inbound", "messageType": "SMS"}
@@ -150,12 +129,18 @@ async def run_job(world: World, running: RunningJorge, name: str) -> None:
     await build_cron(running.jorge, world.dsn).tasks[name].func(timestamp=0)
 
 
+@pytest.fixture(scope="module")
+def warm() -> ForkServerContext:
+    """What the processes to be killed are forked from."""
+    return warm_interpreter()
+
+
 @pytest.fixture
-async def world(database_dsn: str, tmp_path: Path) -> AsyncIterator[World]:
+async def world(database_dsn: str, tmp_path: Path, warm: ForkServerContext) -> AsyncIterator[World]:
     """A CRM that knows one lead."""
     sandbox = SandboxServer()
     sandbox.state.take_up_contact("default", "c1").tags = ["Needs Qualifying"]
-    yield World(database_dsn, tmp_path, sandbox, await sandbox.start())
+    yield World(database_dsn, tmp_path, sandbox, await sandbox.start(), warm)
     await sandbox.stop()
 
 
