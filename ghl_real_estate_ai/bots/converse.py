@@ -32,6 +32,7 @@ from ghl_real_estate_ai.bots.seller import HARDSHIPS
 from ghl_real_estate_ai.bots.topics import (
     Topic,
     asks_for_our_service,
+    does_not_matter,
     is_afraid,
     is_annoyed,
     is_browsing,
@@ -44,6 +45,7 @@ from ghl_real_estate_ai.bots.topics import (
     is_unsure,
     needs_an_answer,
     speaks_of_worth,
+    wants_texts_only,
 )
 from ghl_real_estate_ai.bots.wording import KEY_SEPARATOR, Part, acknowledgement_of, compose, echo, question_part
 from ghl_real_estate_ai.conversation.model import Bot, Conversation, Language, Owner, Question, Slot
@@ -219,6 +221,10 @@ def _settled_in_words(heard: Heard) -> Question | None:
     if asked is Question.SECOND_GOAL and signals.has(Intent.DENY):
         return asked
     if asked is Question.PRICE and is_unsure(heard.text):
+        return asked
+    if asked is Question.APPOINTMENT and wants_texts_only(heard.text):
+        return asked
+    if asked is not None and asked.slot is not None and does_not_matter(heard.text) and not heard.stated:
         return asked
     words = len(heard.text.split())
     if asked is None or heard.topic is not None:
@@ -520,6 +526,9 @@ def _about_anything_else(heard: Heard) -> Answer | None:
         return None
     if is_leaving(heard.text) and heard.handoff is None:
         return Answer(Part("stay"))
+    if wants_texts_only(heard.text):
+        note = "The lead would rather not be called: please write."
+        return Answer(Part("ack.by_text"), effects=follow_up(note))
     if is_puzzled(heard.text) and heard.before.asked is not None:
         return Answer(Part("ack.rephrase"))
     if is_calling(heard.text):

@@ -29,6 +29,8 @@ COURTESIES = frozenset({Intent.THANKS, Intent.AFFIRM, Intent.DENY, Intent.NOT_IN
 """What needs no answer once we said goodbye."""
 LEAVES_IN_PEACE = ("stay", "objection.thinking", "objection.decision_maker", "objection.timing")
 """Answers after which a bare "ok" asks for nothing."""
+WORDS_OF_A_YES = 6
+"""A longer yes says something more, whether or not it was understood."""
 MOST_LOST = 3
 """After so many messages in a row that gave a bot nothing, a person is better."""
 HONEST_FIRST = frozenset({Flag.FAIR_HOUSING, Flag.INJECTION, Flag.DISCLOSED_AI})
@@ -203,6 +205,8 @@ def _after_goodbye(heard: Heard) -> Decision | None:
     intents = {found.label for found in heard.signals.intents}
     objections = {found.label for found in heard.signals.objections}
     only_courtesy = bool(intents | objections) and intents <= COURTESIES and objections <= {Objection.REPRESENTED}
+    if intents == {Intent.AFFIRM} and not objections and len(heard.text.split()) > WORDS_OF_A_YES:
+        return None
     if not _farewell_was_said(heard) or not only_courtesy or heard.stated or heard.topic is not None:
         return None
     return silent(heard, heard.conversation, "goodbye_was_said")

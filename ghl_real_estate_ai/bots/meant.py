@@ -76,7 +76,9 @@ def _is_told(stated: StatedSlot, signals: Signals, text: str, topic: Topic | Non
 
 
 def _is_a_wish(value: object, text: str, topic: Topic | None) -> bool:
-    """Not "what happens now?", and not a visit that has been."""
+    """Not "what happens now?", not a visit that has been, and not the 500 of "up to 500"."""
+    if re.search(rf"(?:\$|\b(?:up to|under|below|max(?:imum)?|hasta|menos de)) ?{re.escape(str(value))}\b", text, re.I):
+        return False
     if topic is Topic.PROCESS and str(value).casefold() in _IDLE_TIMES:
         return False
     return not is_past_visit(text)

@@ -101,7 +101,7 @@ _TOPICS: tuple[tuple[Topic, re.Pattern[str]], ...] = tuple(
             r"prices?|cap rates?|cheap\w*|expensive|cost\w*|worth|value|market|enough|realistic"
             r"|dreaming|afford|going for|how much"
             r"|offer(?:ing)?|pay for it|comps?|apprais\w*|precios?|car[oa]s?|barat[oa]s?|cuesta\w*|vale\w*|mercado"
-            r"|alcanza|cuanto",
+            r"|list it for|alcanza|cuanto(?! tiempo)",
         ),
     )
 )
@@ -152,6 +152,16 @@ _LEAVING = re.compile(
     r"|adios|hasta (?:luego|pronto|manana)|nos vemos|buenas noches|que tenga buen\w* (?:dia|tarde|noche))"
     r"(?: now| then)?$"
 )
+_DOES_NOT_MATTER = re.compile(
+    r"^(?:\w+ ){0,2}?(?:(?:theres )?no need|(?:dont|do not) (?:need|care|mind)|(?:does not|doesnt) matter"
+    r"|not (?:important|needed|applicable)|no preference|whatever (?:works|is fine)|any (?:is fine|works|size|area)"
+    r"|no importa|(?:me )?da igual|cualquier\w*|no hace falta|no (?:lo )?necesit\w+)\b"
+)
+_BY_TEXT = re.compile(
+    r"\b(?:no (?:phone )?calls?|(?:dont|do not) (?:call|phone)|text(?:s|ing)? (?:only|is (?:better|best|fine))"
+    r"|(?:only|just) (?:by )?text|(?:prefer|rather) (?:to )?text\w*|no me llam\w+|sin llamadas"
+    r"|(?:solo|mejor) (?:por )?(?:mensajes?|texto))\b"
+)
 _ANYBODY_THERE = re.compile(
     r"^(?:hello|hi|hey|hola|ok|are)?\W*(?:(?:you|u|ya|yall) (?:still )?there|anyone (?:there|home)|anybody there"
     r"|sigue ahi|esta ahi|hay alguien)\W*$"
@@ -163,7 +173,8 @@ _BROWSING = re.compile(
     r"|nada mas (?:mirando|viendo))\b"
 )
 _UNSURE = re.compile(
-    r"^(?:\w+ ){0,3}?(?:idk|dunno|not (?:really |too |quite |100 )?sure|no idea|(?:dont|do not|didnt) (?:really )?know"
+    r"^(?:\w+ ){0,3}?(?:idk|dunno|not (?:really |too |quite |100 )?sure|no idea|no clue"
+    r"|(?:dont|do not|didnt) (?:really )?know"
     r"|havent (?:really )?(?:thought|decided|figured)|hard to say|unsure|no (?:lo )?se|no sabemos|no estoy segur[oa]"
     r"|ni idea|no tengo idea)\b"
 )
@@ -253,12 +264,22 @@ def is_plea(text: str) -> bool:
 
 def asks_for_our_service(text: str) -> bool:
     """Whether somebody asks whether we would do what we are there for."""
-    return bool(_SERVICE.search(_plain(text)))
+    return bool(_SERVICE.search(_plain(text))) and not needs_an_answer(text)
 
 
 def is_puzzled(text: str) -> bool:
     """Whether somebody only says that they do not understand us."""
     return bool(_PUZZLED.search(_plain(text).strip("?¿. ")))
+
+
+def does_not_matter(text: str) -> bool:
+    """Whether somebody says that what we asked for is no matter to them."""
+    return bool(_DOES_NOT_MATTER.search(_plain(text)))
+
+
+def wants_texts_only(text: str) -> bool:
+    """Whether somebody would rather not be called."""
+    return bool(_BY_TEXT.search(_plain(text)))
 
 
 def is_leaving(text: str) -> bool:

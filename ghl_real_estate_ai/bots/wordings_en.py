@@ -154,6 +154,7 @@ WORDINGS: Mapping[str, tuple[str, ...]] = {
     "ack.curious": ("That's fine, no strings attached.", "No problem, there's no pressure."),
     "ack.gladly": ("Happy to help with that.", "Sure, that's what we do."),
     "ack.rephrase": ("Let me put that another way.", "Sorry, I can say that more simply."),
+    "ack.by_text": ("Sure, we can keep it to texts.", "No problem, texting is fine."),
     "ack.sorry": ("Sorry about that.", "I'm sorry, that's frustrating.", "Fair enough, sorry."),
     "ack.grief": ("I'm so sorry for your loss.", "I'm very sorry to hear that."),
     "ack.fear": (

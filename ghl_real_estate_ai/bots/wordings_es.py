@@ -149,6 +149,7 @@ WORDINGS: Mapping[str, tuple[str, ...]] = {
     "ack.curious": ("Está bien, sin compromiso.", "No hay problema, no hay presión."),
     "ack.gladly": ("Con gusto le ayudamos con eso.", "Claro, a eso nos dedicamos."),
     "ack.rephrase": ("Se lo digo de otra manera.", "Disculpe, se lo pregunto más sencillo."),
+    "ack.by_text": ("Claro, lo vemos por mensaje.", "No hay problema, por mensaje está bien."),
     "ack.sorry": ("Disculpe la molestia.", "Lo siento, entiendo que moleste.", "Tiene razón, disculpe."),
     "ack.grief": ("Siento mucho su pérdida.", "Lamento mucho su pérdida."),
     "ack.fear": ("Es mucha carga, así que vamos a su ritmo.", "Lo siento. Un paso a la vez, y solo si usted quiere."),

@@ -126,6 +126,41 @@ def test_whoever_says_goodbye_is_not_asked_anything() -> None:
     assert "?" not in said(decision)
 
 
+@pytest.mark.parametrize("text", ["no need for bedrooms lol its land", "doesnt matter", "me da igual"])
+def test_what_does_not_matter_is_not_asked_again(text: str) -> None:
+    asked = a_conversation(Owner.BUYER, asked=Question.BEDROOMS, attempts={Question.BEDROOMS: 1})
+
+    assert turn(asked, text).asked is not Question.BEDROOMS
+
+
+def test_whoever_would_rather_not_be_called_is_not_asked_when_to_call() -> None:
+    asked = a_conversation(Owner.SELLER, asked=Question.APPOINTMENT, attempts={Question.APPOINTMENT: 1})
+
+    decision = turn(asked, "no calls please text only")
+
+    assert decision.asked is not Question.APPOINTMENT
+    assert "text" in said(decision)
+
+
+def test_up_to_500_is_no_hour() -> None:
+    asked = a_conversation(Owner.BUYER, asked=Question.APPOINTMENT, attempts={Question.APPOINTMENT: 1})
+
+    assert "500 to our team" not in said(turn(asked, "3 beds up to 500"))
+
+
+def test_what_would_you_list_it_for_gets_no_empty_yes() -> None:
+    assert "Happy to help" not in said(
+        turn(a_conversation(Owner.SELLER, asked=Question.ADDRESS), "what would you list it for")
+    )
+
+
+@pytest.mark.parametrize(("text", "speaks"), [("yes ok", False), ("yes lets talk about the house i want", True)])
+def test_after_a_goodbye_a_bare_yes_is_left_and_a_longer_one_is_not(text: str, speaks: bool) -> None:
+    left = a_conversation(Owner.SELLER, closed=True, replies_used=("ack.by_text.0",))
+
+    assert isinstance(turn(left, text).speech, Say) is speaks
+
+
 def test_a_figure_of_somebody_else_is_not_the_leads_price() -> None:
     decision = turn(a_conversation(Owner.SELLER), "zillow had it at 455 and my last agent listed at 429")
 
