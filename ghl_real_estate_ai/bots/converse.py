@@ -125,7 +125,7 @@ def converse(
     voice = voice_of(heard)
     say, asks = compose(
         voice,
-        opening=None if heard.signals.has(Intent.BOT_QUESTION) else opening_of(heard, voice),
+        opening=None if heard.signals.has(Intent.BOT_QUESTION) and answer is None else opening_of(heard, voice),
         answer=due.part if due else None,
         acknowledgement=_acknowledgement(heard, conversation, due),
         question=question_part(

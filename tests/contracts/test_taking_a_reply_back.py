@@ -38,7 +38,7 @@ LEASE = timedelta(seconds=30)
 
 @dataclass(slots=True)
 class KeepingCrm:
-    """A CRM that keeps what it is sent; nothing else is asked of it here."""
+    """A CRM that keeps what it is sent, and knows no contact."""
 
     texts: list[str] = field(default_factory=list)
 
@@ -55,6 +55,8 @@ class KeepingCrm:
     async def add_note(self, *_: object) -> None: ...
 
     async def create_contact(self, *_: object) -> None: ...
+
+    async def find_contact(self, *_: object, **__: object) -> None: ...
 
 
 @dataclass(slots=True)
