@@ -221,16 +221,9 @@ class JorgeMetricsRepository:
         Never raises and never waits for a database; what cannot be kept is counted as refused, see
         `recorder_status`.
         """
-        if self._recorder is None:
-            try:
-                self.start()
-            except Misconfigured as error:
-                self._refuse(str(error))
-                return
-        if self._recorder is None:
-            self._refuse("the repository is closed")
-            return
-        self._recorder.record(batch)
+        recorder = self._recorder or self._started_recorder()
+        if recorder is not None:
+            recorder.record(batch)
 
     async def settle(self) -> None:
         """Return when everything recorded until now is as durable as the setting asks; at once unless `strict`."""
@@ -652,6 +645,17 @@ class JorgeMetricsRepository:
             return _one_or_none((await connection.execute(statement)).mappings().one_or_none())
 
     # --- inside -------------------------------------------------------------------------------------------------
+
+    def _started_recorder(self) -> JournalRecorder | None:
+        """The recorder, started for the first record; None, and the record counted as refused, when there is none."""
+        try:
+            self.start()
+        except Misconfigured as error:
+            self._refuse(str(error))
+            return None
+        if self._recorder is None:
+            self._refuse("the repository is closed")
+        return self._recorder
 
     def _refuse(self, reason: str) -> None:
         self._refused += 1

@@ -18,7 +18,7 @@ from uuid import UUID
 import orjson
 import uuid_utils
 
-from ghl_real_estate_ai.telemetry.journal.payload import FIELDS, FORM, read_entry
+from ghl_real_estate_ai.telemetry.journal.payload import FORM, read_entry
 from ghl_real_estate_ai.telemetry.journal.rows import TARGETS
 from ghl_real_estate_ai.telemetry.model import (
     HandoffEventRecord,
@@ -55,7 +55,7 @@ _NOT_ORDINARY = (KeyError, IndexError, TypeError, ValueError, AttributeError, Ov
 """How reading another form ends, and packing what does not fit its column."""
 
 Entry = Sequence[Any]
-"""A record as it stands in a payload: its kind, then its values in the order of its fields."""
+"""A record as it stands in a payload: its kind, then its own values in the order of its fields."""
 
 
 class CopyBlocks:
@@ -86,11 +86,10 @@ class CopyBlocks:
 class _Form:
     """How the entries of one kind become rows of its table."""
 
+    kind: str
     table: str
     key_of: Callable[[Entry], tuple[str, ...]]
     """The kind and the names that follow it: few differ, so their bytes are remembered."""
-    shared_of: Callable[[Entry], tuple[str, str, str | None]]
-    """Location, time and contact, which a turn's records have in common."""
     pack_rest: Callable[[Entry], bytes]
 
 
@@ -118,17 +117,17 @@ class CopyEncoder:
         insert), or a value that does not fit.
         """
         try:
-            form, count, turn, entries = orjson.loads(content)
+            form, count, turn, shared, entries = orjson.loads(content)
             if form != FORM or count != len(entries):
                 return 0
-            rows = self._rows(entries, turn, segment_id, offset)
+            rows = self._rows(entries, shared, turn, segment_id, offset)
         except _NOT_ORDINARY:
             return 0
         blocks.add(rows)
         return int(count)
 
     def _rows(
-        self, entries: Sequence[Entry], turn: str | None, segment_id: UUID, offset: int
+        self, entries: Sequence[Entry], shared: Sequence[Any], turn: str | None, segment_id: UUID, offset: int
     ) -> dict[str, list[bytes]]:
         """Encode a payload's entries, by table; written for speed, since this is the inner loop of shipping."""
         namespace, uuid5, remembered = (
@@ -138,12 +137,10 @@ class CopyEncoder:
         )
         rows: dict[str, list[bytes]] = defaultdict(list)
         seen: dict[str, int] = {}
-        last, shared = None, b""
+        packed_shared = _pack_shared(*shared)
         for place, entry in enumerate(entries):
             form = _FORMS[entry[0]]
-            known = remembered.get(key := form.key_of(entry)) or self._learn(key, form, entry)
-            if (current := form.shared_of(entry)) != last:
-                last, shared = current, _pack_shared(*current)
+            known = remembered.get(key := form.key_of(entry)) or self._learn(key, form, entry, shared)
             if turn is None:
                 name = f"{offset}/{place}"
             else:
@@ -151,13 +148,13 @@ class CopyEncoder:
                 seen[known.step] = n + 1
                 name = known.first_name if n == 0 else f"{known.step}/{n}"
             event_id = uuid5(namespace, name)
-            rows[form.table].append(known.head + event_id.bytes + shared + known.names + form.pack_rest(entry))
+            rows[form.table].append(known.head + event_id.bytes + packed_shared + known.names + form.pack_rest(entry))
         return rows
 
-    def _learn(self, key: tuple[str, ...], form: _Form, entry: Entry) -> _Known:
+    def _learn(self, key: tuple[str, ...], form: _Form, entry: Entry, shared: Sequence[Any]) -> _Known:
         head = _pack_column_count(len(TARGETS[form.table].columns)) + _pack_length(UUID_BYTES)
         # Making the record checks the names, once for all entries that have them.
-        step = step_of(read_entry(entry))
+        step = step_of(read_entry(entry, shared))
         known = _Known(step, f"{step}/0", head, b"".join(_pack_text(name) for name in key[1:]))
         if len(self._known) >= MOST_REMEMBERED:
             self._known.clear()
@@ -165,7 +162,7 @@ class CopyEncoder:
         return known
 
 
-def _pack_shared(location_id: str, timestamp: str, contact_id: str | None) -> bytes:
+def _pack_shared(timestamp: str, location_id: str, contact_id: str | None) -> bytes:
     moment = datetime.fromisoformat(timestamp)
     check_moment(moment)
     return (
@@ -176,27 +173,26 @@ def _pack_shared(location_id: str, timestamp: str, contact_id: str | None) -> by
 
 
 def _pack_operation(entry: Entry) -> bytes:
-    # By place, not by name: of these there are the most.
-    duration_ms, metadata = entry[3], entry[8]
+    _, _, _, duration_ms, success, cache_hit, metadata = entry
     if not 0 <= duration_ms < math.inf:
         raise ValueError("no duration")
     if metadata is None:
-        return _pack_float8(8, duration_ms) + _ENDS[entry[6], entry[7]]
-    return _pack_float8(8, duration_ms) + _BOOLS[entry[6]] + _BOOLS[entry[7]] + _pack_jsonb(metadata)
+        return _pack_float8(8, duration_ms) + _ENDS[success, cache_hit]
+    return _pack_float8(8, duration_ms) + _BOOLS[success] + _BOOLS[cache_hit] + _pack_jsonb(metadata)
 
 
 def _pack_interaction(entry: Entry) -> bytes:
-    _, _, duration_ms, _, _, success, cache_hit, metadata, _ = entry
+    _, _, duration_ms, success, cache_hit, metadata = entry
     return _pack_duration(duration_ms) + _BOOLS[success] + _BOOLS[cache_hit] + _pack_jsonb(metadata)
 
 
 def _pack_handoff_event(entry: Entry) -> bytes:
-    _, _, _, success, duration_ms, _, _, metadata, _ = entry
+    _, _, _, success, duration_ms, metadata = entry
     return _BOOLS[success] + _pack_duration(duration_ms) + _pack_jsonb(metadata)
 
 
 def _pack_llm_call(entry: Entry) -> bytes:
-    _, _, _, duration_ms, success, _, _, _, input_tokens, output_tokens, cost_usd, error = entry
+    _, _, _, duration_ms, success, input_tokens, output_tokens, cost_usd, error = entry
     if cost_usd is not None and not math.isfinite(cost_usd):
         raise ValueError("no number")
     return b"".join(
@@ -234,14 +230,15 @@ def _pack_jsonb(value: Any) -> bytes:
 
 
 def _form(kind: str, table: str, names: int, pack_rest: Callable[[Entry], bytes]) -> _Form:
-    values = ("kind", *FIELDS[kind])
-    shared = itemgetter(*(values.index(name) for name in ("location_id", "timestamp", "contact_id")))
-    return _Form(table, itemgetter(*range(names + 1)), shared, pack_rest)
+    return _Form(kind, table, itemgetter(*range(names + 1)), pack_rest)
 
 
 _FORMS = {
-    OperationRecord.KIND: _form(OperationRecord.KIND, "jorge_performance_operations", 2, _pack_operation),
-    InteractionRecord.KIND: _form(InteractionRecord.KIND, "jorge_bot_interactions", 1, _pack_interaction),
-    HandoffEventRecord.KIND: _form(HandoffEventRecord.KIND, "jorge_handoff_events", 2, _pack_handoff_event),
-    LlmCallRecord.KIND: _form(LlmCallRecord.KIND, "llm_calls", 2, _pack_llm_call),
+    form.kind: form
+    for form in (
+        _form(OperationRecord.KIND, "jorge_performance_operations", 2, _pack_operation),
+        _form(InteractionRecord.KIND, "jorge_bot_interactions", 1, _pack_interaction),
+        _form(HandoffEventRecord.KIND, "jorge_handoff_events", 2, _pack_handoff_event),
+        _form(LlmCallRecord.KIND, "llm_calls", 2, _pack_llm_call),
+    )
 }

@@ -12,14 +12,15 @@ skip: what comes after keeps its offset, and with it its ids.
 """
 
 import struct
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from zlib import crc32
 
 MARKER = b"\xffJ\xfeF"
 GAP_MARKER = b"\xffJ\xfeG"
 _HEAD = struct.Struct("<4sII")
 _LENGTH = struct.Struct("<I")
+_pack_head, _pack_length = _HEAD.pack, _LENGTH.pack
 HEAD_BYTES = _HEAD.size
 MOST_PAYLOAD_BYTES = 16 * 1024 * 1024
 """A longer length is taken for damage."""
@@ -64,11 +65,10 @@ def encode(payload: bytes) -> bytes:
     Raises:
         ValueError: it is longer than MOST_PAYLOAD_BYTES.
     """
-    if len(payload) > MOST_PAYLOAD_BYTES:
-        raise ValueError(f"a frame holds at most {MOST_PAYLOAD_BYTES} bytes, not {len(payload)}")
     length = len(payload)
-    crc = zlib.crc32(payload, zlib.crc32(_LENGTH.pack(length)))
-    return _HEAD.pack(MARKER, length, crc) + payload
+    if length > MOST_PAYLOAD_BYTES:
+        raise ValueError(f"a frame holds at most {MOST_PAYLOAD_BYTES} bytes, not {length}")
+    return _pack_head(MARKER, length, crc32(payload, crc32(_pack_length(length)))) + payload
 
 
 def encode_gap(length: int) -> bytes:
@@ -79,7 +79,7 @@ def encode_gap(length: int) -> bytes:
     """
     if length < HEAD_BYTES:
         raise ValueError(f"a gap has at least {HEAD_BYTES} bytes, not {length}")
-    return _HEAD.pack(GAP_MARKER, length, zlib.crc32(GAP_MARKER, length))
+    return _HEAD.pack(GAP_MARKER, length, crc32(GAP_MARKER, length))
 
 
 def scan(data: bytes, start: int = 0) -> Iterator[Frame | Gap | Damage | Tail]:
@@ -122,7 +122,7 @@ def _gap_at(data: bytes, at: int) -> Gap | None:
     if len(data) - at < HEAD_BYTES:
         return None
     _, length, crc = _HEAD.unpack_from(data, at)
-    if length < HEAD_BYTES or zlib.crc32(GAP_MARKER, length) != crc:
+    if length < HEAD_BYTES or crc32(GAP_MARKER, length) != crc:
         return None
     return Gap(at, at + length)
 
@@ -136,6 +136,6 @@ def _frame_at(data: bytes, at: int) -> Frame | None:
     if marker != MARKER or length > MOST_PAYLOAD_BYTES or end > len(data):
         return None
     payload = data[begin:end]
-    if zlib.crc32(payload, zlib.crc32(_LENGTH.pack(length))) != crc:
+    if crc32(payload, crc32(_LENGTH.pack(length))) != crc:
         return None
     return Frame(at, end, payload)

@@ -2,10 +2,12 @@
 
 ::
 
-    [2, 6, "<turn uuid>" or null, [["operation", "lead_bot", "understand", ...], ...]]
+    [3, 6, "<turn uuid>" or null, ["<time>", "<location>", "<contact>"], [["operation", "lead_bot", ...], ...]]
 
-The form's number, how many records there are, the turn, and each record as its kind with its values in the order of
-its fields: a third of the bytes and of the time that names would take, and this is paid in every turn.
+The form's number, how many records there are, the turn, what all of them have in common, and each record as its kind
+with its other values in the order of its fields: a fifth of the bytes and of the time that names would take, and this
+is paid in every turn.  Records that do not have these three in common are written in form 2, in which each has all of
+its values; form 1 named every value, and is still read.
 
 NaN and infinities inside metadata become null, for JSON has no word for them.  Metadata that JSON cannot hold at all
 is replaced by a note, so that the measurement itself is kept.
@@ -30,8 +32,9 @@ from ghl_real_estate_ai.telemetry.model import (
     RecordBatch,
 )
 
-FORM = 2
-"""Of the layout above; 1 named every value, and is still read."""
+FORM = 3
+"""Of the layout above."""
+UNSHARED_FORM = 2
 _RECORD_TYPES: tuple[type[Record], ...] = (
     OperationRecord,
     InteractionRecord,
@@ -44,10 +47,16 @@ FIELDS: dict[str, tuple[str, ...]] = {
     kind: tuple(field.name for field in fields(record_type)) for kind, record_type in KINDS.items()
 }
 """The order of the values of each kind; another order or another field is another form."""
-_ENTRY_OF = {record_type: attrgetter("KIND", *FIELDS[record_type.KIND]) for record_type in _RECORD_TYPES}
+SHARED_FIELDS = ("timestamp", "location_id", "contact_id")
+"""What the records of a turn have in common."""
+OWN_FIELDS = {kind: tuple(name for name in names if name not in SHARED_FIELDS) for kind, names in FIELDS.items()}
+_ALL_OF = {record_type: attrgetter("KIND", *FIELDS[record_type.KIND]) for record_type in _RECORD_TYPES}
+_OWN_OF = {record_type: attrgetter("KIND", *OWN_FIELDS[record_type.KIND]) for record_type in _RECORD_TYPES}
 """Kind and values in one look, for this is paid in every turn."""
+_shared_of = attrgetter(*SHARED_FIELDS)
 _MOMENTS = ("timestamp", "resolved_at")
-_BEGINS = b"[%d," % FORM
+_BEGINNINGS = (b"[%d," % FORM, b"[%d," % UNSHARED_FORM)
+_COUNT_AT = len(_BEGINNINGS[0])
 _OF_A_HANDOFF = b'["handoff_'
 UNKEEPABLE = {"dropped": "the metadata was not JSON"}
 
@@ -62,10 +71,11 @@ def dump(batch: RecordBatch) -> bytes:
     Raises:
         TypeError: a text that is no Unicode, such as a lone surrogate, outside the metadata.
     """
+    records = batch.records
     try:
-        return _dump(batch.turn_id, batch.records)
+        return _dump(batch.turn_id, records)
     except TypeError:
-        return _dump(batch.turn_id, tuple(_with_keepable_metadata(record) for record in batch.records))
+        return _dump(batch.turn_id, tuple(_with_keepable_metadata(record) for record in records))
 
 
 def load(payload: bytes) -> RecordBatch:
@@ -84,9 +94,9 @@ def load(payload: bytes) -> RecordBatch:
 
 def count_records(payload: bytes) -> int:
     """How many records a payload holds, without reading them; 1 for one of another form."""
-    if not payload.startswith(_BEGINS):
+    if not payload.startswith(_BEGINNINGS):
         return 1
-    digits = payload[len(_BEGINS) : payload.find(b",", len(_BEGINS))]
+    digits = payload[_COUNT_AT : payload.find(b",", _COUNT_AT)]
     return int(digits) if digits.isdigit() else 1
 
 
@@ -102,7 +112,7 @@ def find_turn(payload: bytes) -> UUID | None:
 
 def has_handoff(payload: bytes) -> bool:
     """Whether a payload may hold what a handoff left, which is never dropped to make room."""
-    return _OF_A_HANDOFF in payload or not payload.startswith(_BEGINS)
+    return _OF_A_HANDOFF in payload or not payload.startswith(_BEGINNINGS)
 
 
 def dump_record(record: Record) -> bytes:
@@ -125,27 +135,48 @@ def load_record(content: bytes) -> Record:
 
 
 def _dump(turn_id: UUID | None, records: tuple[Record, ...]) -> bytes:
-    entries = [_ENTRY_OF[type(record)](record) for record in records]
-    return orjson.dumps((FORM, len(entries), turn_id, entries), _json_value, orjson.OPT_NON_STR_KEYS)
+    if not records:
+        return _dump_unshared(turn_id, records)
+    at, location_id, contact_id = _shared_of(records[0])
+    entries = []
+    for record in records:
+        # By identity: the records of a turn are made of the same objects, and comparing values takes longer.
+        if record.timestamp is not at or record.contact_id is not contact_id or record.location_id is not location_id:
+            return _dump_unshared(turn_id, records)
+        entries.append(_OWN_OF[type(record)](record))
+    return orjson.dumps(
+        (FORM, len(entries), turn_id, (at, location_id, contact_id), entries), _json_value, orjson.OPT_NON_STR_KEYS
+    )
+
+
+def _dump_unshared(turn_id: UUID | None, records: tuple[Record, ...]) -> bytes:
+    entries = [_ALL_OF[type(record)](record) for record in records]
+    return orjson.dumps((UNSHARED_FORM, len(entries), turn_id, entries), _json_value, orjson.OPT_NON_STR_KEYS)
 
 
 def _turn_and_records(document: Any) -> tuple[str | None, list[Record]]:
-    if isinstance(document, dict):
-        return document["turn"], [_record(kind, values) for kind, values in document["records"]]
-    form, count, turn, entries = document
-    if form != FORM or count != len(entries):
-        raise ValueError(f"a batch of form {form}")
-    return turn, [read_entry(entry) for entry in entries]
+    match document:
+        case {"turn": turn, "records": named}:
+            return turn, [_record(kind, values) for kind, values in named]
+        case [form, count, turn, shared, entries] if form == FORM and count == len(entries):
+            return turn, [read_entry(entry, shared) for entry in entries]
+        case [form, count, turn, entries] if form == UNSHARED_FORM and count == len(entries):
+            return turn, [_record(kind, _named(FIELDS[kind], values)) for kind, *values in entries]
+    raise ValueError("a batch of another form")
 
 
-def read_entry(entry: Sequence[Any]) -> Record:
-    """A record from its kind and its values in the order of its fields.
+def read_entry(entry: Sequence[Any], shared: Sequence[Any]) -> Record:
+    """A record from its kind with its own values, and from what it has in common with others.
 
     Raises:
         KeyError, TypeError, ValueError: it is none.
     """
     kind, *values = entry
-    return _record(kind, dict(zip(FIELDS[kind], values, strict=True)))
+    return _record(kind, _named(OWN_FIELDS[kind], values) | _named(SHARED_FIELDS, shared))
+
+
+def _named(names: Sequence[str], values: Sequence[Any]) -> dict[str, Any]:
+    return dict(zip(names, values, strict=True))
 
 
 def _json_value(value: object) -> object:

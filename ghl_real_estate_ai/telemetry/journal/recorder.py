@@ -42,6 +42,8 @@ SEGMENT_BYTES = 8 * 1024 * 1024
 SEGMENTS_IN_BOUND = 64
 """A bounded journal has at least so many segments: full ones can be dropped, the open ones of live processes cannot."""
 MEASURE_SECONDS = 1.0
+LOOK_SECONDS = 0.25
+"""How often the thread looks whether the current segment is still there, and as long as it was written."""
 SETTLE_SECONDS = 2.0
 """A disk that takes longer over a sync stops nobody's reply; it is told in the log and in `/ready`."""
 
@@ -61,6 +63,23 @@ class _Waiting:
     recorded: int
     loop: asyncio.AbstractEventLoop
     done: "asyncio.Future[None]"
+
+
+class Bell:
+    """Wakes one thread: what an event does in many Python calls, this does in one of the kernel's."""
+
+    def __init__(self) -> None:
+        self._silence = threading.Lock()
+        self._silence.acquire()
+
+    def ring(self) -> None:
+        """End the wait that is under way, or else the next one; safe from any thread."""
+        with suppress(RuntimeError):  # it rings already
+            self._silence.release()
+
+    def wait(self, seconds: float | None) -> None:
+        """Return when it rings or, unless that is None, after so many seconds."""
+        self._silence.acquire(timeout=-1 if seconds is None else seconds)
 
 
 class JournalRecorder:
@@ -108,8 +127,8 @@ class JournalRecorder:
         self._full: list[_Segment] = []
         self._ends: dict[UUID, int] = {}
         self._is_idle = False
-        self._wake = threading.Event()
-        self._stop = threading.Event()
+        self._bell = Bell()
+        self._stops = False
         self._thread = threading.Thread(target=self._run, name="journal-recorder", daemon=True)
         self._thread.start()
 
@@ -127,12 +146,10 @@ class JournalRecorder:
             return
         with self._lock:
             refusal = self._append(frame)
-            if refusal is None:
-                self._recorded += 1
         if refusal is not None:
             self._refuse(refusal)
         elif self._is_idle:
-            self._wake.set()
+            self._bell.ring()
 
     def status(self) -> RecorderStatus:
         """Say how many batches were taken and refused, and why the latest was refused."""
@@ -152,7 +169,7 @@ class JournalRecorder:
             loop = asyncio.get_running_loop()
             waiting = _Waiting(recorded, loop, loop.create_future())
             self._waiting.append(waiting)
-        self._wake.set()
+        self._bell.ring()
         with suppress(TimeoutError):
             await asyncio.wait_for(waiting.done, SETTLE_SECONDS)
             return
@@ -173,8 +190,8 @@ class JournalRecorder:
 
     def close(self) -> None:
         """Bring everything to the disk, seal, let go of the folder; later batches are refused.  Call twice freely."""
-        self._stop.set()
-        self._wake.set()
+        self._stops = True
+        self._bell.ring()
         self._thread.join()
         self._sync()
         with self._lock:
@@ -190,15 +207,15 @@ class JournalRecorder:
         segment = self._current
         if segment is None:
             return "the journal is closed"
-        begin = segment.size
         try:
             written = self._write(segment.file, frame)
             while written < len(frame):
                 written += self._write(segment.file, frame[written:])
         except OSError as error:
-            self._take_back(segment, begin)
+            self._take_back(segment, segment.size)
             return f"{type(error).__name__}: {error.strerror or error}"
-        segment.size = begin + len(frame)
+        segment.size += written
+        self._recorded += 1
         self._unsynced = True
         self._last_error = None
         return None
@@ -219,8 +236,9 @@ class JournalRecorder:
             log.error("journal.write_failed", reason=reason, refused=refused)
 
     def _run(self) -> None:
-        idle, measured_at, failures = 0, 0.0, 0
-        while not self._stop.is_set():
+        # This runs a hundred times a second beside the event loop: what need not be done each time is not.
+        idle, measured_at, looked_at, failures = 0, 0.0, 0.0, 0
+        while not self._stops:
             try:
                 if self._unsynced or self._waiting:
                     idle = 0
@@ -228,10 +246,13 @@ class JournalRecorder:
                     self._turn_over()
                 else:
                     idle += 1
-                if time.monotonic() - measured_at >= MEASURE_SECONDS:
-                    measured_at = time.monotonic()
+                now = time.monotonic()
+                if now - measured_at >= MEASURE_SECONDS:
+                    measured_at = now
                     self._measure()
-                self._look_after_file()
+                if now - looked_at >= LOOK_SECONDS:
+                    looked_at = now
+                    self._look_after_file()
                 failures = 0
             except Exception as error:  # noqa: BLE001 - nobody watches this thread: it must neither end nor hide it
                 failures += 1
@@ -244,15 +265,13 @@ class JournalRecorder:
             return
         if idle < IDLE_ROUNDS:
             # Ended by a stop, and by those who wait for a sync.
-            self._wake.wait(SYNC_SECONDS)
-            self._wake.clear()
+            self._bell.wait(SYNC_SECONDS)
             return
         self._is_idle = True
         # A write between the check above and the flag would set no event: look once more before sleeping.
-        if not self._unsynced and not self._stop.is_set():
-            self._wake.wait(None if self._most_bytes is None else MEASURE_SECONDS)
+        if not self._unsynced and not self._stops:
+            self._bell.wait(None if self._most_bytes is None else MEASURE_SECONDS)
         self._is_idle = False
-        self._wake.clear()
 
     def _sync(self) -> None:
         with self._lock:

@@ -1,6 +1,7 @@
 """A payload's rows as bytes, against the driver's own packing of the same rows."""
 
 from collections import defaultdict
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 from uuid import UUID, uuid4
@@ -15,7 +16,7 @@ from psycopg.pq import Format
 
 from ghl_real_estate_ai.telemetry.journal import payload
 from ghl_real_estate_ai.telemetry.journal.encode_copy import MOST_REMEMBERED, CopyBlocks, CopyEncoder
-from ghl_real_estate_ai.telemetry.journal.payload import FIELDS
+from ghl_real_estate_ai.telemetry.journal.payload import OWN_FIELDS, SHARED_FIELDS
 from ghl_real_estate_ai.telemetry.journal.rows import TARGETS, rows_of, table_of, values_of
 from ghl_real_estate_ai.telemetry.model import (
     BOT_NAMES,
@@ -83,6 +84,16 @@ RECORDS: st.SearchStrategy[Record] = st.one_of(
         **COMMON,
     ),
 )
+
+
+@st.composite
+def batches(draw: st.DrawFn) -> RecordBatch:
+    """Records of one contact and moment, as those of a turn are."""
+    shared = {"timestamp": draw(MOMENTS), "location_id": draw(TEXTS), "contact_id": draw(st.none() | TEXTS)}
+    records = draw(st.lists(RECORDS, min_size=1, max_size=8))
+    return RecordBatch(draw(st.none() | st.uuids()), tuple(replace(record, **shared) for record in records))
+
+
 SEGMENT = UUID("0190aaaa-0000-7000-8000-000000000001")
 
 
@@ -110,18 +121,18 @@ def encoded(content: bytes, offset: int = 24, encoder: CopyEncoder | None = None
     return {table: blocks.take(table) for table in blocks.tables}
 
 
-@given(st.none() | st.uuids(), st.lists(RECORDS, min_size=1, max_size=8).map(tuple), st.integers(24, 2**40))
-def test_the_bytes_are_those_of_the_driver(turn_id: UUID | None, records: tuple[Record, ...], offset: int) -> None:
+@given(batches(), st.integers(24, 2**40))
+def test_the_bytes_are_those_of_the_driver(batch: RecordBatch, offset: int) -> None:
     """Whatever is recorded, each row is byte for byte what the driver would have sent."""
-    content = payload.dump(RecordBatch(turn_id, records))
+    content = payload.dump(batch)
 
     assert encoded(content, offset) == packed_by_the_driver(content, offset)
 
 
-@given(st.lists(st.tuples(st.uuids(), st.lists(RECORDS, min_size=1, max_size=3).map(tuple)), min_size=2, max_size=5))
-def test_what_is_remembered_changes_nothing(batches: list[tuple[UUID, tuple[Record, ...]]]) -> None:
+@given(st.lists(batches(), min_size=2, max_size=5))
+def test_what_is_remembered_changes_nothing(several: list[RecordBatch]) -> None:
     """An encoder that has met other payloads encodes as a new one does."""
-    contents = [payload.dump(RecordBatch(*batch)) for batch in batches]
+    contents = [payload.dump(batch) for batch in several]
     one = CopyEncoder()
 
     together = [encoded(content, encoder=one) for content in contents]
@@ -163,9 +174,12 @@ def test_more_names_than_are_remembered() -> None:
 
 def _changed(name: str, value: object) -> bytes:
     """A payload in which one value of its operation is another."""
-    form, count, turn, [entry] = orjson.loads(payload.dump(RecordBatch(None, (an_operation(),))))
-    entry[1 + FIELDS["operation"].index(name)] = value
-    return orjson.dumps([form, count, turn, [entry]])
+    form, count, turn, shared, [entry] = orjson.loads(payload.dump(RecordBatch(None, (an_operation(),))))
+    if name in SHARED_FIELDS:
+        shared[SHARED_FIELDS.index(name)] = value
+    else:
+        entry[1 + OWN_FIELDS["operation"].index(name)] = value
+    return orjson.dumps([form, count, turn, shared, [entry]])
 
 
 OUTCOME = HandoffOutcomeRecord(contact_id="c", source_bot="lead", target_bot="buyer", outcome="pending", timestamp=NOW)
@@ -180,12 +194,13 @@ LLM_CALL = LlmCallRecord(
         b"",
         b"null",
         b"{}",
-        b"[2,0,null]",
-        b"[1,0,null,[]]",
-        b"[2,2,null,[]]",
-        b'[2,1,null,[["rumour","a","b"]]]',
-        b'[2,1,null,[["operation","lead_bot"]]]',
-        b'[2,1,"no uuid",[["operation","lead_bot"]]]',
+        b"[3,0,null]",
+        b'[1,0,null,["2026-03-03T16:00:00Z","",null],[]]',
+        b'[3,2,null,["2026-03-03T16:00:00Z","",null],[]]',
+        b'[3,1,null,["2026-03-03T16:00:00Z","",null],[["rumour","a","b"]]]',
+        b'[3,1,null,["2026-03-03T16:00:00Z","",null],[["operation","lead_bot"]]]',
+        b'[3,1,"no uuid",["2026-03-03T16:00:00Z","",null],[["operation","lead_bot","x",1,true,null,null]]]',
+        payload.dump(RecordBatch(None, (an_operation(), an_operation(contact_id="another")))),
         _changed("bot_name", "stranger_bot"),
         _changed("bot_name", None),
         _changed("operation", 7),

@@ -1,5 +1,6 @@
 """Batches as bytes and back."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -8,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ghl_real_estate_ai.telemetry.journal.payload import UNKEEPABLE, UnreadablePayloadError, dump, load
+from ghl_real_estate_ai.telemetry.journal.payload import UNKEEPABLE, UnreadablePayloadError, count_records, dump, load
 from ghl_real_estate_ai.telemetry.model import (
     HandoffEventRecord,
     HandoffOutcomeRecord,
@@ -74,6 +75,44 @@ def test_a_batch_comes_back_as_it_was(turn_id: UUID | None, records: tuple[Recor
     batch = RecordBatch(turn_id, records)
 
     assert load(dump(batch)) == batch
+
+
+@given(st.none() | st.uuids(), st.lists(RECORDS, min_size=1, max_size=6), MOMENTS, TEXTS, TEXTS)
+def test_what_records_have_in_common_is_written_once(
+    turn_id: UUID | None, records: list[Record], at: datetime, location_id: str, contact_id: str
+) -> None:
+    """The records of a turn come back as they were, in the form that names their time and contact once."""
+    shared = {"timestamp": at, "location_id": location_id, "contact_id": contact_id}
+    batch = RecordBatch(turn_id, tuple(replace(record, **shared) for record in records))
+
+    content = dump(batch)
+
+    assert content.startswith(b"[3,")
+    assert load(content) == batch
+    assert count_records(content) == len(records)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b'[2,1,null,[["interaction","lead",1.5,"2026-03-03T16:00:00Z","here",true,null,{"a":1},"c"]]]',
+        b'{"turn":null,"records":[["interaction",{"bot_type":"lead","duration_ms":1.5,"location_id":"here",'
+        b'"timestamp":"2026-03-03T16:00:00Z","contact_id":"c","metadata":{"a":1}}]]}',
+    ],
+    ids=["2", "1"],
+)
+def test_earlier_forms_are_read(content: bytes) -> None:
+    """A journal that an earlier version left is shipped by this one."""
+    record = InteractionRecord(
+        bot_type="lead",
+        duration_ms=1.5,
+        timestamp=NOW.replace(microsecond=0),
+        location_id="here",
+        contact_id="c",
+        metadata={"a": 1},
+    )
+
+    assert load(content) == RecordBatch(None, (record,))
 
 
 def test_nan_in_metadata_becomes_null() -> None:
