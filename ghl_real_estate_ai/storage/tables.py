@@ -46,6 +46,8 @@ PARTITIONED = ("jorge_performance_operations", "jorge_bot_interactions", "jorge_
 """Tables in weekly partitions by `timestamp`, with no default partition: see storage/partitions.py."""
 
 Moment = DateTime(timezone=True)
+OptionalJson = JSONB(none_as_null=True)
+"""None is NULL in it, and not the JSON value null, which is no NULL to SQL."""
 
 
 def _tenant() -> Column[str]:
@@ -73,7 +75,7 @@ jorge_performance_operations = Table(
     Column("duration_ms", Float, nullable=False),
     Column("success", Boolean, nullable=False, server_default=text("true")),
     Column("cache_hit", Boolean, server_default=text("false")),
-    Column("metadata", JSONB),
+    Column("metadata", OptionalJson),
     Column("created_at", Moment, nullable=False, server_default=func.now()),
     PrimaryKeyConstraint("location_id", "timestamp", "event_id"),
     Index(None, "timestamp"),
@@ -94,7 +96,7 @@ jorge_bot_interactions = Table(
     Column("duration_ms", Float, nullable=False),
     Column("success", Boolean, nullable=False),
     Column("cache_hit", Boolean, server_default=text("false")),
-    Column("metadata", JSONB),
+    Column("metadata", OptionalJson),
     Column("created_at", Moment, nullable=False, server_default=func.now()),
     PrimaryKeyConstraint("location_id", "timestamp", "event_id"),
     Index(None, "timestamp"),
@@ -115,7 +117,7 @@ jorge_handoff_events = Table(
     Column("target_bot", String(50), nullable=False),
     Column("success", Boolean, nullable=False),
     Column("duration_ms", Float, nullable=False),
-    Column("metadata", JSONB),
+    Column("metadata", OptionalJson),
     Column("created_at", Moment, nullable=False, server_default=func.now()),
     PrimaryKeyConstraint("location_id", "timestamp", "event_id"),
     Index(None, "timestamp"),
@@ -135,7 +137,7 @@ jorge_handoff_outcomes = Table(
     Column("outcome", String(20), nullable=False),
     Column("timestamp", Moment, nullable=False),
     Column("resolved_at", Moment),
-    Column("metadata", JSONB),
+    Column("metadata", OptionalJson),
     _recorded_at(),
     PrimaryKeyConstraint("location_id", "event_id"),
     CheckConstraint("outcome IN ('pending', 'successful', 'failed', 'reverted', 'timeout')", name="known_outcome"),
@@ -218,8 +220,8 @@ jorge_alerts = Table(
     Column("severity", String(20), nullable=False),
     Column("message", Text, nullable=False),
     Column("triggered_at", Moment, nullable=False),
-    Column("performance_stats", JSONB),
-    Column("channels_sent", JSONB),
+    Column("performance_stats", OptionalJson),
+    Column("channels_sent", OptionalJson),
     Column("acknowledged", Boolean, nullable=False, server_default=text("false")),
     Column("acknowledged_at", Moment),
     Column("acknowledged_by", String(200)),
@@ -369,7 +371,7 @@ contacts = Table(
     Column("tags", ARRAY(Text)),
     Column("tags_known_at", Moment),
     Column("dnd", Boolean),
-    Column("consent", JSONB),
+    Column("consent", OptionalJson),
     _recorded_at(),
     Column("updated_at", Moment, nullable=False, server_default=func.now()),
     PrimaryKeyConstraint("location_id", "contact_id"),
@@ -457,7 +459,7 @@ turns = Table(
     _recorded_at(),
     Column("version", BigInteger),
     # of the conversation after this turn: another one now means that something has happened since
-    Column("state_before", JSONB(none_as_null=True)),
+    Column("state_before", OptionalJson),
     # of the conversation, where the turn may be taken back as long as its reply has not left
     PrimaryKeyConstraint("location_id", "turn_id"),
     Index(None, "location_id", "contact_id", "at"),
