@@ -45,8 +45,8 @@ from ghl_real_estate_ai.handoff import JorgeHandoffService
 from ghl_real_estate_ai.handoff.model import BASE_THRESHOLDS
 from ghl_real_estate_ai.telemetry import BotMetricsCollector, JorgeMetricsRepository, PerformanceTracker
 from ghl_real_estate_ai.telemetry.model import BOT_NAMES, SLA_TARGETS, window_of
-from ghl_real_estate_ai.telemetry.repository import HandoffRouteCounts, OperationStats
 from ghl_real_estate_ai.telemetry.sla import sla_verdict
+from ghl_real_estate_ai.telemetry.stored_figures import HandoffRouteCounts, OperationStats
 
 STEPS = ("understand", "decide", "phrase", "save", "process", "handoff", "execute", "full_qualification")
 """The operations a turn records, for the figures of one process alone."""

@@ -42,8 +42,14 @@ class HandoffRepository(Protocol):
         """Why not, or a word of how it stands."""
         ...
 
-    async def load_handoff_outcomes(self, since: datetime) -> Sequence[HandoffOutcomeRecord]:
-        """The outcomes of handoffs since then, oldest first; raises `Retryable` when the database is away."""
+    async def count_handoff_outcomes(self, since: datetime) -> int:
+        """How many handoffs there were since then; raises `Retryable` when the database is away."""
+        ...
+
+    async def load_handoff_outcomes(
+        self, since: datetime, *, most_a_route: int | None = None
+    ) -> Sequence[HandoffOutcomeRecord]:
+        """The handoffs since then, or the newest so many of each route, oldest first; raises `Retryable` likewise."""
         ...
 
     async def handoff_weights(

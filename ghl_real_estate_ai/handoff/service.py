@@ -117,13 +117,15 @@ class JorgeHandoffService:
         """
         if self._repository is None:
             return 0
-        rows = await self._repository.load_handoff_outcomes(self._clock.now() - timedelta(minutes=since_minutes))
-        for row in rows:
+        since = self._clock.now() - timedelta(minutes=since_minutes)
+        known = await self._repository.count_handoff_outcomes(since)
+        # No more than memory keeps: older ones would only push each other out.
+        for row in await self._repository.load_handoff_outcomes(since, most_a_route=OUTCOMES_KEPT):
             self._remember_outcome(row)
             self._remember_handoff(row.contact_id, Owner(row.source_bot), Owner(row.target_bot), row.timestamp)
         self._learned.clear()
         self._hydrated = True
-        return len(rows)
+        return known
 
     async def refresh_learning(self) -> Mapping[Route, Learned]:
         """Learn afresh from the outcomes of all nodes, and go by that until the next time; return it by route.

@@ -26,12 +26,8 @@ from ghl_real_estate_ai.handoff.resolve_outcome import (
     resolve_outcome,
 )
 from ghl_real_estate_ai.storage.tables import conversations, handoff_deferrals, inbox, messages, outbox, turns
+from ghl_real_estate_ai.telemetry.handoff_rows import handoffs_since, pending_handoff_outcomes, settle_handoff_outcome
 from ghl_real_estate_ai.telemetry.model import HandoffOutcomeRecord
-from ghl_real_estate_ai.telemetry.repository import (
-    handoffs_since,
-    pending_handoff_outcomes,
-    settle_handoff_outcome,
-)
 
 Anything = TypeVar("Anything")
 

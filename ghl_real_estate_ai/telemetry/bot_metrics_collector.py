@@ -1,6 +1,6 @@
 """How many turns each bot took and how they went, and the handoffs between them, as this process sees them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ from ghl_real_estate_ai.telemetry.tallies import (
     RESOLUTIONS,
     Key,
     LatencyMemory,
+    Resolution,
     Tallies,
     Tally,
     handoff_figures,
@@ -100,7 +101,7 @@ class BotMetricsCollector:
         """Count *record* in memory alone; the turn writes its records and its handoff itself."""
         cache_hit = None
         if isinstance(record, InteractionRecord):
-            self._saw(record)
+            self._saw(record.bot_type, record.timestamp)
             cache_hit = record.cache_hit
         self._memory.observe(_key(record), record.timestamp, record.duration_ms, record.success, cache_hit)
 
@@ -148,30 +149,32 @@ class BotMetricsCollector:
         if repository is None:
             return 0
         now = self._clock()
-        since = now - timedelta(minutes=since_minutes)
         # What happens while we read is seen live, so it must not be read as well.
         before = self._memory.live_since or now + MOMENT
         try:
-            interactions = await repository.load_interactions(since)
-            handoffs = await repository.load_handoff_events(since)
+            read = [Tallies(resolution) for resolution in RESOLUTIONS]
+            for resolution, filled in _readings(read, timedelta(minutes=since_minutes)):
+                since = max(now - timedelta(minutes=since_minutes), resolution.start_of(now - resolution.window))
+                for key, slot, tally in await _buckets(repository, since, before, resolution.slot_seconds):
+                    for tallies in filled:
+                        tallies.merge(key, slot * resolution.slot_seconds // tallies.resolution.slot_seconds, tally)
+            known = await repository.count_interactions(now - timedelta(minutes=since_minutes))
         except Retryable:
             self._hydrated = False
             raise
-        known: list[InteractionRecord | HandoffEventRecord] = [*interactions, *handoffs]
-        earlier = [record for record in known if record.timestamp < before]
-        self._memory.replace_read([_tallied(earlier, Tallies(resolution)) for resolution in RESOLUTIONS])
-        for record in interactions:
-            self._saw(record)
+        self._memory.replace_read(read)
+        for bot_type, counted in known.items():
+            self._saw(bot_type, counted.last_at)
         self._hydrated = True
-        return len(interactions)
+        return sum(counted.count for counted in known.values())
 
     def _within(self, key: Key, window_minutes: int) -> Tally:
         return self._memory.within(key, timedelta(minutes=window_minutes), self._clock())
 
-    def _saw(self, record: InteractionRecord) -> None:
-        known = self._last_at.get(record.bot_type)
-        if known is None or record.timestamp > known:
-            self._last_at[record.bot_type] = record.timestamp
+    def _saw(self, bot_type: str, at: datetime) -> None:
+        known = self._last_at.get(bot_type)
+        if known is None or at > known:
+            self._last_at[bot_type] = at
 
     def _write(self, record: InteractionRecord | HandoffEventRecord) -> None:
         if self._repository is not None:
@@ -182,8 +185,24 @@ def _key(record: InteractionRecord | HandoffEventRecord) -> Key:
     return (record.bot_type,) if isinstance(record, InteractionRecord) else HANDOFFS
 
 
-def _tallied(records: list[InteractionRecord | HandoffEventRecord], tallies: Tallies) -> Tallies:
-    for record in records:
-        cache_hit = record.cache_hit if isinstance(record, InteractionRecord) else None
-        tallies.add(_key(record), record.timestamp, record.duration_ms, record.success, cache_hit)
-    return tallies
+def _readings(read: Sequence[Tallies], span: timedelta) -> Iterator[tuple[Resolution, Sequence[Tallies]]]:
+    """What to ask the database for, and which tallies the answer fills: whatever reaches over the span fills the rest.
+
+    The slots of a coarser resolution are made of whole slots of each finer one.
+    """
+    for n, tallies in enumerate(read):
+        if tallies.resolution.window >= span:
+            yield tallies.resolution, read[n:]
+            return
+        yield tallies.resolution, (tallies,)
+
+
+async def _buckets(
+    repository: "JorgeMetricsRepository", since: datetime, before: datetime, slot_seconds: int
+) -> list[tuple[Key, int, Tally]]:
+    interactions = await repository.load_interaction_buckets(since, before, slot_seconds=slot_seconds)
+    handoffs = await repository.load_handoff_buckets(since, before, slot_seconds=slot_seconds)
+    return [
+        *(((bucket.bot_type,), bucket.slot, bucket.tally) for bucket in interactions),
+        *((HANDOFFS, bucket.slot, bucket.tally) for bucket in handoffs),
+    ]

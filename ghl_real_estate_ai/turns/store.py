@@ -40,12 +40,8 @@ from ghl_real_estate_ai.storage.tables import (
     suppressions,
     turns,
 )
+from ghl_real_estate_ai.telemetry.handoff_rows import insert_handoff_block, insert_handoff_event, insert_handoff_outcome
 from ghl_real_estate_ai.telemetry.model import HandoffEventRecord, HandoffOutcomeRecord
-from ghl_real_estate_ai.telemetry.repository import (
-    insert_handoff_block,
-    insert_handoff_event,
-    insert_handoff_outcome,
-)
 from ghl_real_estate_ai.turns.keep_consent import keep_consent, keep_privacy_requests
 from ghl_real_estate_ai.turns.model import (
     ClaimedTurn,

@@ -12,6 +12,12 @@ import pytest
 from ghl_real_estate_ai.storage.database import Database
 from ghl_real_estate_ai.storage.errors import DatabaseAway
 from ghl_real_estate_ai.telemetry import BotMetricsCollector, JorgeMetricsRepository, PerformanceTracker
+from ghl_real_estate_ai.telemetry.handoff_rows import (
+    insert_handoff_block,
+    insert_handoff_event,
+    insert_handoff_outcome,
+    resolve_handoff_outcome,
+)
 from ghl_real_estate_ai.telemetry.model import (
     HandoffEventRecord,
     HandoffOutcomeRecord,
@@ -23,12 +29,6 @@ from ghl_real_estate_ai.telemetry.model import (
     event_ids,
 )
 from ghl_real_estate_ai.telemetry.record_turn import RecordTurn
-from ghl_real_estate_ai.telemetry.repository import (
-    insert_handoff_block,
-    insert_handoff_event,
-    insert_handoff_outcome,
-    resolve_handoff_outcome,
-)
 
 NOWHERE = "postgresql://jorge@127.0.0.1:1/jorge"
 
@@ -117,10 +117,10 @@ class TestRecording:
 
         second = JorgeMetricsRepository(database_dsn, data_dir=tmp_path)
         second.start()
-        loaded = await second.load_interactions(datetime.now(UTC) - timedelta(hours=1))
+        loaded = await second.count_interactions(datetime.now(UTC) - timedelta(hours=1))
         await second.close()
 
-        assert 5 == len(loaded) == counted(database_dsn, "jorge_bot_interactions")
+        assert 5 == loaded["lead"].count == counted(database_dsn, "jorge_bot_interactions")
 
     @pytest.mark.parametrize("drops_oldest", [True, False])
     async def test_at_the_bound_the_setting_decides(self, tmp_path: Path, drops_oldest: bool) -> None:
@@ -253,6 +253,30 @@ class TestRestart:
         assert after.get_system_summary() == before.get_system_summary()
         assert after.status().is_ok
 
+    @pytest.mark.parametrize("since_minutes", [60, 1440, 10080])
+    async def test_windows_of_every_length_are_read_back(
+        self, repository: JorgeMetricsRepository, since_minutes: int
+    ) -> None:
+        """However far back is read, each window up to there shows what the old collector did."""
+        now = datetime.now(UTC)
+        ages = [timedelta(minutes=3), timedelta(minutes=40), timedelta(hours=5), timedelta(days=3)]
+        moments = iter([now - age for age in reversed(ages) for _ in range(2)])
+        before, after = BotMetricsCollector(clock=lambda: next(moments)), BotMetricsCollector(clock=lambda: now)
+        before.set_repository(repository)
+        for _ in ages:
+            before.record_bot_interaction("lead", 10.0, True)
+            before.record_handoff("lead", "buyer", False, 3.0)
+        await repository.flush()
+        after.set_repository(repository)
+
+        await after.load_from_db(since_minutes=since_minutes)
+
+        for minutes in (60, 1440, 10080):
+            expected = sum(age <= timedelta(minutes=min(minutes, since_minutes)) for age in ages)
+            assert after.get_bot_summary("lead", minutes)["total_interactions"] == expected
+            assert after.get_system_summary(minutes)["handoffs"]["total_handoffs"] == expected
+        assert after.last_interaction_at("lead") == now - ages[0]
+
     async def test_hydration_fails_loudly(self, tmp_path: Path) -> None:
         """A database that is away is told, and the service is not hydrated."""
         repository = JorgeMetricsRepository(NOWHERE, data_dir=tmp_path)
@@ -285,6 +309,26 @@ class TestOutcomes:
         assert found[newer].resolved_at is not None
         assert found[newer].metadata == {"why": "replied"}
 
+    async def test_the_newest_outcomes_of_each_route(
+        self, repository: JorgeMetricsRepository, database: Database
+    ) -> None:
+        """No more are read than memory keeps, the newest of every route, and the oldest of those first."""
+        now = datetime.now(UTC)
+        async with database.begin() as connection:
+            for route in ("buyer", "seller"):
+                for hours in (3, 1, 2):
+                    at = now - timedelta(hours=hours)
+                    await insert_handoff_outcome(
+                        connection, an_outcome(target_bot=route, timestamp=at, contact_id=str(hours))
+                    )
+        since = now - timedelta(days=1)
+
+        rows = await repository.load_handoff_outcomes(since, most_a_route=2)
+
+        found = {route: [row.contact_id for row in rows if row.target_bot == route] for route in ("buyer", "seller")}
+        assert found == {"buyer": ["2", "1"], "seller": ["2", "1"]}
+        assert await repository.count_handoff_outcomes(since) == 6
+
     async def test_an_outcome_of_an_unknown_handoff_is_inserted(self, database: Database) -> None:
         """Without a pending row the outcome becomes one."""
         async with database.begin() as connection:
@@ -295,6 +339,20 @@ class TestOutcomes:
 
         assert not resolved
         assert (route.count, route.failed, route.pending) == (1, 1, 0)
+
+    async def test_no_metadata_is_null(self, database: Database, database_dsn: str) -> None:
+        """What was not given is NULL to SQL, and not the JSON value null, whoever wrote the row."""
+        event = HandoffEventRecord(
+            source_bot="lead", target_bot="buyer", success=True, duration_ms=1, timestamp=datetime.now(UTC)
+        )
+        async with database.begin() as connection:
+            await insert_handoff_event(connection, event, uuid4())
+            await insert_handoff_outcome(connection, an_outcome())
+
+        with psycopg.connect(database_dsn) as reading:
+            [event_row] = reading.execute("SELECT metadata IS NULL FROM jorge_handoff_events").fetchall()
+            [outcome_row] = reading.execute("SELECT metadata IS NULL FROM jorge_handoff_outcomes").fetchall()
+        assert (event_row, outcome_row) == ((True,), (True,))
 
     async def test_the_turn_s_writes_are_idempotent(self, database: Database) -> None:
         """The same ids twice are one row each."""
