@@ -28,7 +28,7 @@ async def check_alerts(
 ) -> list[Alert]:
     """Hold the figures of now against every rule and return the alerts raised; an idle system raises none.
 
-    The CRM's refusals and the answers to webhooks are those this process saw.
+    The CRM's refusals, the answers to webhooks and what the journal refused are those this process saw.
     Without a repository the other figures are *collector*'s.
 
     Raises:
@@ -41,6 +41,7 @@ async def check_alerts(
     if counts is not None:
         crm = alerting.crm_calls.share_refused(counts, at, windows[0] if windows else HOUR)
     webhooks = None if answers is None else alerting.webhook_answers.share_answered(answers, at, HOUR)
+    refused = _refused_by_journal(repository, answers)
     stats = await gather_stats(
         rules,
         at,
@@ -49,6 +50,13 @@ async def check_alerts(
         collector=collector,
         crm=crm,
         webhooks=webhooks,
+        unrecorded=alerting.journal_refusals.added(refused, at, HOUR),
         sending=sending,
     )
     return await alerting.check_alerts(stats)
+
+
+def _refused_by_journal(repository: JorgeMetricsRepository | None, answers: WebhookAnswers | None) -> int:
+    """What the journal did not take since this process began: records that were lost, and events to come again."""
+    records = 0 if repository is None else repository.recorder_status().refused
+    return records + (0 if answers is None else answers.journal_full)

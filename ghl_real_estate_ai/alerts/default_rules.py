@@ -84,6 +84,14 @@ DEFAULT_RULES: tuple[AlertRule, ...] = (
         description="A journal was at its bound, and its oldest measurements were dropped.",
     ),
     AlertRule(
+        name="telemetry_refused",
+        conditions=(Condition(metric="journal_refusals", operator=Operator.ABOVE, threshold=0),),
+        severity=Severity.CRITICAL,
+        cooldown_seconds=1800,
+        channels=_EVERYBODY,
+        description="The journal takes nothing: its disk is full or broken, or it is at its bound (webhooks get 429).",
+    ),
+    AlertRule(
         name="telemetry_backlog",
         conditions=(Condition(metric="telemetry_backlog_age_seconds", operator=Operator.ABOVE, threshold=300),),
         severity=Severity.WARNING,

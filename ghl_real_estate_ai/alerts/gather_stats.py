@@ -40,6 +40,11 @@ class WebhookAnswers(Protocol):
     @property
     def refused(self) -> int: ...
 
+    @property
+    def journal_full(self) -> int:
+        """Calls that were not kept because the journal was at its bound."""
+        ...
+
 
 class RecentAnswers:
     """Tells from counts that only grow what was added within a window."""
@@ -55,6 +60,21 @@ class RecentAnswers:
         self._seen.append((at, counts.answered, counts.refused))
         answered, refused = counts.answered - first[1], counts.refused - first[2]
         return _share(answered, answered + refused)
+
+
+class RecentGrowth:
+    """Tells from a count that only grows how much was added within a window."""
+
+    def __init__(self) -> None:
+        self._seen: deque[tuple[datetime, int]] = deque()
+
+    def added(self, count: int, at: datetime, window: timedelta) -> Measured:
+        """What was added since *window* ago, or since this process began; no data where that is nothing."""
+        while len(self._seen) > 1 and self._seen[1][0] <= at - window:
+            self._seen.popleft()
+        before = self._seen[0][1] if self._seen and self._seen[0][0] <= at - window else 0
+        self._seen.append((at, count))
+        return Measured(float(count - before) if count > before else None)
 
 
 class CrmCalls(Protocol):
@@ -100,6 +120,7 @@ async def gather_stats(
     collector: BotMetricsCollector | None = None,
     crm: Measured | None = None,
     webhooks: Measured | None = None,
+    unrecorded: Measured | None = None,
     sending: Sequence[SendingRates] = (),
 ) -> dict[str, Any]:
     """Return the figures for *rules*: over all nodes from the repository, else this process's own from *collector*.
@@ -121,6 +142,8 @@ async def gather_stats(
             measured["rate_limit_error_rate"] = crm
         if webhooks is not None:
             measured["webhook_success_rate"] = webhooks
+        if unrecorded is not None:
+            measured["journal_refusals"] = unrecorded
         measured |= measure_sending(sending)
         stats |= stats_of(measured, [rule for rule in rules if timedelta(seconds=rule.window_seconds) == window])
     return stats | _places_of(stats, sending)

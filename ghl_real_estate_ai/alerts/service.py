@@ -13,7 +13,7 @@ from uuid import UUID
 import structlog
 
 from ghl_real_estate_ai.alerts.default_rules import DEFAULT_RULES
-from ghl_real_estate_ai.alerts.gather_stats import RecentAnswers, RecentCrmCalls
+from ghl_real_estate_ai.alerts.gather_stats import RecentAnswers, RecentCrmCalls, RecentGrowth
 from ghl_real_estate_ai.alerts.model import (
     Alert,
     AlertRule,
@@ -53,6 +53,7 @@ class AlertingService:
         self._last_triggered: dict[str, datetime] = {}
         self.crm_calls = RecentCrmCalls()
         self.webhook_answers = RecentAnswers()
+        self.journal_refusals = RecentGrowth()
 
     def set_repository(self, repository: AlertRepository | None) -> None:
         """Keep alerts and rules in *repository* from now on; None goes back to memory alone."""

@@ -37,6 +37,8 @@ class IntakeCounts:
     """Signed calls that were answered anything else; too many of them and HighLevel pauses the delivery."""
     turned_away: int = 0
     """Events that came when too many were waiting, the journal was full, or after the close."""
+    journal_full: int = 0
+    """Of those turned away: because the journal was at its bound."""
 
 
 class GroupedInbox:
@@ -86,6 +88,7 @@ class GroupedInbox:
             raise CannotKeep("The intake is closing." if self._closed else "Too many events are waiting.")
         if self._must_refuse():
             self.counts.turned_away += 1
+            self.counts.journal_full += 1
             raise CannotKeep("The journal is at its bound.")
         answer: asyncio.Future[Kept] = asyncio.get_running_loop().create_future()
         self._waiting.append((event, answer))

@@ -12,13 +12,14 @@ from sqlalchemy import insert
 from ghl_real_estate_ai.alerts import AlertingService
 from ghl_real_estate_ai.alerts.check_alerts import check_alerts
 from ghl_real_estate_ai.alerts.default_rules import DEFAULT_RULES
-from ghl_real_estate_ai.alerts.gather_stats import RecentAnswers, gather_stats
+from ghl_real_estate_ai.alerts.gather_stats import RecentAnswers, RecentGrowth, gather_stats
 from ghl_real_estate_ai.conversation.clock import SystemClock, new_uuid7
 from ghl_real_estate_ai.conversation.model import LocationId
 from ghl_real_estate_ai.delivery.carrier import SendingRates
 from ghl_real_estate_ai.intake.keep_event import IntakeCounts
 from ghl_real_estate_ai.storage.database import Database
 from ghl_real_estate_ai.storage.tables import handoff_blocks, inbox, jorge_bot_interactions, jorge_handoff_events
+from ghl_real_estate_ai.telemetry.model import RecordBatch
 from ghl_real_estate_ai.telemetry.repository import JorgeMetricsRepository
 
 
@@ -214,3 +215,39 @@ def test_only_the_windows_webhooks_count() -> None:
     later = recent.share_answered(counts, at + timedelta(hours=1), timedelta(hours=1))
 
     assert (first.value, first.samples, later.value, later.samples) == (0.1, 100, 1.0, 30)
+
+
+def test_only_the_windows_refusals_of_the_journal_count() -> None:
+    """What the journal refused is told for as long as the window, and then no more."""
+    recent, at = RecentGrowth(), now()
+
+    told = [recent.added(count, at + timedelta(minutes=minutes), timedelta(hours=1)) for count, minutes in GROWTH]
+
+    assert [measured.value for measured in told] == [None, 3.0, 5.0, 2.0, None]
+
+
+GROWTH = [(0, 0), (3, 1), (5, 30), (5, 70), (5, 140)]
+"""How much was refused in all, and after how many minutes."""
+
+
+@pytest.mark.parametrize(("is_writable", "turned_away"), [(False, 0), (True, 1)])
+async def test_a_journal_that_takes_nothing_raises_its_alert(
+    database: Database, tmp_path: Path, is_writable: bool, turned_away: int
+) -> None:
+    """Records that could not be written raise it, and so do webhooks turned away at the bound."""
+    if not is_writable:
+        (tmp_path / "journal").write_text("a file where the folder should be")
+    repository = JorgeMetricsRepository.for_database(database, data_dir=tmp_path)
+    repository.record(RecordBatch(None, ()))
+
+    alerts = await check_alerts(
+        AlertingService(),
+        repository=repository,
+        database=database,
+        counts=None,
+        clock=SystemClock(),
+        answers=IntakeCounts(journal_full=turned_away),
+    )
+    await repository.close()
+
+    assert [alert.rule_name for alert in alerts] == ["telemetry_refused"]

@@ -47,6 +47,7 @@ BOUNDARIES = [
     ("rate_limit_breach", {"rate_limit_error_rate": 0.1}, {"rate_limit_error_rate": 0.101}),
     ("opt_out_rate", {"opt_out_rate": 0.01}, {"opt_out_rate": 0.0101}),
     ("delivery_error_rate", {"delivery_error_rate": 0.04}, {"delivery_error_rate": 0.0401}),
+    ("telemetry_refused", {"journal_refusals": 0}, {"journal_refusals": 1}),
     ("webhook_refusals", {"webhook_success_rate": 0.97}, {"webhook_success_rate": 0.9699}),
 ]
 
@@ -92,6 +93,7 @@ def test_the_defaults_have_the_cooldowns_and_channels_agreed_on() -> None:
         "delivery_error_rate": ("warning", 3600, ("email", "slack", "webhook")),
         "webhook_refusals": ("critical", 600, ("email", "slack", "webhook")),
         "telemetry_dropped": ("critical", 3600, ("email", "slack", "webhook")),
+        "telemetry_refused": ("critical", 1800, ("email", "slack", "webhook")),
         "telemetry_backlog": ("warning", 1800, ("email", "slack")),
     }
 

@@ -133,7 +133,7 @@ async def test_a_full_journal_turns_events_away() -> None:
     kept = await keep_all(grouped, 2)
 
     assert [CannotKeep, Kept] == [type(answer) for answer in (*refused, *kept)]
-    assert ([[2]], 1) == (inbox.groups, grouped.counts.turned_away)
+    assert ([[2]], 1, 1) == (inbox.groups, grouped.counts.turned_away, grouped.counts.journal_full)
 
 
 async def test_a_commit_that_hangs_is_given_up() -> None:
