@@ -1,4 +1,6 @@
-"""Fixtures for all tests: one embedded PostgreSQL a session, and a freshly migrated database for each test that asks.
+"""Fixtures for all tests: one PostgreSQL a session, and a freshly migrated database for each test that asks.
+
+That is the embedded one, or the server named in JORGE_TEST_DATABASE_URL, whose user may create databases.
 
 A test takes `database_dsn` (an address) or `database` (an open pool); both are its own and vanish after it.
 """
@@ -10,6 +12,7 @@ import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
@@ -18,6 +21,7 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from ghl_real_estate_ai.storage import schema
+from ghl_real_estate_ai.storage.address import normalise_dsn
 from ghl_real_estate_ai.storage.embedded import EmbeddedServer, start_or_join
 
 if TYPE_CHECKING:
@@ -27,8 +31,7 @@ if TYPE_CHECKING:
 hypothesis_settings.register_profile("jorge", deadline=None)
 hypothesis_settings.load_profile("jorge")
 
-TEMPLATE = "jorge_template"
-
+TEST_DATABASE_URL = "JORGE_TEST_DATABASE_URL"
 
 SOAK_SEED = "JORGE_SOAK_SEED"
 """What the draws of the long harnesses begin with; set it to repeat a run that failed."""
@@ -74,30 +77,39 @@ def embedded_server(open_folder: Path) -> Iterator[EmbeddedServer]:
 
 
 @pytest.fixture(scope="session")
-def template_database(embedded_server: EmbeddedServer) -> str:
+def server_dsn(request: pytest.FixtureRequest) -> str:
+    """The address of the session's PostgreSQL."""
+    named = os.environ.get(TEST_DATABASE_URL)
+    return normalise_dsn(named) if named else str(request.getfixturevalue("embedded_server").dsn)
+
+
+@pytest.fixture(scope="session")
+def template_database(server_dsn: str) -> Iterator[str]:
     """The name of a migrated database that the tests' databases are copied from."""
-    _on_server(embedded_server, sql.SQL("CREATE DATABASE {}").format(sql.Identifier(TEMPLATE)))
-    schema.migrate(_dsn_of(embedded_server, TEMPLATE))
-    return TEMPLATE
+    name = f"jorge_template_{_new_name()}"
+    _on_server(server_dsn, sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    schema.migrate(_dsn_of(server_dsn, name))
+    yield name
+    _drop(server_dsn, name)
 
 
 @pytest.fixture
-def empty_database_dsn(embedded_server: EmbeddedServer) -> Iterator[str]:
+def empty_database_dsn(server_dsn: str) -> Iterator[str]:
     """The address of a database with nothing in it, dropped after the test."""
     name = _new_name()
-    _on_server(embedded_server, sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-    yield _dsn_of(embedded_server, name)
-    _drop(embedded_server, name)
+    _on_server(server_dsn, sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    yield _dsn_of(server_dsn, name)
+    _drop(server_dsn, name)
 
 
 @pytest.fixture
-def database_dsn(embedded_server: EmbeddedServer, template_database: str) -> Iterator[str]:
+def database_dsn(server_dsn: str, template_database: str) -> Iterator[str]:
     """The address of a migrated, empty database of the test's own, dropped after it."""
     name = _new_name()
     create = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
-    _on_server(embedded_server, create.format(sql.Identifier(name), sql.Identifier(template_database)))
-    yield _dsn_of(embedded_server, name)
-    _drop(embedded_server, name)
+    _on_server(server_dsn, create.format(sql.Identifier(name), sql.Identifier(template_database)))
+    yield _dsn_of(server_dsn, name)
+    _drop(server_dsn, name)
 
 
 @pytest.fixture
@@ -114,14 +126,14 @@ def _new_name() -> str:
     return f"test_{os.getpid()}_{secrets.token_hex(4)}"
 
 
-def _dsn_of(server: EmbeddedServer, name: str) -> str:
-    return server.dsn.replace("/jorge?", f"/{name}?")
+def _dsn_of(server_dsn: str, name: str) -> str:
+    return urlsplit(server_dsn)._replace(path=f"/{name}").geturl()
 
 
-def _drop(server: EmbeddedServer, name: str) -> None:
-    _on_server(server, sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+def _drop(server_dsn: str, name: str) -> None:
+    _on_server(server_dsn, sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
-def _on_server(server: EmbeddedServer, statement: sql.Composed) -> None:
-    with psycopg.connect(make_conninfo(server.dsn, dbname="postgres"), autocommit=True) as connection:
+def _on_server(server_dsn: str, statement: sql.Composed) -> None:
+    with psycopg.connect(make_conninfo(server_dsn, dbname="postgres"), autocommit=True) as connection:
         connection.execute(statement)
