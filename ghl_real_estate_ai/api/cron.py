@@ -90,7 +90,7 @@ async def run_privacy_requests_now(jorge: "Jorge") -> None:
     assert jorge.database is not None  # noqa: S101 - cron runs with a database only
     pseudonyms = pseudonyms_of(jorge.settings)
     if pseudonyms is None:
-        log.error("privacy.no_key", needs="JORGE_SUPPRESSION_KEY")
+        log.warning("privacy.no_key", needs="JORGE_SUPPRESSION_KEY")
         return
     await run_privacy_requests(SqlPrivacy(jorge.database, pseudonyms))
 

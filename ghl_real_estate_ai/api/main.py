@@ -23,6 +23,8 @@ from ghl_real_estate_ai.delivery.routes import build_delivery_router
 from ghl_real_estate_ai.errors import Misconfigured
 from ghl_real_estate_ai.intake.routes import build_webhook_router
 from ghl_real_estate_ai.intake.signature import read_key
+from ghl_real_estate_ai.privacy.key import pseudonyms_of
+from ghl_real_estate_ai.privacy.routes import build_privacy_router
 from ghl_real_estate_ai.settings import Settings, load_settings
 from ghl_real_estate_ai.telemetry.logs import configure_logging
 
@@ -103,6 +105,11 @@ def include_routes(app: FastAPI, jorge: Jorge) -> None:
         clock=jorge.clock,
     )
     app.include_router(people, responses=ANSWERS)
+    if jorge.database is not None:
+        privacy = build_privacy_router(
+            jorge.database, pseudonyms_of(settings), reader, default_location=settings.location_id
+        )
+        app.include_router(privacy, responses=ANSWERS)
     delivery = build_delivery_router(
         jorge.deliver.outbox, reader, default_location=settings.location_id, wake=jorge.delivery_wake.set
     )

@@ -94,7 +94,3 @@ class Pseudonyms:
     def of(self, value: str) -> str:
         """The pseudonym of a contact's id or a phone number."""
         return NOBODY + hmac.new(self.key, value.encode(), hashlib.sha256).hexdigest()[:40]
-
-    def names_of(self, value: str | None) -> tuple[str, ...]:
-        """*value* in the open, and its pseudonym; nothing for nothing."""
-        return () if value is None else (value, self.of(value))

@@ -48,10 +48,20 @@ def septets(text: str) -> int:
 def segments(text: str) -> int:
     """How many SMS segments *text* takes, as it stands."""
     if is_gsm7(text):
-        length, single, part = septets(text), SINGLE, PART
+        costs, single, part = [septets(char) for char in text], SINGLE, PART
     else:
-        length, single, part = len(text.encode("utf-16-le")) // 2, UCS2_SINGLE, UCS2_PART
-    return 1 if length <= single else -(-length // part)
+        costs, single, part = [len(char.encode("utf-16-le")) // 2 for char in text], UCS2_SINGLE, UCS2_PART
+    return 1 if sum(costs) <= single else _parts(costs, part)
+
+
+def _parts(costs: list[int], most: int) -> int:
+    """How many parts of *most* the characters fill: none is cut in two, so that a part may end one short."""
+    parts, filled = 1, 0
+    for cost in costs:
+        if filled + cost > most:
+            parts, filled = parts + 1, 0
+        filled += cost
+    return parts
 
 
 def trim(text: str, most_segments: int = 2) -> str:

@@ -347,13 +347,18 @@ def suppressed_as(
     location_id: LocationId, contact_id: str, phone: str | None, pseudonyms: Pseudonyms | None
 ) -> ColumnElement[bool]:
     """The suppressions in force of a contact, of its number under any contact, and of either once forgotten."""
-    known = [name for name in (contact_id, phone) if name is not None]
-    names = known if pseudonyms is None else [*known, *(pseudonyms.of(name) for name in known)]
     return and_(
         suppressions.c.location_id == location_id,
         suppressions.c.lifted_at.is_(None),
-        or_(suppressions.c.contact_id.in_(names), suppressions.c.phone.in_(names)),
+        names_suppressed(contact_id, phone, pseudonyms),
     )
+
+
+def names_suppressed(contact_id: str, phone: str | None, pseudonyms: Pseudonyms | None) -> ColumnElement[bool]:
+    """The suppressions, also those that were lifted, of a contact or its number, in the open or forgotten."""
+    known = [name for name in (contact_id, phone) if name is not None]
+    names = known if pseudonyms is None else [*known, *(pseudonyms.of(name) for name in known)]
+    return or_(suppressions.c.contact_id.in_(names), suppressions.c.phone.in_(names))
 
 
 def _is(location_id: LocationId, effect_id: UUID) -> ColumnElement[bool]:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Table, and_, delete, func, literal, or_, select, text, update
+from sqlalchemy import Table, and_, delete, func, literal, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -22,12 +22,13 @@ from ghl_real_estate_ai.conversation.clock import new_uuid7
 from ghl_real_estate_ai.conversation.model import ContactId, Language, LocationId
 from ghl_real_estate_ai.crm.model import Effect, SendText, SetField
 from ghl_real_estate_ai.delivery.model import OutboxEntry
-from ghl_real_estate_ai.delivery.store import insert_effects
+from ghl_real_estate_ai.delivery.store import insert_effects, names_suppressed
 from ghl_real_estate_ai.errors import Rejected
 from ghl_real_estate_ai.privacy.holdings import FREE_DETAILS, HOLDINGS, Fate
 from ghl_real_estate_ai.privacy.model import PrivacyRequest, RequestState
 from ghl_real_estate_ai.storage.database import Database
 from ghl_real_estate_ai.storage.tables import (
+    consents,
     contacts,
     conversations,
     metadata,
@@ -41,6 +42,7 @@ Row = dict[str, Any]
 
 SWEPT_FOR = timedelta(days=2)
 """How long after a deletion what was still on its way in a journal is looked for again."""
+MOST_SENDS = 100
 
 
 class RequestUnknown(Rejected):
@@ -237,13 +239,26 @@ class SqlPrivacy:
     def _is_about(self, table: Table, person: Person, phone: str | None) -> Any:
         if table is not suppressions:
             return _of(table, person)
-        return and_(
-            table.c.location_id == person[0],
-            or_(
-                table.c.contact_id.in_(self._pseudonyms.names_of(person[1])),
-                table.c.phone.in_(self._pseudonyms.names_of(phone)),
-            ),
-        )
+        return and_(table.c.location_id == person[0], names_suppressed(person[1], phone, self._pseudonyms))
+
+
+async def read_standing(database: Database, pseudonyms: Pseudonyms | None, person: Person) -> dict[str, list[Row]]:
+    """What the person agreed to, took back and asked for, and what became of what was to be sent to them, with why."""
+    async with database.begin() as connection:
+        phone = (await connection.execute(select(contacts.c.phone).where(_of(contacts, person)))).scalar()
+        held = and_(suppressions.c.location_id == person[0], names_suppressed(person[1], phone, pseudonyms))
+        sends = select(outbox).where(_of(outbox, person)).order_by(outbox.c.seq.desc()).limit(MOST_SENDS)
+        found = {
+            "consents": select(consents).where(_of(consents, person)).order_by(consents.c.given_at),
+            "suppressions": select(suppressions).where(held).order_by(suppressions.c.suppressed_at),
+            "privacy_requests": select(privacy_requests)
+            .where(_of(privacy_requests, person))
+            .order_by(privacy_requests.c.asked_at),
+            "sends": sends,
+        }
+        return {
+            name: [dict(row) for row in (await connection.execute(rows)).mappings()] for name, rows in found.items()
+        }
 
 
 # Dead letters are refused records as bytes; the contact stands in them as JSON.

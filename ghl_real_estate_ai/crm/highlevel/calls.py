@@ -23,6 +23,7 @@ from ghl_real_estate_ai.crm.ports import (
     Pace,
     Tokens,
 )
+from ghl_real_estate_ai.telemetry.logs import mask
 
 SANDBOX_LOCATION_HEADER = "X-Sandbox-Location"
 """HighLevel knows the location by the token; the sandbox, which takes any token, by this header."""
@@ -228,7 +229,8 @@ def _stated(answer: httpx.Response) -> list[str]:
 
 def _stated_reason(answer: httpx.Response) -> str:
     sentences = "; ".join(_stated(answer))
-    return f" ({sentences[:200]})" if sentences else ""
+    # It is kept and told as a reason, and the CRM quotes numbers and addresses.
+    return f" ({mask(sentences[:200])})" if sentences else ""
 
 
 def _stated_field(answer: httpx.Response) -> str | None:

@@ -38,6 +38,7 @@ ANSWERS_FOR_ONE = {
     "GET /api/jorge/handoffs",
     "GET /api/jorge/conversations",
     "GET /api/jorge/conversations/{contact_id}",
+    "GET /api/jorge/conversations/{contact_id}/standing",
     "GET /api/jorge/people",
     "GET /api/jorge/dead-effects",
 }
@@ -73,6 +74,7 @@ JOBS = {
     "keep_handoff_thresholds",
     "ensure_partitions",
     "drop_old_weeks",
+    "run_privacy_requests",
     "forget_event_keys",
 }
 """Run, all of them, by `test_no_job_touches_another_location`."""

@@ -19,7 +19,7 @@ from ghl_real_estate_ai.handoff import JorgeHandoffService
 from ghl_real_estate_ai.privacy.holdings import HOLDINGS, NOT_OF_A_CONTACT, Fate
 from ghl_real_estate_ai.privacy.model import RequestState
 from ghl_real_estate_ai.privacy.run_requests import carry_out, run_privacy_requests
-from ghl_real_estate_ai.privacy.store import RequestUnknown, SqlPrivacy
+from ghl_real_estate_ai.privacy.store import RequestUnknown, SqlPrivacy, read_standing
 from ghl_real_estate_ai.storage.database import Database
 from ghl_real_estate_ai.storage.tables import (
     consents,
@@ -355,3 +355,16 @@ async def test_consent_is_given_by_writing_taken_back_by_an_opt_out_and_given_ag
         ("opt_in", None, PHONE),
     ]
     assert all(one.source_message_id is not None for one in given)
+
+
+async def test_a_person_can_see_how_a_contact_stands(team: Team) -> None:
+    """Consent, suppression, request and the fate of each send, found by contact, also where the number is forgotten."""
+    await known_ann(team)
+    await team.hears(ANN, "stop texting me please and delete my data")
+
+    seen = await read_standing(team.database, team.pseudonyms, (HERE, ANN))
+
+    assert [one["revoked_by"] for one in seen["consents"]] == ["opt_out"]
+    assert [one["lifted_at"] for one in seen["suppressions"]] == [None]
+    assert [one["kind"] for one in seen["privacy_requests"]] == ["delete"]
+    assert {one["kind"] for one in seen["sends"]} >= {"send_text", "add_tag"}

@@ -38,6 +38,9 @@ def test_what_gsm7_lacks_is_written_plainly(text: str, expected: str) -> None:
         ("€" * 81, 2),
         ("\U0001f600" * 35, 1),
         ("\U0001f600" * 36, 2),
+        ("a" * 152 + "€" + "a" * 152, 3),
+        ("a" * 152 + "€" + "a" * 151, 2),
+        ("\U0001f600" * 67, 3),
         ("", 1),
     ],
 )
