@@ -1,5 +1,6 @@
 """All that the hand rules find in a message, before anything is settled: evidence for the trained model to weigh."""
 
+import re
 from typing import Any
 
 from ghl_real_estate_ai.conversation.model import Language, Slot
@@ -8,20 +9,28 @@ from ghl_real_estate_ai.understanding.archetype import find_archetype
 from ghl_real_estate_ai.understanding.conduct import find_conduct
 from ghl_real_estate_ai.understanding.courtesy import find_courtesy
 from ghl_real_estate_ai.understanding.judgement import Judged
-from ghl_real_estate_ai.understanding.model import Found, MessageContext
+from ghl_real_estate_ai.understanding.model import Found, Intent, MessageContext
 from ghl_real_estate_ai.understanding.objections import find_objections
 from ghl_real_estate_ai.understanding.opt_out import find_consent
 from ghl_real_estate_ai.understanding.text import Text
 from ghl_real_estate_ai.understanding.wishes import find_wishes
 
 Hints = dict[Judged, Found[Any]]
+_ANYBODY_CALLS = re.compile(
+    r"\b(?:some(?:one|body)|any(?:one|body)|alguien)\b(?! (?:real|human|else))[^.?!\n]{0,20}\b(?:call|phone|ring|come|meet|llam\w+|marque|venga)\b"
+    r"|(?:que|pedir que) me (?:llame|marque) alguien\b"
+)
+"""With a time this asks for a call, whoever makes it; without one it asks for a person."""
 
 
 def find_hints(text: Text, context: MessageContext, language: Language) -> Hints:
     """Return the strongest finding of the hand rules for each label."""
     intents = [*find_consent(text), *find_courtesy(text, language), *find_conduct(text), *find_wishes(text)]
     named = frozenset(found.label for found in intents)
-    intents += find_meetings(text, context, named)[0]
+    meetings, times = find_meetings(text, context, named)
+    if times and _ANYBODY_CALLS.search(text.plain):
+        intents = [one for one in intents if one.label is not Intent.HUMAN]
+    intents += meetings
     archetype = find_archetype(text, named, seller_asked=context.asked in (Slot.MOTIVATION, Slot.CONDITION))
     hints: Hints = {}
     given: list[Found[Any]] = [*intents, *find_objections(text, frozenset()), *([archetype] if archetype else [])]

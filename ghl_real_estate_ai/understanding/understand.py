@@ -32,6 +32,7 @@ _WISHES = frozenset({Intent.BUY, Intent.SELL, Intent.RENT, Intent.INVEST, Intent
 _EXACT = {Intent.OPT_OUT: 1.0, Intent.OPT_IN: 1.0, Intent.HELP: 1.0}
 """From which weight a rule is no evidence but the answer."""
 _NO_OBJECTIONS_WITH = frozenset({Intent.OPT_OUT, Intent.WRONG_NUMBER, Intent.INJECTION})
+_NO_OPT_OUT_BY_ITSELF = frozenset({Intent.PRIVACY_REQUEST, Intent.INJECTION, Intent.WRONG_NUMBER})
 _NO_CONTEXT = MessageContext()
 
 
@@ -93,14 +94,20 @@ def _span(text: Text, judgement: Judgement, label: Judged, seen: Features) -> Sp
 
 
 def _borne_out(found: list[Found[Intent]], hints: Hints) -> list[Found[Intent]]:
-    """Drop the wishes that only the model speaks for, where that is too little.
+    """Drop what only the model speaks for where something else that is found makes it unlikely.
 
-    That is so where a rule finds that the writer declines ("we do not want to sell"), and always with investing: too few
-    examples tell it from any other purchase, and who asks the bot that serves buyers is no sign of it.
+    So with a wish where the writer declines ("we do not want to sell"), and with a person where a meeting is asked for:
+    somebody is to call at 8, not to take over.  Whoever asks for their data to be deleted, or is not the one meant, has
+    opted out only where the words say so.
     """
     declined = hints.get(Intent.NOT_INTERESTED)
-    is_declined = declined is not None and declined.confidence >= REPORTED_FROM
-    doubted = _WISHES if is_declined else frozenset({Intent.INVEST})
+    doubted: frozenset[Intent] = frozenset()
+    if declined is not None and declined.confidence >= REPORTED_FROM:
+        doubted |= _WISHES
+    if Intent.SCHEDULE in hints:
+        doubted |= {Intent.HUMAN}
+    if any(one.label in _NO_OPT_OUT_BY_ITSELF for one in found):
+        doubted |= {Intent.OPT_OUT}
     return [one for one in found if one.label not in doubted or one.label in hints]
 
 

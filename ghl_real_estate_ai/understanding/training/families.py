@@ -2,6 +2,8 @@
 
 A section begins with its labels in brackets, `[opt_out + abuse]`, or `[]` for texts that carry none; a context may
 follow, `[affirm | seller asked financing]`.  `{a|b|}` is a choice, which may hold others.  `#` begins a comment.
+
+Where no context follows, the words say the same whatever was asked: one text in `EVERY` is drawn as said in one of `ANYWHERE`.
 """
 
 import random
@@ -17,6 +19,14 @@ from ghl_real_estate_ai.understanding.model import Archetype, Intent, MessageCon
 FAMILIES = Path(__file__).parent / "families"
 DRAWN = 8
 """How many wordings are drawn from one line, at most."""
+EVERY = 6
+_ASKED_OF_ALL = (None, Slot.TIMELINE_DAYS, Slot.MOTIVATION)
+_ASKED = {
+    Bot.LEAD: _ASKED_OF_ALL,
+    Bot.BUYER: (*_ASKED_OF_ALL, Slot.LOCATIONS, Slot.BUDGET_MAX, Slot.BEDROOMS, Slot.FINANCING),
+    Bot.SELLER: (*_ASKED_OF_ALL, Slot.ADDRESS, Slot.CONDITION, Slot.OCCUPANCY, Slot.PRICE_EXPECTATION),
+}
+ANYWHERE = tuple(MessageContext(bot, slot) for bot, slots in _ASKED.items() for slot in slots)
 
 
 def load_families(folder: Path = FAMILIES, seed: int = 1) -> list[LabelledMessage]:
@@ -45,8 +55,16 @@ def draw(lines: Iterable[str], name: str, chance: random.Random) -> list[Labelle
             texts = {_one(line.strip(), chance) for _ in range(DRAWN)}
         except ValueError as error:
             raise Rejected(f"{name}:{number}: not a family: {error}") from error
-        drawn += [replace(section, text=text, theme=f"{name}/{number}") for text in sorted(texts) if text]
+        drawn += [
+            replace(section, text=text, theme=f"{name}/{number}", context=_said_in(section.context, at, chance))
+            for at, text in enumerate(sorted(texts))
+            if text
+        ]
     return drawn
+
+
+def _said_in(given: MessageContext, at: int, chance: random.Random) -> MessageContext:
+    return chance.choice(ANYWHERE) if given == MessageContext() and at % EVERY == EVERY - 1 else given
 
 
 def _section(line: str) -> LabelledMessage:

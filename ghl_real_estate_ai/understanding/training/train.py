@@ -32,7 +32,7 @@ STRENGTH = 2.0
 """The inverse of the penalty on large weights."""
 FAMILY_WEIGHT = 1.0
 """What a drawn wording counts beside a message that a person wrote."""
-SCALES = {"~": 0.25, "rule=": 1.5, "doubt=": 1.5}
+SCALES = {"~": 0.25, "rule=": 1.5, "doubt=": 1.5, "bot=": 0.15}
 """How much a kind of feature may say at the same penalty; other kinds `OTHER_SCALE`."""
 OTHER_SCALE = 0.6
 WITHOUT_RULES = 0.5
@@ -157,7 +157,7 @@ def views() -> Scores:
 def _fit_one(matrix: sparse.csr_matrix, truth: NDArray[np.bool_], weights: NDArray[np.float64]) -> Scores:
     if not truth.any():
         return np.concatenate([np.zeros(matrix.shape[1]), [-10.0]])
-    model = LogisticRegression(C=STRENGTH, solver="liblinear", tol=1e-3, max_iter=300).fit(
+    model = LogisticRegression(C=STRENGTH, solver="liblinear", tol=1e-2, max_iter=300).fit(
         matrix, truth, sample_weight=weights
     )
     return np.concatenate([model.coef_[0], model.intercept_])

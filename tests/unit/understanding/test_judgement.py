@@ -152,6 +152,15 @@ def test_family_of_an_archetype_and_of_nothing():
     ]
 
 
+def test_a_wording_without_a_context_is_also_said_in_answer_to_a_question():
+    """A plain wish says the same whatever was asked, so what was asked must not be what it is told by."""
+    drawn = draw(["[buy]", "{a|b|c|d|e|f|g|h} {i|j|k|l|m|n|o|p}"], "own", random.Random(1))
+
+    asked = [case for case in drawn if case.context != MessageContext()]
+    assert 0 < len(asked) < len(drawn) / 2
+    assert all(case.intents == {Intent.BUY} for case in drawn)
+
+
 def test_same_seed_draws_the_same():
     """The wordings learned from do not change from one training to the next."""
     assert load_families(seed=5) == load_families(seed=5)

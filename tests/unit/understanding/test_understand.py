@@ -268,3 +268,12 @@ def test_a_purchase_is_no_investment(text, bot):
 
     assert not signals.has(Intent.INVEST)
     assert Slot.MOTIVATION not in stated(signals)
+
+
+def test_a_call_at_a_time_is_an_appointment_whoever_makes_it():
+    """Somebody who is to call at eight is not to take over; somebody who is to call is."""
+    at_eight = understand("can somebody call me at 8pm tonight")
+    at_once = understand("can somebody call me please")
+
+    assert (at_eight.has(Intent.SCHEDULE), at_eight.has(Intent.HUMAN)) == (True, False)
+    assert at_once.has(Intent.HUMAN)
