@@ -10,10 +10,13 @@ import httpx
 
 from ghl_real_estate_ai.cli.open_crm import OpenCrm, open_crm
 from ghl_real_estate_ai.cli.setup import find_lacking
-from ghl_real_estate_ai.conversation.model import LocationId
+from ghl_real_estate_ai.conversation.clock import SystemClock
+from ghl_real_estate_ai.conversation.model import Language, LocationId
 from ghl_real_estate_ai.crm.highlevel.probe import missing_scopes
 from ghl_real_estate_ai.crm.ports import CrmAccessDenied
 from ghl_real_estate_ai.errors import JorgeError
+from ghl_real_estate_ai.llm.connect_model import connect_model
+from ghl_real_estate_ai.llm.model import PhrasingRequest, Vocabulary
 from ghl_real_estate_ai.settings import Settings, load_settings
 from ghl_real_estate_ai.storage.database import Database
 from ghl_real_estate_ai.storage.locate import locate_database
@@ -22,6 +25,17 @@ from ghl_real_estate_ai.storage.schema import find_current_revision, head_revisi
 ADDRESS_VARIABLE = "JORGE_URL"
 LOW_BUDGET = 20
 """Requests left in the window below which something else is using them up."""
+TRIAL = PhrasingRequest(
+    text="Thanks! What is your price range?",
+    question="What is your price range?",
+    kinds=("trial",),
+    facts=(),
+    language=Language.EN,
+    most_segments=1,
+    recent=(),
+    vocabulary=Vocabulary(statement=frozenset(), question=frozenset(), telling=frozenset()),
+)
+"""What a language model is asked for, once: a real question of a few words, which costs next to nothing."""
 
 
 class State(StrEnum):
@@ -65,6 +79,7 @@ async def _examine(settings: Settings) -> list[Finding]:
     findings += [
         await _looked("webhook", _webhook),
         _secrets(settings),
+        await _looked("language model", lambda: _language_model(settings)),
         await _looked("database", lambda: _database(settings)),
     ]
     return findings
@@ -158,6 +173,24 @@ def _secrets(settings: Settings) -> Finding:
         detail = "JORGE_WEBHOOK_SECRET is not set: only signed events are taken, and this machine's own"
         return Finding(State.WARNING, "webhook secret", detail)
     return Finding(State.GOOD, "webhook secret", "set")
+
+
+async def _language_model(settings: Settings) -> Finding:
+    """Ask the configured model for one short wording, within the deadline that replies have."""
+    model = connect_model(settings, os.environ)
+    if model is None:
+        return Finding(State.GOOD, "language model", "none configured: the templates speak")
+    clock, deadline = SystemClock(), settings.llm_deadline_seconds
+    began = clock.seconds()
+    try:
+        async with asyncio.timeout(deadline):
+            await model.phrase(TRIAL)
+    except TimeoutError:
+        detail = f"{model.name} gave no answer within {deadline:g} s: the templates speak meanwhile"
+        return Finding(State.BAD, "language model", detail)
+    finally:
+        await model.close()
+    return Finding(State.GOOD, "language model", f"{model.name} answered in {clock.seconds() - began:.1f} s")
 
 
 async def _database(settings: Settings) -> Finding:

@@ -44,6 +44,10 @@ class CrmRefused(Rejected):
     """The CRM said no (4xx): the request is wrong and stays wrong."""
 
 
+class CrmDoNotDisturb(CrmRefused):
+    """The contact has do-not-disturb on: no text of ours reaches it until that is taken off."""
+
+
 class CrmAccessDenied(Misconfigured):
     """The CRM does not accept our token (401, 403)."""
 

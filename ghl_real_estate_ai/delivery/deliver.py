@@ -14,7 +14,16 @@ from ghl_real_estate_ai.compliance.guard import broken_rules
 from ghl_real_estate_ai.compliance.model import explained
 from ghl_real_estate_ai.conversation.model import LocationId
 from ghl_real_estate_ai.crm.model import AddNote, AddTag, Effect, RemoveTag, SendText, SetField
-from ghl_real_estate_ai.crm.ports import Crm, CrmAccessDenied, CrmAway, CrmBusy, CrmOutcomeUnknown, CrmPaced, CrmRefused
+from ghl_real_estate_ai.crm.ports import (
+    Crm,
+    CrmAccessDenied,
+    CrmAway,
+    CrmBusy,
+    CrmDoNotDisturb,
+    CrmOutcomeUnknown,
+    CrmPaced,
+    CrmRefused,
+)
 from ghl_real_estate_ai.delivery.carrier import DailyBudget, SendingRates
 from ghl_real_estate_ai.delivery.gate import NEWER_INBOUND
 from ghl_real_estate_ai.delivery.model import REFUSED, ClaimedEffect, Shares
@@ -166,6 +175,10 @@ class Deliver:
             self.counts.crm_access_denied += 1
             log.warning("delivery.access_denied", error=str(error), **_names(claimed))
             await self._put_off(claimed, "access_denied", self._plan.after_access_denied)
+        except CrmDoNotDisturb as error:
+            # HighLevel tells of it by nothing else, and each further try counts against the location.
+            await self.outbox.learn_dnd(claimed.entry.location_id, claimed.entry.contact_id)
+            await self._give_up(claimed, f"{REFUSED}: {error}")
         except CrmRefused as error:
             await self._give_up(claimed, f"{REFUSED}: {error}")
 

@@ -115,6 +115,12 @@ class MemoryOutbox:
     ) -> None:
         await self._end_claim((location_id, effect_id), attempt, state="dead", reason=reason, ended_at=self._now())
 
+    async def learn_dnd(self, location_id: LocationId, contact_id: ContactId) -> None:
+        async with self._database.begin() as tables:
+            known = tables["contacts"].get((location_id, contact_id))
+            if known is not None:
+                tables["contacts"][location_id, contact_id] = row(**{**known, "dnd": True})
+
     async def start_of(self, location_id: LocationId, contact_id: ContactId) -> Start:
         async with self._database.begin() as tables:
             at = self._now()

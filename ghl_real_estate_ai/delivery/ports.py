@@ -72,6 +72,10 @@ class Outbox(Protocol):
         """Given up: a person must look."""
         ...
 
+    async def learn_dnd(self, location_id: LocationId, contact_id: ContactId) -> None:
+        """The CRM has just said that the contact has do-not-disturb on: no text leaves until it says otherwise."""
+        ...
+
     async def start_of(self, location_id: LocationId, contact_id: ContactId) -> Start:
         """What decides whether a text that nobody wrote for may leave now: the place, the clock, and how often.
 

@@ -184,6 +184,11 @@ class SqlOutbox:
             _held(location_id, effect_id, attempt), {"state": "dead", "reason": reason, "ended_at": func.now()}
         )
 
+    async def learn_dnd(self, location_id: LocationId, contact_id: ContactId) -> None:
+        known = and_(contacts.c.location_id == location_id, contacts.c.contact_id == contact_id)
+        async with self._database.begin() as connection:
+            await connection.execute(update(contacts).where(known).values(dnd=True, updated_at=func.now()))
+
     async def start_of(self, location_id: LocationId, contact_id: ContactId) -> Start:
         async with self._database.begin() as connection:
             row = (await connection.execute(_start(location_id, contact_id))).mappings().one()

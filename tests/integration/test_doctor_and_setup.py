@@ -1,8 +1,10 @@
 """`jorge setup` and `jorge doctor` against a sandbox that nobody has prepared."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
+from fake_language_model import FakeLanguageModel, fake_language_model, never_answers
 
 from ghl_real_estate_ai.cli import doctor
 from ghl_real_estate_ai.cli.open_crm import OpenCrm, open_crm
@@ -31,6 +33,14 @@ async def settings_for(sandbox: SandboxServer) -> Settings:
 async def opened(sandbox: SandboxServer) -> AsyncIterator[OpenCrm]:
     async with open_crm(await settings_for(sandbox)) as crm:
         yield crm
+
+
+def with_model(fake: FakeLanguageModel) -> Settings:
+    return Settings(llm="openai:tiny", llm_base_url=fake.address, llm_deadline_seconds=0.3, _env_file=None)
+
+
+async def refuses_the_key(fake: FakeLanguageModel, writer: asyncio.StreamWriter) -> None:
+    fake.write(writer, b'{"error": {"message": "wrong key"}}', status="401 Unauthorized")
 
 
 class TestSetUp:
@@ -86,6 +96,21 @@ class TestDoctor:
         assert found["native bots"].state is doctor.State.WARNING
         assert "Reception" in found["native bots"].detail
         assert "Helper" not in found["native bots"].detail
+
+    async def test_asks_the_language_model_within_its_deadline(self) -> None:
+        """None is fine; one that answers is named with its time; one that hangs, or refuses, is bad."""
+        none = await doctor._language_model(Settings(_env_file=None))
+        async with fake_language_model() as fake:
+            well = await doctor._language_model(with_model(fake))
+        async with fake_language_model(misbehaves=never_answers) as fake:
+            hangs = await doctor._language_model(with_model(fake))
+        async with fake_language_model(misbehaves=refuses_the_key) as fake:
+            refused = await doctor._looked("language model", lambda: doctor._language_model(with_model(fake)))
+
+        assert (none.state, "none configured" in none.detail) == (doctor.State.GOOD, True)
+        assert (well.state, "openai:tiny answered" in well.detail) == (doctor.State.GOOD, True)
+        assert (hangs.state, "no answer within 0.3 s" in hangs.detail) == (doctor.State.BAD, True)
+        assert (refused.state, "401" in refused.detail) == (doctor.State.BAD, True)
 
     async def test_tells_another_program_from_jorge(
         self, sandbox: SandboxServer, monkeypatch: pytest.MonkeyPatch

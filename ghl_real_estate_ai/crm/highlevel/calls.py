@@ -3,6 +3,7 @@
 import asyncio
 import json
 import random
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
@@ -17,6 +18,7 @@ from ghl_real_estate_ai.crm.ports import (
     CrmAccessDenied,
     CrmAway,
     CrmBusy,
+    CrmDoNotDisturb,
     CrmOutcomeUnknown,
     CrmPaced,
     CrmRefused,
@@ -25,6 +27,7 @@ from ghl_real_estate_ai.crm.ports import (
 )
 from ghl_real_estate_ai.telemetry.logs import mask
 
+DND_IN_FORCE = re.compile(r"\bDND\b|do[ -]not[ -]disturb", re.IGNORECASE)
 SANDBOX_LOCATION_HEADER = "X-Sandbox-Location"
 """HighLevel knows the location by the token; the sandbox, which takes any token, by this header."""
 
@@ -215,6 +218,8 @@ def _refusal(answer: httpx.Response, *, is_once: bool) -> Exception:
             f"The CRM does not accept the token ({what}{_stated_reason(answer)}): check JORGE_GHL_TOKEN and its "
             "scopes, or install the app again; `jorge doctor` says which scope is missing."
         )
+    if status == httpx.codes.BAD_REQUEST and DND_IN_FORCE.search(_stated_reason(answer)):
+        return CrmDoNotDisturb(f"The CRM refused: {what}{_stated_reason(answer)}.")
     return CrmRefused(f"The CRM refused: {what}{_stated_reason(answer)}.", field=_stated_field(answer))
 
 

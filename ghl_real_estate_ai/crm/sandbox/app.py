@@ -1,7 +1,7 @@
 """The sandbox as an ASGI app: HighLevel's paths, bodies and status codes, and `/sandbox/...` for people and tests."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
 import httpx
@@ -15,7 +15,7 @@ from starlette.types import ASGIApp
 from ghl_real_estate_ai.crm.needs import field_key
 from ghl_real_estate_ai.crm.sandbox.access import Location, access_check
 from ghl_real_estate_ai.crm.sandbox.calendar_routes import build_calendar_routes
-from ghl_real_estate_ai.crm.sandbox.faults import Faults
+from ghl_real_estate_ai.crm.sandbox.faults import TURNS_ON_DND, Faults
 from ghl_real_estate_ai.crm.sandbox.location_routes import build_location_routes
 from ghl_real_estate_ai.crm.sandbox.oauth_routes import build_oauth_routes
 from ghl_real_estate_ai.crm.sandbox.signing import SIGNATURE_HEADER, SandboxSigner
@@ -114,6 +114,17 @@ class WebhookBody(Body):
     location_id: str | None = None
 
 
+class BurstBody(Body):
+    """Several messages of one contact, written in this order a second apart; `order` says how they arrive."""
+
+    url: str
+    contact_id: Annotated[str, Field(min_length=1)]
+    bodies: Annotated[list[str], Field(min_length=1, max_length=50)]
+    order: Annotated[list[int] | None, Field(max_length=500)] = None
+    """Indices of `bodies`: out of order, and more than once for a repeated webhook; without it one after the other."""
+    location_id: str | None = None
+
+
 def build_sandbox_app(state: SandboxState, signer: SandboxSigner, *, token: str | None = None) -> ASGIApp:
     """Return the app over *state*; with *token* it accepts that one alone, without it any."""
     app = FastAPI(title="Sandbox CRM", description="HighLevel's API, in memory, for trials.")
@@ -153,8 +164,9 @@ def _conversation_routes(state: SandboxState) -> APIRouter:
     routes = APIRouter(prefix="/conversations", tags=["HighLevel"])
 
     @routes.post("/messages", status_code=201)
-    async def send_message(body: SendBody, location: Location = None) -> dict[str, object]:
+    async def send_message(request: Request, body: SendBody, location: Location = None) -> dict[str, object]:
         contact = state.take_up_contact(location, body.contact_id)
+        contact.dnd = contact.dnd or TURNS_ON_DND in request.scope
         if contact.dnd:
             raise HTTPException(400, "Cannot send message as DND is active for SMS.")
         message = state.keep_message(contact, direction="outbound", body=body.message, channel=body.channel)
@@ -348,24 +360,53 @@ def _people_routes(state: SandboxState) -> APIRouter:
 def _webhook_routes(state: SandboxState, signer: SandboxSigner) -> APIRouter:
     routes = APIRouter(prefix="/sandbox", tags=["Sandbox"])
 
+    def refuse_elsewhere(url: str) -> None:
+        if httpx.URL(url).host not in WEBHOOK_HOSTS:
+            raise HTTPException(422, "Webhooks go to this machine only")
+
+    def event_of(message: SandboxMessage) -> bytes:
+        return json.dumps(_inbound_event(state, message), ensure_ascii=False).encode()
+
+    async def deliver(url: str, event: bytes) -> httpx.Response:
+        headers = {"Content-Type": "application/json", SIGNATURE_HEADER: signer.sign(event)}
+        try:
+            async with httpx.AsyncClient(timeout=10.0) as client:
+                return await client.post(url, content=event, headers=headers)
+        except httpx.HTTPError as error:
+            raise HTTPException(502, f"The webhook could not be delivered: {type(error).__name__}") from error
+
     @routes.get("/public-key")
     async def show_public_key() -> dict[str, str]:
         return {"public_key": signer.public_key}
 
     @routes.post("/webhooks")
     async def post_inbound_message(body: WebhookBody) -> dict[str, object]:
-        if httpx.URL(body.url).host not in WEBHOOK_HOSTS:
-            raise HTTPException(422, "Webhooks go to this machine only")
+        refuse_elsewhere(body.url)
         contact = state.take_up_contact(body.location_id, body.contact_id)
         message = state.keep_message(contact, direction="inbound", body=body.body, channel="SMS")
-        event = json.dumps(_inbound_event(state, message), ensure_ascii=False).encode()
-        headers = {"Content-Type": "application/json", SIGNATURE_HEADER: signer.sign(event)}
-        try:
-            async with httpx.AsyncClient(timeout=10.0) as client:
-                answer = await client.post(body.url, content=event, headers=headers)
-        except httpx.HTTPError as error:
-            raise HTTPException(502, f"The webhook could not be delivered: {type(error).__name__}") from error
+        answer = await deliver(body.url, event_of(message))
         return {"status_code": answer.status_code, "answer": answer.text, "message_id": message.message_id}
+
+    @routes.post("/webhooks/burst")
+    async def post_inbound_messages(body: BurstBody) -> dict[str, object]:
+        order = list(range(len(body.bodies))) if body.order is None else body.order
+        if not all(0 <= index < len(body.bodies) for index in order):
+            raise HTTPException(422, "`order` holds indices of `bodies`")
+        refuse_elsewhere(body.url)
+        contact = state.take_up_contact(body.location_id, body.contact_id)
+        began = state.now()
+        messages = [
+            state.keep_message(
+                contact, direction="inbound", body=text, channel="SMS", added_at=began + timedelta(seconds=index)
+            )
+            for index, text in enumerate(body.bodies)
+        ]
+        events = [event_of(message) for message in messages]
+        answers = [await deliver(body.url, events[index]) for index in order]
+        return {
+            "message_ids": [message.message_id for message in messages],
+            "deliveries": [{"status_code": answer.status_code, "answer": answer.text} for answer in answers],
+        }
 
     return routes
 

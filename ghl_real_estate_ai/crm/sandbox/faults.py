@@ -17,6 +17,8 @@ from ghl_real_estate_ai.crm.sandbox.state import (
 
 Headers = list[tuple[bytes, bytes]]
 
+TURNS_ON_DND = "sandbox.turns_on_dnd"
+"""The key in the ASGI scope by which the route that sends learns of a DND fault."""
 OWN_PATHS = ("/sandbox", "/docs", "/openapi.json")
 """Neither faults nor limits touch what is for people."""
 
@@ -51,6 +53,8 @@ class Faults:
                 await _answer(send, 429, "Too Many Requests", busy, retry_after=fault.retry_after)
             case FaultKind.FAILURE:
                 await _answer(send, 500, "Internal server error", limits)
+            case FaultKind.DND:
+                await self._app({**scope, TURNS_ON_DND: True}, receive, _with_headers(send, limits))
             case FaultKind.FAILURE_AFTER:
                 await self._app(scope, receive, _discard)
                 await _answer(send, 500, "Internal server error", limits)

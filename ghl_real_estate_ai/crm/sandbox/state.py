@@ -28,6 +28,8 @@ class FaultKind(StrEnum):
     """It is done and no answer comes."""
     FAILURE_AFTER = "500_after"
     """It is done and the answer is 500."""
+    DND = "dnd"
+    """The contact has do-not-disturb on from now on, and the text is refused; as in HighLevel no webhook tells of it."""
     SLOW = "slow"
     """It is done at once, and the answer takes `seconds`."""
 
@@ -273,7 +275,15 @@ class SandboxState:
         self.contacts[place, contact_id] = contact
         return contact
 
-    def keep_message(self, contact: SandboxContact, *, direction: str, body: str, channel: str) -> SandboxMessage:
+    def keep_message(
+        self,
+        contact: SandboxContact,
+        *,
+        direction: str,
+        body: str,
+        channel: str,
+        added_at: datetime | None = None,
+    ) -> SandboxMessage:
         message = SandboxMessage(
             message_id=self.new_id(),
             conversation_id=contact.conversation_id,
@@ -282,7 +292,7 @@ class SandboxState:
             direction=direction,
             body=body,
             channel=channel,
-            added_at=self._clock(),
+            added_at=added_at or self._clock(),
         )
         self.messages.append(message)
         return message

@@ -37,6 +37,7 @@ NO_DELAY = RetryPlan(first=timedelta(0), after_unknown=timedelta(0))
 SEND_PATH = "/conversations/messages"
 SHORT_SECONDS = 0.3
 A_LONG_TIME_SECONDS = 60
+PASSING_FAULTS = [kind for kind in FaultKind if kind is not FaultKind.DND]
 SILENT_FAULTS = frozenset({FaultKind.HANG, FaultKind.LOST_ANSWER, FaultKind.SLOW})
 """Ends a test that would wait for ever; no test comes near it."""
 
@@ -238,7 +239,7 @@ class TestWhenTheCrmFails:
         [row] = await world.rows()
         assert (world.texts(), row["state"], row["failures"], world.counts.dead) == (["Still looking?"], "sent", 1, 0)
 
-    @pytest.mark.parametrize("kind", list(FaultKind))
+    @pytest.mark.parametrize("kind", PASSING_FAULTS)
     async def test_every_fault_ends_in_exactly_one_message(self, world: World, kind: FaultKind) -> None:
         """Busy, failing, hanging, or losing its answer: the lead gets the text once, and the next one after it."""
         world.fails(kind, retry_after=0)
@@ -248,7 +249,7 @@ class TestWhenTheCrmFails:
 
         assert (world.texts(), await world.states(), world.counts.retried) == (["First", "Second"], ["sent", "sent"], 1)
 
-    @pytest.mark.parametrize("kind", list(FaultKind))
+    @pytest.mark.parametrize("kind", PASSING_FAULTS)
     async def test_every_fault_ends_in_exactly_one_note(self, world: World, kind: FaultKind) -> None:
         """The team reads a note once, whatever happened on the way."""
         world.fails(kind, "/contacts", method="POST", retry_after=0)
@@ -315,6 +316,21 @@ class TestWhenTheCrmFails:
         assert [one["state"] for one in rows] == ["dead", "sent"]
         assert "DND" in rows[0]["reason"]
         assert world.counts.dead == 1
+
+    async def test_who_is_not_to_be_disturbed_gets_no_second_try(self, world: World) -> None:
+        """HighLevel tells of its do-not-disturb by the refusal alone: it is learned, and no other text is tried."""
+        world.fails(FaultKind.DND)
+        await world.put(SendText("First"), SendText("Second"), AddTag("Hot"))
+
+        await world.drain()
+
+        rows = await world.rows()
+        assert [(one["state"], (one["reason"] or "").partition(":")[0]) for one in rows] == [
+            ("dead", "refused"),
+            ("dropped", "dnd"),
+            ("sent", ""),
+        ]
+        assert (world.texts(), world.counts.crm_calls) == ([], 2)
 
     async def test_gives_up_after_so_many_attempts(self, world: World) -> None:
         """A CRM that stays away is not asked for ever; a person must look."""
@@ -451,7 +467,7 @@ class TestManySenders:
             await world.put(*(SendText(f"{n}") for n in range(3)), contact_id=contact_id)
         for _ in range(10):
             path = chance.choice([SEND_PATH, SEND_PATH, "/conversations"])
-            world.fails(chance.choice(list(FaultKind)), path, times=chance.randint(1, 2), retry_after=0)
+            world.fails(chance.choice(PASSING_FAULTS), path, times=chance.randint(1, 2), retry_after=0)
         plan = RetryPlan(first=timedelta(0), after_unknown=timedelta(0), most_attempts=100)
 
         while "pending" in await world.states():
