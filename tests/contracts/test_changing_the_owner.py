@@ -8,7 +8,7 @@ import pytest
 
 from ghl_real_estate_ai.conversation.clock import SystemClock, new_uuid7
 from ghl_real_estate_ai.conversation.model import ContactId, Fact, LocationId, Owner, PersonCall, Slot
-from ghl_real_estate_ai.crm.model import SendText
+from ghl_real_estate_ai.crm.model import AddTag, SendText
 from ghl_real_estate_ai.delivery.memory import MemoryOutbox
 from ghl_real_estate_ai.delivery.ports import Outbox
 from ghl_real_estate_ai.delivery.store import SqlOutbox
@@ -98,6 +98,21 @@ async def test_there_and_back_keeps_everything(place: Place) -> None:
     assert kept.person_call is not None
     assert kept.person_call.answered_at is not None
     assert [Owner.BUYER, Owner.SELLER, Owner.HUMAN, Owner.SELLER] == [past.target for past in kept.handoffs]
+
+
+async def test_what_waits_is_dropped_by_the_takeover_itself(place: Place) -> None:
+    """The reply that has not left is gone with the takeover, before any sender looks; what goes to the team stays."""
+    await place.turns.chat(HERE, ANA, "I want to sell my house at 12 Sparrow Ln", deliver=True)
+
+    await place.turns.change_owner.take_over(HERE, ANA, by="Tom")
+
+    left = []
+    while claimed := await place.outbox.claim("test", most=9, lease=LEASE):
+        for one in claimed:
+            left.append(one.entry.effect)
+            await place.outbox.mark_sent(HERE, one.entry.effect_id, None)
+    assert [effect for effect in left if isinstance(effect, SendText)] == []
+    assert AddTag("Handoff-Seller-to-Human") in left
 
 
 async def test_our_own_text_is_known_again(place: Place) -> None:

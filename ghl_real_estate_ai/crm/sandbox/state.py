@@ -29,7 +29,7 @@ class FaultKind(StrEnum):
     FAILURE_AFTER = "500_after"
     """It is done and the answer is 500."""
     DND = "dnd"
-    """The contact has do-not-disturb on from now on, and the text is refused; as in HighLevel no webhook tells of it."""
+    """The contact has do-not-disturb on from now on, and the text is refused; as in HighLevel, no webhook says so."""
     SLOW = "slow"
     """It is done at once, and the answer takes `seconds`."""
 
