@@ -3,7 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import structlog
 
@@ -16,6 +16,8 @@ COLLECT_SECONDS = 0.005
 MOST_IN_GROUP = 200
 MOST_WAITING = 2000
 LONGEST_KEEP_SECONDS = 8.0
+LANES = 2
+"""Groups under way at a time."""
 
 Group = list[tuple[IncomingEvent, "asyncio.Future[Kept]"]]
 """Events with the futures of their callers."""
@@ -41,11 +43,19 @@ class IntakeCounts:
     """Of those turned away: because the journal was at its bound."""
 
 
+@dataclass(slots=True)
+class _Lane:
+    """The events of some contacts: their groups follow one another."""
+
+    waiting: deque[tuple[IncomingEvent, "asyncio.Future[Kept]"]] = field(default_factory=deque)
+    writer: "asyncio.Task[None] | None" = None
+
+
 class GroupedInbox:
     """Collects concurrent calls for a few milliseconds and keeps them with one call of the inbox.
 
-    Groups follow one another, so that a contact's events keep their order.  A caller that goes away does not take
-    its event with it.
+    A contact's groups follow one another, so that its events keep their order; while the database is busy with one
+    group, one of other contacts is on its way.  A caller that goes away does not take its event with it.
     """
 
     def __init__(
@@ -57,9 +67,10 @@ class GroupedInbox:
         most_in_group: int = MOST_IN_GROUP,
         most_waiting: int = MOST_WAITING,
         longest_keep_seconds: float = LONGEST_KEEP_SECONDS,
+        lanes: int = LANES,
         must_refuse: Callable[[], bool] = lambda: False,
     ) -> None:
-        """Keep in *inbox*; *wake* is set after each commit, to wake the turn worker.
+        """Keep in *inbox*, *lanes* groups at a time; *wake* is set after each commit, to wake the turn worker.
 
         At most *most_waiting* calls wait; a group that takes longer than *longest_keep_seconds* fails.  While
         *must_refuse* says so (the journal is at its bound) nothing new is taken.
@@ -72,8 +83,7 @@ class GroupedInbox:
         self._most_in_group = most_in_group
         self._most_waiting = most_waiting
         self._longest_keep_seconds = longest_keep_seconds
-        self._waiting: deque[tuple[IncomingEvent, asyncio.Future[Kept]]] = deque()
-        self._writer: asyncio.Task[None] | None = None
+        self._lanes = [_Lane() for _ in range(lanes)]
         self._closed = False
 
     async def keep_event(self, event: IncomingEvent) -> Kept:
@@ -83,7 +93,7 @@ class GroupedInbox:
             CannotKeep: too many wait, the journal is full, the inbox is closed, or the commit failed or took too long.
             Retryable: what else the inbox raises, for every event of the group.
         """
-        if self._closed or len(self._waiting) >= self._most_waiting:
+        if self._closed or sum(len(lane.waiting) for lane in self._lanes) >= self._most_waiting:
             self.counts.turned_away += 1
             raise CannotKeep("The intake is closing." if self._closed else "Too many events are waiting.")
         if self._must_refuse():
@@ -91,28 +101,30 @@ class GroupedInbox:
             self.counts.journal_full += 1
             raise CannotKeep("The journal is at its bound.")
         answer: asyncio.Future[Kept] = asyncio.get_running_loop().create_future()
-        self._waiting.append((event, answer))
-        if self._writer is None or self._writer.done():
-            self._writer = asyncio.create_task(self._write_groups(), name="inbox-writer")
+        lane = self._lanes[hash((event.location_id, event.contact_id)) % len(self._lanes)]
+        lane.waiting.append((event, answer))
+        if lane.writer is None or lane.writer.done():
+            lane.writer = asyncio.create_task(self._write_groups(lane), name="inbox-writer")
         return await answer
 
     async def close(self) -> None:
         """Take no more events, and return when those waiting have their answers; safe to call twice."""
         self._closed = True
-        if self._writer is not None:
-            await asyncio.wait([self._writer])
+        writers = [lane.writer for lane in self._lanes if lane.writer is not None]
+        if writers:
+            await asyncio.wait(writers)
 
-    async def _write_groups(self) -> None:
+    async def _write_groups(self, lane: _Lane) -> None:
         try:
-            while self._waiting:
+            while lane.waiting:
                 await asyncio.sleep(self._collect_seconds)
-                size = min(len(self._waiting), self._most_in_group)
-                await self._keep_group([self._waiting.popleft() for _ in range(size)])
+                size = min(len(lane.waiting), self._most_in_group)
+                await self._keep_group([lane.waiting.popleft() for _ in range(size)])
         finally:
             # Only when the writer itself is cancelled is anybody left.
-            if self._waiting:
-                self._fail(list(self._waiting), CannotKeep("The intake was stopped."))
-                self._waiting.clear()
+            if lane.waiting:
+                self._fail(list(lane.waiting), CannotKeep("The intake was stopped."))
+                lane.waiting.clear()
 
     async def _keep_group(self, group: Group) -> None:
         try:

@@ -36,14 +36,14 @@ class StagedInbox:
         return [Kept(Keeping.ACCEPTED, event.event_id) for event in events]
 
 
-def event(number: int) -> IncomingEvent:
+def event(number: int, contact: str = "c1") -> IncomingEvent:
     return IncomingEvent(
         location_id=LocationId("home"),
         event_id=EventId(UUID(int=number)),
         kind="bare",
         state=EventState.PENDING,
         body=b"{}",
-        contact_id=ContactId("c1"),
+        contact_id=ContactId(contact),
         text="hi",
     )
 
@@ -72,6 +72,23 @@ async def test_a_group_has_a_largest_size_and_keeps_the_order() -> None:
     await keep_all(grouped, 1, 2, 3, 4, 5)
 
     assert inbox.groups == [[1, 2], [3, 4], [5]]
+
+
+async def test_while_one_group_is_kept_another_of_other_contacts_is_on_its_way() -> None:
+    """A slow commit holds up the contacts of its group and those of its lane, and not everybody."""
+    inbox = StagedInbox()
+    inbox.gate.clear()
+    grouped = GroupedInbox(inbox, lanes=2, collect_seconds=0)
+
+    calls = [asyncio.create_task(grouped.keep_event(event(number, f"c{number}"))) for number in range(40)]
+    while len(inbox.groups) < 2:
+        inbox.asked.clear()
+        await inbox.asked.wait()
+    inbox.gate.set()
+    answers = await asyncio.gather(*calls)
+
+    assert sorted(number for group in inbox.groups for number in group) == list(range(40))
+    assert [answer.event_id.int for answer in answers] == list(range(40))
 
 
 async def test_a_failing_group_fails_all_its_callers_and_the_next_succeeds() -> None:
