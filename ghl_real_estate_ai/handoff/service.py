@@ -90,7 +90,8 @@ class JorgeHandoffService:
         self._new_id = new_id
         self._repository: HandoffRepository | None = None
         self._hydrated = False
-        self._handed: OrderedDict[str, deque[Handed]] = OrderedDict()
+        self._handed: OrderedDict[str, deque[tuple[str, Handed]]] = OrderedDict()
+        """By contact: the location and the handoff, the latest contact last."""
         self._outcomes: dict[Route, OrderedDict[UUID, HandoffOutcomeRecord]] = {}
         self._blocks: deque[Block] = deque(maxlen=BLOCKS_KEPT)
         self._learned: dict[Route, tuple[datetime, Learned]] = {}
@@ -122,7 +123,8 @@ class JorgeHandoffService:
         # No more than memory keeps: older ones would only push each other out.
         for row in await self._repository.load_handoff_outcomes(since, most_a_route=OUTCOMES_KEPT):
             self._remember_outcome(row)
-            self._remember_handoff(row.contact_id, Owner(row.source_bot), Owner(row.target_bot), row.timestamp)
+            handed = Handed(source=Owner(row.source_bot), target=Owner(row.target_bot), at=row.timestamp)
+            self._remember_handoff(row.contact_id, row.location_id, handed)
         self._learned.clear()
         self._hydrated = True
         return known
@@ -190,12 +192,12 @@ class JorgeHandoffService:
         database is away this process's own memory decides, and the journal keeps the rows.
         """
         began, at = self._clock.seconds(), self._clock.now()
-        refusal = self._refusal(decision, contact_id, at)
+        refusal = self._refusal(decision, contact_id, location_id, at)
         if refusal is not None:
             return HandoffResult(executed=False, reason=refusal)
         event_id = self._new_id()
         # Remembered before anything is awaited: whoever comes next on this loop meets the limit.
-        self._remember_handoff(contact_id, decision.source, decision.target, at)
+        self._remember_handoff(contact_id, location_id, Handed(source=decision.source, target=decision.target, at=at))
         outcome = HandoffOutcomeRecord(
             contact_id=contact_id,
             source_bot=decision.source.value,
@@ -280,7 +282,9 @@ class JorgeHandoffService:
         location_id: str | None = None,
     ) -> None:
         """Remember a handoff whose rows a turn's transaction has written; writes nothing."""
-        self._remember_handoff(contact_id, source, target, at)
+        self._remember_handoff(
+            contact_id, location_id or self._location_id, Handed(source=source, target=target, at=at)
+        )
         self._remember_outcome(
             HandoffOutcomeRecord(
                 contact_id=contact_id,
@@ -325,10 +329,14 @@ class JorgeHandoffService:
                 outcome=outcome,
             )
 
-    def recent_handoffs(self, contact_id: str) -> tuple[Handed, ...]:
-        """The contact's handoffs of the last 24 hours that this process knows of, oldest first."""
+    def recent_handoffs(self, contact_id: str, location_id: str | None = None) -> tuple[Handed, ...]:
+        """The contact's handoffs of the last 24 hours that this process knows of, oldest first.
+
+        Those of one location, or, for whoever cannot say which, of every location with such a contact.
+        """
         since = self._clock.now() - HANDOFF_MEMORY
-        return tuple(past for past in self._handed.get(contact_id, ()) if past.at > since)
+        known = self._handed.get(contact_id, ())
+        return tuple(past for place, past in known if past.at > since and location_id in (None, place))
 
     def known_outcomes(self, since: datetime) -> tuple[HandoffOutcomeRecord, ...]:
         """The handoffs since then that this process knows of, with how they went."""
@@ -347,13 +355,14 @@ class JorgeHandoffService:
                 counts[block.reason] = counts.get(block.reason, 0) + 1
         return counts
 
-    def _refusal(self, decision: HandoffDecision, contact_id: str, at: datetime) -> str | None:
+    def _refusal(self, decision: HandoffDecision, contact_id: str, location_id: str, at: datetime) -> str | None:
         source, target = decision.source, decision.target
         if source is target or Owner.NONE in (source, target):
             return "no_route"
         if source.bot and target.bot and (source, target) not in BASE_THRESHOLDS:
             return "no_route"
-        reason = block_reason(source, target, decision.confidence, self.recent_handoffs(contact_id), at)
+        recent = self.recent_handoffs(contact_id, location_id)
+        reason = block_reason(source, target, decision.confidence, recent, at)
         if reason is None:
             return None
         blocked = HandoffBlocked(source=source, target=target, confidence=decision.confidence, reason=reason)
@@ -436,11 +445,10 @@ class JorgeHandoffService:
         )
         return max(waiting, key=lambda known: known.timestamp, default=None)
 
-    def _remember_handoff(self, contact_id: str, source: Owner, target: Owner, at: datetime) -> None:
+    def _remember_handoff(self, contact_id: str, location_id: str, handed: Handed) -> None:
         past = self._handed.setdefault(contact_id, deque(maxlen=HANDOFFS_KEPT))
-        handed = Handed(source=source, target=target, at=at)
-        if handed not in past:
-            past.append(handed)
+        if (location_id, handed) not in past:
+            past.append((location_id, handed))
         self._handed.move_to_end(contact_id)
         while len(self._handed) > CONTACTS_KEPT:
             self._handed.popitem(last=False)

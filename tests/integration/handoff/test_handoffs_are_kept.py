@@ -124,6 +124,19 @@ async def test_a_database_that_is_away_costs_no_handoff(tmp_path: Path) -> None:
     assert status.recorded == 1
 
 
+async def test_limits_of_one_location_bind_no_other(repository: JorgeMetricsRepository) -> None:
+    """The same contact id elsewhere is somebody else, before a restart and after it."""
+    handoffs = await a_process(repository)
+    first = await handoffs.execute_handoff(TO_BUYER, "c1", location_id="loc_1")
+    elsewhere = await handoffs.execute_handoff(TO_BUYER, "c1", location_id="loc_2")
+    await repository.flush()
+
+    again = await (await a_process(repository)).execute_handoff(TO_BUYER, "c1", location_id="loc_3")
+    refused = await (await a_process(repository)).execute_handoff(TO_BUYER, "c1", location_id="loc_1")
+
+    assert (first.executed, elsewhere.executed, again.executed, refused.reason) == (True, True, True, "same_pair")
+
+
 async def test_what_was_learned_survives_a_restart(repository: JorgeMetricsRepository) -> None:
     """17 good ones of 20 lower the threshold as much after as before."""
     handoffs = await a_process(repository)
