@@ -402,7 +402,8 @@ class JorgeHandoffService:
     def _forget(self, contact_id: str, outcome: HandoffOutcomeRecord) -> None:
         """Take back what was remembered of a handoff that did not happen."""
         source, target = Owner(outcome.source_bot), Owner(outcome.target_bot)
-        self._handed[contact_id].remove(Handed(source=source, target=target, at=outcome.timestamp))
+        handed = Handed(source=source, target=target, at=outcome.timestamp)
+        self._handed[contact_id].remove((outcome.location_id, handed))
         if outcome.event_id is not None:
             self._outcomes[source, target].pop(outcome.event_id, None)
 
