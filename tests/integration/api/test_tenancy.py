@@ -76,8 +76,9 @@ JOBS = {
     "drop_old_weeks",
     "run_privacy_requests",
     "forget_event_keys",
+    "run_privacy_requests",
 }
-"""Run, all of them, by `test_no_job_touches_another_location`."""
+"""Run, all of them, by `test_no_job_touches_another_location` and the test of who is forgotten."""
 LOOPS = {"turns", "delivery", "cron", "loops", "sending"}
 """Turns and delivery: `test_a_location_whose_crm_hangs_slows_no_other`; cron runs the jobs; the others only look."""
 
@@ -92,6 +93,7 @@ async def jorge(database_dsn: str, tmp_path: Path) -> AsyncIterator[RunningJorge
         location_id=OWN,
         quiet_seconds=0.1,
         return_after_hours=1,
+        suppression_key="0123456789abcdef0123456789abcdef",
         _env_file=None,
     )
     async with serving(settings) as running:
@@ -399,6 +401,22 @@ async def test_no_job_touches_another_location(two: Two) -> None:
     assert {row["state"] for row in ours["handoff_deferrals"]} == {"dropped"}
     assert "old" not in {row["key"] for row in ours["inbox_keys"]}
     assert "timeout" in {row["outcome"] for row in ours["jorge_handoff_outcomes"]}
+
+
+async def test_who_is_forgotten_in_one_location_stays_known_in_another(two: Two) -> None:
+    """The same contact id elsewhere is somebody else, who has asked for nothing."""
+    two.run(
+        "INSERT INTO privacy_requests (location_id, request_id, contact_id, kind, source, rule, asked_at, due_by)"
+        " VALUES (%s, gen_random_uuid(), %s, 'delete', 'api', 'test', now(), now() + interval '1 day')",
+        OURS,
+        ANN,
+    )
+    theirs = two.rows_of(THEIRS)
+
+    await run_every_job(two.jorge.jorge, two.dsn)
+
+    assert two.rows_of(THEIRS) == theirs
+    assert "open" not in {row["state"] for row in two.rows_of(OURS)["privacy_requests"]}
 
 
 async def test_a_location_whose_crm_hangs_slows_no_other(jorge: RunningJorge, database_dsn: str) -> None:
