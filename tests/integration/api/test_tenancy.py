@@ -76,7 +76,6 @@ JOBS = {
     "drop_old_weeks",
     "run_privacy_requests",
     "forget_event_keys",
-    "run_privacy_requests",
 }
 """Run, all of them, by `test_no_job_touches_another_location` and the test of who is forgotten."""
 LOOPS = {"turns", "delivery", "cron", "loops", "sending"}
