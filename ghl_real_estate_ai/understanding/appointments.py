@@ -4,8 +4,19 @@ What is wanted is evidence for `schedule`, `reschedule` and `cancel_appointment`
 is an appointment when one was asked for, or when the message also speaks of calling, coming, seeing or touring.
 """
 
+from dataclasses import dataclass
+
 from ghl_real_estate_ai.conversation.model import Slot
-from ghl_real_estate_ai.understanding.meeting_times import BARE_HOUR, DAY, FULL, MOVED, SURE, find_times, stands_alone
+from ghl_real_estate_ai.understanding.meeting_times import (
+    BARE_HOUR,
+    DAY,
+    FULL,
+    MOVED,
+    SURE,
+    find_times,
+    sentence_of,
+    stands_alone,
+)
 from ghl_real_estate_ai.understanding.model import Found, Intent, MessageContext, StatedSlot
 from ghl_real_estate_ai.understanding.rules import Rule, evidence, pattern, weigh
 from ghl_real_estate_ai.understanding.text import Text
@@ -32,10 +43,10 @@ _NOT_SCHEDULE = pattern(r"call my lawyer|call the (?:cops|police)|close of call|
 
 # Words of meeting, visiting and calling: beside a time they make it an appointment.
 _MEETING = pattern(
-    r"calls?(?: me| us| her| him| my \w+)?|phone|ring|facetime|zoom|chat|talk|speak|meet(?:ing)?|met up|get together|coffee|come(?: by| over| out| see| look)?|coming|stop(?:ping)? by|swing by|drop by"
+    r"calls?(?: me| us| her| him| my \w+)?|phone|ring|facetime|zoom|chat|talk|speak|meet(?:ing)?|met up|get together|coffee|come(?: by| over| out| see| look)?|coming|stop(?:ping)? (?:on )?(?:by|over|in)|(?:swing|drop|pop) (?:by|in|over)|catch me|reach me"
     r"|see|show(?:ing|ings)?|view(?:ing|ings)?|look(?: at|ing at)?|tour(?:ing|s)?|visit(?:s|ing)?|walk ?thr(?:u|ough)|open house|appointment|consult\w*|get in|get into|go (?:again|see|look)|go over"
     r"|book|schedule|set (?:me|us|it) up|set up a time|pencil|put (?:me|us) down|line up|fit (?:me|us) in|slot|opening|available|availability|free|open|i can do|we can do|can (?:we|you|u|i) do|pretend i said|bump|instead"
-    r"|(?:ll[aeo]m|marqu|marc|habl)\w*|ver(?:la|lo|las|los|nos)?|visita\w*|cita|conocer\w*|pasar|venir|vengan|venga|ir|reuni\w+|recorrido|agend\w+|ensen\w+|mostr\w+|disponible|libre|espacio|puede[ns]?|podemos|puedo|mueve\w*|muevel\w*|cambi\w+|dejarl\w*|dejamos|llamada"
+    r"|(?:ll[aeo]m|marqu|marc|habl)\w*|ver(?:la|lo|las|los|nos)?|vemos|vernos|juntar\w*|visita\w*|cita|conocer\w*|pasar|venir|vengan|venga|ir|reuni\w+|recorrido|agend\w+|ensen\w+|mostr\w+|disponible|libre|espacio|puede[ns]?|podemos|puedo|mueve\w*|muevel\w*|cambi\w+|dejarl\w*|dejamos|llamada"
 )
 _PUT_OFF = pattern(
     r"move|moved|bump|push|pushed|postpone|delay|swap|switch|change|resched\w*|rain ?check|another (?:day|time)|instead|in place of|came up|come up|running behind|running late|(?:is|s) no good|wont work|cant make|make it|bailed|following week"
@@ -43,31 +54,48 @@ _PUT_OFF = pattern(
 )
 
 
-def find_meetings(
-    text: Text, context: MessageContext, other: frozenset[Intent]
-) -> tuple[list[Found[Intent]], list[StatedSlot]]:
-    """Return what *text* wants of an appointment, and when; *other* holds the intents found so far."""
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """What a message says of an appointment by itself, before its other wishes are known."""
+
+    wanted: tuple[Found[Intent], ...]
+    """To make one, to move it or to call it off."""
+    time: StatedSlot | None
+    only_talk: bool
+    """Whether nothing says that a call is wanted, so that "can I talk to a person" asks for the person."""
+
+
+def read_meeting(text: Text, context: MessageContext) -> Meeting:
+    """Return what *text* says of an appointment; read once, it is judged by `meeting_intents` and `meeting_slot`."""
     found = _wanted(text)
     labels = {f.label for f in found}
-    declined = Intent.OPT_OUT in other or Intent.NOT_INTERESTED in other or Intent.INJECTION in other
-    if declined:
-        return [f for f in found if f.label is not Intent.SCHEDULE], []
-    if Intent.CANCEL_APPOINTMENT in labels and Intent.RESCHEDULE not in labels:
-        return found, []
-    if (
-        Intent.CANCEL_APPOINTMENT in other
-        and not other & {Intent.RESCHEDULE, Intent.SCHEDULE}
-        and Intent.RESCHEDULE not in labels
-    ):
-        return found, []
-    wish = _when(text, context, moved=Intent.RESCHEDULE in labels, wanted=bool(labels))
-    if wish is None:
-        # "Can I talk to a person" asks for the person; the talk is not yet an appointment.
-        talk_only = Intent.HUMAN in other and _CALL_ME.search(text.plain) is None
-        return [f for f in found if not (talk_only and f.label is Intent.SCHEDULE)], []
-    if not labels:
-        found.append(Found(Intent.SCHEDULE, 0.85, wish.span))
-    return found, [wish]
+    called_off = Intent.CANCEL_APPOINTMENT in labels
+    time = None if called_off else _when(text, context, moved=Intent.RESCHEDULE in labels, wanted=bool(labels))
+    return Meeting(tuple(found), time, _CALL_ME.search(text.plain) is None)
+
+
+def meeting_intents(meeting: Meeting, other: frozenset[Intent]) -> list[Found[Intent]]:
+    """Return what is wanted, given the *other* intents found so far."""
+    found = list(meeting.wanted)
+    if _is_declined(other):
+        return [f for f in found if f.label is not Intent.SCHEDULE]
+    if meeting.time is not None:
+        return found or [Found(Intent.SCHEDULE, 0.85, meeting.time.span)]
+    talk_only = Intent.HUMAN in other and meeting.only_talk
+    return [f for f in found if not (talk_only and f.label is Intent.SCHEDULE)]
+
+
+def meeting_slot(meeting: Meeting, intents: frozenset[Intent]) -> list[StatedSlot]:
+    """Return when it should be, given all *intents* of the message."""
+    is_moved = any(f.label is Intent.RESCHEDULE for f in meeting.wanted)
+    called_off = Intent.CANCEL_APPOINTMENT in intents and not intents & {Intent.RESCHEDULE, Intent.SCHEDULE}
+    if meeting.time is None or _is_declined(intents) or (called_off and not is_moved):
+        return []
+    return [meeting.time]
+
+
+def _is_declined(intents: frozenset[Intent]) -> bool:
+    return bool(intents & {Intent.OPT_OUT, Intent.NOT_INTERESTED, Intent.INJECTION})
 
 
 def _wanted(text: Text) -> list[Found[Intent]]:
@@ -90,8 +118,10 @@ def _when(text: Text, context: MessageContext, *, moved: bool, wanted: bool) -> 
     times = find_times(text, asked=asked, moved=moved)
     if not times:
         return None
-    best = times[0]
-    spoken_of = best.score >= SURE and _MEETING.search(text.plain) is not None
+    near = [time for time in times if asked or _MEETING.search(sentence_of(text.plain, time)) is not None]
+    best = (near or times)[0]
+    spoken_of = best.score >= SURE and bool(near)
+    wanted = wanted and (bool(near) or stands_alone(text.plain, best))
     offered = best.score >= (DAY if moved else FULL) and stands_alone(text.plain, best)
     moved_to = moved and best.score >= least + MOVED
     if not (asked or wanted or spoken_of or offered or moved_to):

@@ -130,16 +130,16 @@ def _size(words: int) -> str:
 
 
 def _word_runs(tokens: list[tuple[str, Place]]) -> Iterator[tuple[str, Place]]:
-    marked = [("^", NOWHERE), *tokens, ("$", NOWHERE)]
-    for at, (token, (start, end)) in enumerate(marked):
-        if start != end:
-            yield token, (start, end)
-        for size in (2, 3):
-            run = marked[at : at + size]
-            if len(run) == size:
-                yield " ".join(token for token, _ in run), _around([place for _, place in run])
-        if at + 2 < len(marked):
-            yield f"{token} _ {marked[at + 2][0]}", _around([(start, end), marked[at + 2][1]])
+    """Each word, and its runs of two and of three with the edges of the message, the middle one left out as well."""
+    marked = [("^", NOWHERE), *tokens, ("$", NOWHERE), ("", NOWHERE), ("", NOWHERE)]
+    for (one, here), (two, next_), (three, last) in zip(marked, marked[1:], marked[2:], strict=False):
+        if here != NOWHERE:
+            yield one, here
+        if two:
+            yield f"{one} {two}", _around(here, next_)
+        if three:
+            yield f"{one} {two} {three}", _around(_around(here, next_), last)
+            yield f"{one} _ {three}", _around(here, last)
 
 
 def _denied(plain: str, tokens: list[tuple[str, Place]]) -> Iterator[tuple[str, Place]]:
@@ -153,9 +153,11 @@ def _denied(plain: str, tokens: list[tuple[str, Place]]) -> Iterator[tuple[str, 
         reach, ended = (_REACH if token in _NEGATORS else max(reach - 1, 0)), end
 
 
-def _around(places: list[Place]) -> Place:
-    real = [place for place in places if place != NOWHERE]
-    return (real[0][0], real[-1][1]) if real else NOWHERE
+def _around(first: Place, last: Place) -> Place:
+    """From *first* to *last*; the one that is somewhere, where the other is an edge."""
+    if first == NOWHERE:
+        return last
+    return first if last == NOWHERE else (first[0], last[1])
 
 
 def _letter_runs(tokens: list[tuple[str, Place]]) -> Iterator[tuple[str, Place]]:

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from ghl_real_estate_ai.conversation.model import Language, Slot
-from ghl_real_estate_ai.understanding.appointments import find_meetings
+from ghl_real_estate_ai.understanding.appointments import Meeting, meeting_intents, meeting_slot, read_meeting
 from ghl_real_estate_ai.understanding.archetype import find_archetype
 from ghl_real_estate_ai.understanding.conduct import find_conduct
 from ghl_real_estate_ai.understanding.courtesy import find_courtesy
@@ -23,14 +23,14 @@ _ANYBODY_CALLS = re.compile(
 """With a time this asks for a call, whoever makes it; without one it asks for a person."""
 
 
-def find_hints(text: Text, context: MessageContext, language: Language) -> Hints:
-    """Return the strongest finding of the hand rules for each label."""
+def find_hints(text: Text, context: MessageContext, language: Language, meeting: Meeting | None = None) -> Hints:
+    """Return the strongest finding of the hand rules for each label; *meeting* is what was read of one, if it was."""
     intents = [*find_consent(text), *find_courtesy(text, language), *find_conduct(text), *find_wishes(text)]
     named = frozenset(found.label for found in intents)
-    meetings, times = find_meetings(text, context, named)
-    if times and _ANYBODY_CALLS.search(text.plain):
+    meeting = meeting or read_meeting(text, context)
+    if meeting_slot(meeting, named) and _ANYBODY_CALLS.search(text.plain):
         intents = [one for one in intents if one.label is not Intent.HUMAN]
-    intents += meetings
+    intents += meeting_intents(meeting, named)
     archetype = find_archetype(text, named, seller_asked=context.asked in (Slot.MOTIVATION, Slot.CONDITION))
     hints: Hints = {}
     given: list[Found[Any]] = [*intents, *find_objections(text, frozenset()), *([archetype] if archetype else [])]

@@ -36,9 +36,14 @@ class Judgement:
 
     def scores(self, features: Features) -> NDArray[np.float64]:
         """The log-odds of each label."""
-        rows = [self.names[name] for name in features if name in self.names]
+        rows = [row for row in map(self.names.get, features) if row is not None]
         total = self.weights[[*rows, -1]].sum(axis=0, dtype=np.int64)
         return np.asarray(total / STEP, dtype=np.float64)
+
+    def reported(self, features: Features) -> list[tuple[Judged, float]]:
+        """Return the labels to be said of a message with *features*, each with its probability."""
+        probabilities = _logistic(self.scores(features))
+        return [(LABELS[at], float(probabilities[at])) for at in np.flatnonzero(probabilities >= self.reported_from)]
 
     def reports(self, label: Judged, probability: float) -> bool:
         """Whether *probability* is enough to say *label*."""

@@ -27,7 +27,7 @@ _HOLIDAY = (
 _DAY = (
     r"day after tomorrow|pasado manana|pasado(?= (?:a|en|por|tambien)\b)|today|tonight|tonite|tomorrow|hoy|manana"
     rf"|{_WEEKDAY}|{_HOLIDAY}"
-    r"|week ?ends?|week ?days?|week ?nights?|finde|fin(?:es)? de semana|entre semana"
+    r"|wk ?nds?|week ?ends?|week ?days?|week ?nights?|finde|fin(?:es)? de semana|entre semana"
     r"|(?:(?:early|late|later|sometime|(?:the )?end of|(?:the )?(?:beginning|start|first|middle) of) )?(?:next|this|this coming|the following|following|the coming|the next) (?:week|month|day)(?! (?:ago|in)\b)"
     r"|(?:the )?(?:end|beginning|start|first|middle) of the (?:week|month)|(?:a |el )?(?:fin(?:es|ales)? de mes|principios de mes)"
     r"|(?:any|any other|either|whatever|whichever|every|most|all|cualquier|todos los) (?:day|dia|dias)s?(?: (?:of|de) (?:the|this|next|la|esta|la otra|la proxima) (?:week|semana))?"
@@ -79,6 +79,8 @@ _LEADING = re.compile(
     r"^(?:on|at|like|maybe|by|for|about|from|say|de|para|al|del|in(?! (?:about|like|around|a|an|half|\d))|to|si|puedo|only|como|coming|a(?! (?:las?|cualquier|different|partir|couple|few)\b)"
     r"|in the|the(?= (?:mornings?|afternoons?|evenings?|weekend))|any(?= (?:mornings?|evenings?|afternoons?)))\s+"
 )
+_BARE_UNIT = re.compile(r"(?:1[0-2]|[1-9])|lunch|noon|night")
+"""What reads as a time only with its "at"."""
 _TRAILING = re.compile(r"[\s,.-]+$|\s+(?:si|puedo)$")
 _DAY_IN = re.compile(rf"(?<!\w)(?:{_DAY})(?!\w)", re.ASCII)
 _CLOCK_IN = re.compile(
@@ -94,12 +96,12 @@ _PART_IN = re.compile(
 )
 # What stands right after a time that does not suit, and right before one that is not offered.
 _UNSUITED_AFTER = re.compile(
-    r"^\s*(?:is |are |was |s )?(?:no good|not good|no longer|isnt|arent|wont|doesnt|dont|cant|does nt|is out|wont|no (?:puedo|podemos|me|nos|se)|ya no|so not|not going|never|is bad|is tough|im (?:busy|booked)|we have (?:a|the))\b"
+    r"^\s*(?:is |are |was |s )?(?:toilet|no good|not good|no longer|isnt|arent|wont|doesnt|dont|cant|does nt|is out|wont|no (?:puedo|podemos|me|nos|se)|ya no|so not|not going|never|is bad|is tough|im (?:busy|booked)|we have (?:a|the))\b"
 )
 _UNSUITED_BEFORE = re.compile(
     r"(?:\b(?:instead of|in place of|rather than|en (?:vez|lugar) de(?:l)?|not|cant (?:do|make|come|meet)?|wont be able to|no (?:puedo|podemos)|unable to|except|anything but|"
     r"running(?: \w+)?(?: late| behind)?|(?:too|so|way|super|really|pretty|crazy) (?:busy|slammed|swamped)|busy|slammed|swamped|on calls|is on|(?<!pretend )i (?:know i )?said|get off|gets off|off work|works?|working|inspector is coming|was|were|scheduled|booked|set|since|last|every|yesterday|pool opens|opens|closes|open|due|heading \w+|leaving|leave|cita de ayer|lo de|la (?:cita|visita) de(?:l)?|"
-    r"my (?:\w+ )?schedule|times|(?:i am|we are|hes|shes|he is|she is|theyre|estoy|estamos) (?:at|in|busy|booked|out|working|gone)(?: \w+)?|game|class|closing|auction|sale is|ends|up in|vacation|lands|starts?|begins|back|flight (?:is|got))"
+    r"my (?:\w+ )?schedule|times|(?:from|saw (?:it|you|yall) at|at) (?:the|your) open house|pre ?-?approved|pre ?-?qualified|passed|died|filed|laid off|cash|sheriffs sale|sale|hearing|court date|murio|fallecio|on a roof|gets off|toilet calls|scratch|wont make it|(?:i am|we are|hes|shes|he is|she is|theyre|estoy|estamos) (?:at|in|busy|booked|out|working|gone)(?: \w+)?|game|class|closing|auction|sale is|ends|up in|vacation|lands|starts?|begins|back|flight (?:is|got))"
     r"(?: (?:it|this|that|the|a|on|at|our|my|for|of|to|till|until|from|by|in|work|show\w*|tour|visit|call|appointment|el|la|del|de|are|is))*)\s*$"
 )
 _OLD_TIME = re.compile(
@@ -159,6 +161,8 @@ def _trimmed(plain: str, start: int, end: int) -> tuple[int, int]:
         start += cut.end()
     while cut := _TRAILING.search(plain[start:end]):
         end = start + cut.start()
+    if plain[:start].endswith("at ") and _BARE_UNIT.fullmatch(plain[start:end]):
+        start -= len("at ")
     return start, end
 
 
@@ -199,6 +203,14 @@ def _score(plain: str, opened: int, start: int, end: int, *, asked: bool, moved:
     elif moved and _OLD_TIME.search(clause):
         return 0.0
     return score
+
+
+def sentence_of(plain: str, time: MeetingTime) -> str:
+    """The sentence in which *time* stands."""
+    start = max(plain.rfind(sign, 0, time.start) for sign in ".!?;\n") + 1
+    ends = [at for sign in "!?;\n" if (at := plain.find(sign, time.end)) >= 0]
+    full_stop = re.compile(r"\.(?:\s|$)").search(plain, time.end)
+    return plain[start : min([*ends, full_stop.start() if full_stop else len(plain)])]
 
 
 def stands_alone(plain: str, time: MeetingTime) -> bool:

@@ -38,7 +38,7 @@ _AMOUNT = re.compile(
     r"|\b(?P<half>(?:half|quarter|three quarters) (?:of )?an? mil(?:lion)?|half mil(?:lion)?|medio millon|a quarter mil(?:lion)?"
     r"|(?:un )?cuarto de millon|tres cuartos de millon|an? mil(?:lion)?|un millon)(?!\w)"
     rf"|\b(?:a )?buck (?P<buck>{_NUMBER_WORD})(?!\w)"
-    rf"|\b(?P<words>(?:{_NUMBER_WORD})(?:[\s-]+(?:and\s+|y\s+)?(?:{_NUMBER_WORD}))*)(?: (?P<words_half>and a half|and a quarter))?\s?(?P<words_unit>{_UNIT})?(?![\w])",
+    rf"|\b(?P<words>(?:{_NUMBER_WORD})(?:(?:[\s-]+|(?<=hundred)\s+and\s+|\s+y\s+)(?:{_NUMBER_WORD}))*)(?: (?P<words_half>and a half|and a quarter))?\s?(?P<words_unit>{_UNIT})?(?![\w])",
     re.ASCII,
 )
 _PARTS_OF_A_MILLION = {
@@ -72,6 +72,9 @@ _NOT_PRICE_BEFORE = re.compile(
 _OWED_BEFORE = re.compile(
     r"\b(?:owe(?:s|d)?(?! (?:me|us))|owing|(?<!no )mortgage|payoff|pay ?off|loan balance|balance|left to pay|principal|debo|debemos|hipoteca|se debe|nos falta\w*|me falta\w*|faltan|restan|first (?:mortgage )?is)\b"
     r"(?:(?!\b(?:want|ask|hop|list|sell|tak|get|worth|need|buy|price|budget|quier|pid)\w*)[^.!?;\n$\d]){0,40}\s*\$?\s*$"
+)
+_OWED_ELSEWHERE = re.compile(
+    r"\s*(?:k\b)?\s*(?:\w+ )?(?:to the (?:hospital|irs|lawyers?|cards?|county|city)|(?:in|of) (?:back |property |unpaid )*(?:taxes|hoa|fines|bills|medical|cards?)|back taxes|taxes)"
 )
 _OWED_AFTER = re.compile(
     r"^\s*(?:\w+ ){0,2}?(?:left(?: (?:on|to pay|to go))?|still owed|owed|on the (?:mortgage|loan|note|first|1st|house note)|mortgage|to the bank|remaining|de hipoteca|balance|payoff|al banco|que debemos)\b"
@@ -122,7 +125,7 @@ _CORRECTION = pattern(
     r"actually|no wait|wait|i mean|i meant|make (?:it|that)|scratch that|correction|sorry|rather|change (?:it|that) to|mejor|digo|perdon|quise decir|mas bien|corrijo"
 )
 _PAID_OFF = pattern(
-    r"(?:paid (?:it |the house |the mortgage |this (?:place|house) )?(?:completely |fully |all )?off|free and clear|own(?:ed|s)? (?:it |the house |the place |this (?:house|place) |my (?:house|place) )?(?:outright|free|clear)|no (?:mortgage(?! (?:needed|required|contingency))|(?:debt|loan) on it|loans|liens?(?: on it)?|mortgages)|(?:dont|do not) (?:owe|have a mortgage)(?: (?:anything|a dime|a thing|nothing|on it|a penny))*|(?:owe|owing) (?:nothing|zero|nada|0)|mortgage free|(?:is|its|been|house|place|home|all) paid for|, paid for|nothing (?:is )?owed|no se debe nada|(?:ya )?(?:esta|la tenemos|la tengo|completamente) (?:\w+ )?pagada|ya la (?:pague|pagamos)|sin hipoteca|no (?:debo|debemos) (?:nada|ni)|no (?:tengo|tenemos|tiene|hay) hipoteca|libre de (?:deuda|gravamen))"
+    r"(?:paid (?:it |the house |the mortgage |this (?:place|house) )?(?:completely |fully |all )?off|free and clear|own(?:ed|s)? (?:it |the house |the place |this (?:house|place) |my (?:house|place) )?(?:outright|free|clear)|no (?:mortgage(?! (?:needed|required|contingency))|(?:debt|loan) on it|loans|liens?(?: on it)?|mortgages)|(?:dont|do not) (?:owe|have a mortgage)(?: (?:anything|a dime|a thing|nothing|on it|a penny))*|(?:owe|owing) (?:nothing|zero|nada|0)|free (?:and|&|n) clear|mortgage free|(?:is|its|been|house|place|home|all) paid for|, paid for|nothing (?:is )?owed|no se debe nada|(?:ya )?(?:esta|la tenemos|la tengo|completamente) (?:\w+ )?pagada|ya la (?:pague|pagamos)|sin hipoteca|no (?:debo|debemos) (?:nada|ni)|no (?:tengo|tenemos|tiene|hay) hipoteca|libre de (?:deuda|gravamen))"
 )  # fmt: skip
 _NOT_PAID_OFF = re.compile(
     r"\b(?:to|get|getting|need|want|almost|until|once|nearly|can|will|would|if|not|isnt|when|after|para|casi|hasta|help)\b[^.!?]{0,25}$"
@@ -144,12 +147,15 @@ _IN_MILLIONS = re.compile(
 )
 """What leads up to a bare "1.1" that means millions."""
 _CUE_OF_LISTING = re.compile(r"\b(?:list\w*|approved|priced|budget|max|price|top|it) (?:it )?(?:at|is)\s*$")
+_RANGE_AHEAD = re.compile(
+    r"\s*(?:-|\u2013|to|and|a|y|hasta)\s*\$?\d{2,3} ?(?:k\b|mil\b|thousand|grand|each\b|max|cash)"
+)
 _AGED = re.compile(
     r"\b(?:i am|im|at|is|turn\w*|were|we are|hes|shes|mother|mom|dad|in|since|age|aged|hit|back in|el|tengo|de los|tiene)\s*'?$"
 )
 """What leads up to an age or to the year of a century."""
 _STRETCHES = re.compile(
-    r"\b(?:stretch|go (?:up )?to|could (?:do|go|get to)|would go|push (?:it )?to|at the (?:very )?most|tops|no more than|absolute|(?:lets|let us|would) ask(?: for)?|(?:i|we) (?:would )?(?:want|take|say))\b[^.!?]{0,20}$"
+    r"\b(?:stretch|go (?:up )?to|could (?:do|go|get to)|would go|push (?:it )?to|at the (?:very )?most|tops|no more than|absolute|(?:lets|let us|would) ask(?: for)?|(?:i|we) (?:would )?(?:want|take|say)|so|all in|total|more like)\b[^.!?]{0,20}$"
 )
 _FIRMLY_AFTER = re.compile(r"\s*(?:max\w*|tops?|is (?:the|our|my) (?:most|max|limit|ceiling)|at most|firm|maximo)\b")
 _OWN_HOME = pattern(
@@ -238,6 +244,8 @@ def _is_no_money(plain: str, match: re.Match[str], amount: _Amount, *, asked: bo
     before = plain[: match.start()]
     if asked or len(written) > 2 or _CUE_OF_LISTING.search(before):
         return False
+    if _RANGE_AHEAD.match(plain, match.end()):
+        return False
     return _AGED.search(before) is not None or _CUE.search(before) is None
 
 
@@ -312,6 +320,8 @@ def _dollars(amount: _Amount, *, unit_of: _Amount | None = None) -> int | None:
     if not amount.scaled and not amount.exact:
         if unit_of is not None and unit_of.scaled and unit_of.value >= 1_000_000 and value < 10:
             value *= 1_000_000
+        elif unit_of is not None and value < 10 and 100 <= unit_of.value < 1_000:
+            value *= 100_000  # "4 to 450"
         elif 30 <= value < 2_000:
             value *= 1_000
         elif 1 <= value < _MOST_BARE_MILLIONS and value != int(value):
@@ -346,7 +356,7 @@ def _role(
     plain: str, at: int, before: str, after: str, context: MessageContext, intents: frozenset[Intent]
 ) -> Slot | None:
     if _OWED_BEFORE.search(before) or _OWED_AFTER.match(after):
-        return Slot.MORTGAGE_BALANCE
+        return None if _OWED_ELSEWHERE.match(after) else Slot.MORTGAGE_BALANCE
     is_limit = (_MOST.search(before) or _BUDGET_AFTER.match(after) or _LEAST_AFTER.match(after)) is not None
     is_named = _BUDGET_NAMED.search(before + after[:20]) is not None
     if not is_limit and not is_named and _NOT_PRICE_BEFORE.search(before) and not _CORRECTION.search(before):

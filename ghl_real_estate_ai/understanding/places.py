@@ -68,7 +68,9 @@ _LEFT_BEHIND = re.compile(
     r"\b(?:leaving|escaping|mov(?:e|ed|ing) (?:\w+ )?from|coming from|getting out of|out of|mud\w+ de|vamos de|salir de|block of|(?:uncle|aunt|brother|sister|cousin|friend|buddy|neighbor)s? (?:sells?|sold|flips?|buys?|bought)(?: \w+)? in)\s+$"
 )
 """Where somebody comes from, or where others deal in houses."""
-_POSTED = re.compile(r"\b(?:orders|pcs\w*|transferr?(?:ing|ed)|stationed|report(?:ing)?|deploy\w*)\b[^.!?;]{0,30}$")
+_POSTED = re.compile(
+    r"\b(?:orders|pcs\w*|transferr?(?:ing|ed)|stationed|report(?:ing)?|deploy\w*)\b[^.!?;]{0,30}$|\b(?:job|position|offer)(?: \w+){0,2} (?:in|at|en)\s+(?:the )?$"
+)
 """Where the work goes; the home is sought in the place that is named beside it, if one is."""
 _BOUND_FOR = re.compile(
     r"\b(?:mov\w+|relocat\w+|transferr?\w*|headed|heading|mud\w+|traslad\w+)\b[^.!?;]{0,30}\b(?:to|a|para)\s+$"

@@ -83,8 +83,14 @@ class Rule(Generic[Label]):
 
 def evidence(text: Text, rules: Iterable[Rule[Label]]) -> list[Found[Label]]:
     """Return each rule of *rules* that matches *text*, as one piece of evidence."""
-    matches = ((rule, rule.match(text.plain)) for rule in rules)
-    return [Found(rule.label, rule.weight, text.span(*match.span())) for rule, match in matches if match is not None]
+    plain, found = text.plain, []
+    for rule in rules:
+        match = rule.pattern.search(plain)
+        if match is not None and not rule.fixed:
+            match = rule.match(plain)
+        if match is not None:
+            found.append(Found(rule.label, rule.weight, text.span(*match.span())))
+    return found
 
 
 def weigh(pieces: Sequence[Found[Label]]) -> list[Found[Label]]:

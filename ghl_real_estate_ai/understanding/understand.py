@@ -4,7 +4,7 @@ from typing import Any
 
 from ghl_real_estate_ai.conversation.model import Language, Slot
 from ghl_real_estate_ai.understanding.addresses import find_address
-from ghl_real_estate_ai.understanding.appointments import find_meetings
+from ghl_real_estate_ai.understanding.appointments import meeting_slot, read_meeting
 from ghl_real_estate_ai.understanding.features import Features, features, span_of
 from ghl_real_estate_ai.understanding.hints import Hints, find_hints
 from ghl_real_estate_ai.understanding.judgement import Judged, Judgement, read_judgement
@@ -45,11 +45,12 @@ def understand(text: str, context: MessageContext = _NO_CONTEXT) -> Signals:
     """
     message = read(text)
     language = find_language(message)
-    hints = find_hints(message, context, language)
+    meeting = read_meeting(message, context)
+    hints = find_hints(message, context, language, meeting)
     found = _judged(message, context, hints)
     intents = _keyword(hints) or _settled(_borne_out([one for one in found if isinstance(one.label, Intent)], hints))
     named = frozenset(one.label for one in intents)
-    _, appointment = find_meetings(message, context, named)
+    appointment = meeting_slot(meeting, named)
     objections = [] if named & _NO_OBJECTIONS_WITH else [one for one in found if isinstance(one.label, Objection)]
     archetypes = [one for one in found if isinstance(one.label, Archetype)]
     return Signals(
@@ -84,8 +85,7 @@ def _judged(text: Text, context: MessageContext, hints: Hints) -> list[Found[Any
             round(probability, 3),
             hint.span if (hint := hints.get(label)) else _span(text, judgement, label, seen),
         )
-        for label, probability in judgement.probabilities(seen).items()
-        if judgement.reports(label, probability)
+        for label, probability in judgement.reported(seen)
     ]
 
 
