@@ -40,24 +40,25 @@ class Outside:
         routes = (await self.handoffs())["routes"]
         return dict(next(one for one in routes if (one["source"], one["target"]) == (source, target)))
 
-    def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
-        with psycopg.connect(self.dsn) as connection:
-            cursor = connection.execute(query, values)
-            return cursor.fetchall() if cursor.description else []
+    async def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
+        # Jorge runs on this loop: whoever waited here for a lock of one of its transactions would wait for ever.
+        async with await psycopg.AsyncConnection.connect(self.dsn) as connection:
+            cursor = await connection.execute(query, values)
+            return await cursor.fetchall() if cursor.description else []
 
-    def moved_before(self, *moves: tuple[str, str, float], contact: str = "c1") -> None:
+    async def moved_before(self, *moves: tuple[str, str, float], contact: str = "c1") -> None:
         """Let the contact have been handed over so: from, to, minutes ago."""
         for source, target, minutes in moves:
-            self.rows(
+            await self.rows(
                 "INSERT INTO jorge_handoff_events"
                 " (location_id, timestamp, event_id, contact_id, source_bot, target_bot, success, duration_ms)"
                 " VALUES ('default', now() - %s * interval '1 minute', gen_random_uuid(), %s, %s, %s, true, 1)",
                 *(minutes, contact, source, target),
             )
 
-    def went(self, outcome: str, count: int, route: Route = ("lead", "buyer")) -> None:
+    async def went(self, outcome: str, count: int, route: Route = ("lead", "buyer")) -> None:
         """Let *count* handoffs of just now have gone so."""
-        self.rows(
+        await self.rows(
             "INSERT INTO jorge_handoff_outcomes"
             " (location_id, event_id, contact_id, source_bot, target_bot, outcome, timestamp, resolved_at)"
             " SELECT 'default', gen_random_uuid(), 'past' || n, %s, %s, %s, now(),"
@@ -65,10 +66,12 @@ class Outside:
             *(*route, outcome, outcome, count),
         )
 
-    def worked(self, *, calls: int, errors: int = 0, ms: float = 300, bot: str = "buyer_bot", op: str = "process"):
+    async def worked(
+        self, *, calls: int, errors: int = 0, ms: float = 300, bot: str = "buyer_bot", op: str = "process"
+    ):
         """Let a bot have worked so in the last minutes, in place of what it did before."""
-        self.rows("DELETE FROM jorge_performance_operations WHERE bot_name = %s", bot)
-        self.rows(
+        await self.rows("DELETE FROM jorge_performance_operations WHERE bot_name = %s", bot)
+        await self.rows(
             "INSERT INTO jorge_performance_operations"
             " (location_id, timestamp, event_id, bot_name, operation, duration_ms, success)"
             " SELECT 'default', now() - n * interval '1 second', gen_random_uuid(), %s, %s, %s, n > %s"
@@ -76,10 +79,10 @@ class Outside:
             *(bot, op, ms, errors, calls),
         )
 
-    def age(self, minutes: float) -> None:
+    async def age(self, minutes: float) -> None:
         """Let everything that happened have happened that much earlier."""
         for table, column in AGED:
-            self.rows(f"UPDATE {table} SET {column} = {column} - %s * interval '1 minute'", minutes)  # noqa: S608
+            await self.rows(f"UPDATE {table} SET {column} = {column} - %s * interval '1 minute'", minutes)  # noqa: S608
 
     async def look(self) -> None:
         """What each process does every half minute."""
@@ -102,7 +105,7 @@ class Outside:
         """Return when nothing waits for the CRM."""
 
         async def is_so() -> bool:
-            return self.rows("SELECT count(*) FROM outbox WHERE state IN ('pending', 'claimed')") == [(0,)]
+            return await self.rows("SELECT count(*) FROM outbox WHERE state IN ('pending', 'claimed')") == [(0,)]
 
         await eventually(is_so)
 
@@ -131,10 +134,10 @@ async def test_a_handoff_is_one_row_of_each_kind_and_the_right_tags(outside: Out
     await outside.running.says("c1", BUYS)
     await outside.delivered()
 
-    assert [("lead", "buyer", True)] == outside.rows(
+    assert [("lead", "buyer", True)] == await outside.rows(
         "SELECT source_bot, target_bot, success FROM jorge_handoff_events WHERE contact_id = 'c1'"
     )
-    [(outcome, resolved_at, details)] = outside.rows(
+    [(outcome, resolved_at, details)] = await outside.rows(
         "SELECT outcome, resolved_at, metadata FROM jorge_handoff_outcomes WHERE contact_id = 'c1'"
     )
     assert ("pending", None) == (outcome, resolved_at)
@@ -143,7 +146,7 @@ async def test_a_handoff_is_one_row_of_each_kind_and_the_right_tags(outside: Out
     assert details["evidence"]["buy"] in BUYS
     assert {"Buyer-Lead", "Handoff-Lead-to-Buyer"} <= outside.crm_tags()
     assert "Needs Qualifying" not in outside.crm_tags()
-    assert [("buyer",)] == outside.rows("SELECT owner FROM conversations")
+    assert [("buyer",)] == await outside.rows("SELECT owner FROM conversations")
 
 
 ROUTES: tuple[tuple[tuple[str, ...], str, str], ...] = (
@@ -169,9 +172,9 @@ async def test_routes_and_words(outside: Outside) -> None:
         owners.append((await outside.chat(words, f"c{number}"))["owner"])
 
     assert [owner for _, _, owner in ROUTES] == owners
-    moves = outside.rows("SELECT source_bot, target_bot FROM jorge_handoff_events")
+    moves = await outside.rows("SELECT source_bot, target_bot FROM jorge_handoff_events")
     assert {("lead", "buyer"), ("lead", "seller"), ("buyer", "seller"), ("seller", "buyer")} == set(moves)
-    assert len(moves) == len(outside.rows("SELECT 1 FROM jorge_handoff_outcomes WHERE outcome = 'pending'"))
+    assert len(moves) == len(await outside.rows("SELECT 1 FROM jorge_handoff_outcomes WHERE outcome = 'pending'"))
 
 
 SPREAD = tuple(("seller" if n % 2 else "buyer", "buyer" if n % 2 else "seller", 130 + 120 * n) for n in range(10))
@@ -222,7 +225,7 @@ async def test_limits(outside: Outside) -> None:
     found, replies = {}, []
     for name, (past, words, _, _) in LIMITS.items():
         await outside.chat("hello there", name)
-        outside.moved_before(*past, contact=name)
+        await outside.moved_before(*past, contact=name)
         turn = await outside.chat(words, name)
         found[name] = (turn["owner"], "handoff_blocked" in turn["flags"])
         replies.append(turn["reply"])
@@ -236,7 +239,7 @@ async def test_limits(outside: Outside) -> None:
 async def test_limits_are_each_contacts_own(outside: Outside) -> None:
     """What one did keeps no other from moving."""
     await outside.chat("hello there", "c2")
-    outside.moved_before(("lead", "buyer", 5), contact="c1")
+    await outside.moved_before(("lead", "buyer", 5), contact="c1")
 
     assert "buyer" == (await outside.chat(BUYS, "c2"))["owner"]
 
@@ -276,9 +279,9 @@ LEARNED: dict[str, tuple[dict[str, int], float, int]] = {
 async def test_what_went_before_moves_the_threshold(outside: Outside) -> None:
     """The API explains it, the next handoff goes by it, and nine or pending ones change nothing."""
     for name, (told, threshold, samples) in LEARNED.items():
-        outside.rows("DELETE FROM jorge_handoff_outcomes")
+        await outside.rows("DELETE FROM jorge_handoff_outcomes")
         for outcome, count in told.items():
-            outside.went(outcome, count)
+            await outside.went(outcome, count)
         await outside.look()
 
         route = await outside.route("lead", "buyer")
@@ -288,7 +291,7 @@ async def test_what_went_before_moves_the_threshold(outside: Outside) -> None:
         assert pytest.approx(route["threshold"] - 0.7) == route["adjustment"]
         assert (samples == 0,) * 2 == (route["interval"] is None, route["success_rate"] is None)
         assert sum(told.values()) == route["count"]
-        assert [(threshold,)] == outside.rows(
+        assert [(threshold,)] == await outside.rows(
             "SELECT (metadata->>'threshold')::float FROM jorge_handoff_outcomes WHERE contact_id = %s", name
         )
 
@@ -329,8 +332,8 @@ async def test_a_bot_that_does_badly_gets_nobody(outside: Outside) -> None:
     """Judged by its own turns of the last hour, twenty of them at least."""
     owners, replies = {}, []
     for name, (work, _) in WORK.items():
-        outside.rows("DELETE FROM jorge_performance_operations")
-        outside.worked(**work)
+        await outside.rows("DELETE FROM jorge_performance_operations")
+        await outside.worked(**work)
         await outside.look()
         turn = await outside.chat(BUYS, name)
         owners[name] = turn["owner"]
@@ -344,16 +347,16 @@ async def test_a_bot_that_does_badly_gets_nobody(outside: Outside) -> None:
 async def test_who_was_put_off_is_moved_when_the_bot_is_well_again(outside: Outside) -> None:
     """The tag comes and goes in the CRM; the job moves the contact without a word, and tells every row once."""
     tag = "Handoff-Deferred-Buyer-Performance"
-    outside.worked(calls=40, errors=20)
+    await outside.worked(calls=40, errors=20)
     await outside.look()
     await outside.running.says("c1", BUYS)
     await outside.delivered()
-    waited = (outside.crm_tags(), outside.rows("SELECT owner FROM conversations"))
+    waited = (outside.crm_tags(), await outside.rows("SELECT owner FROM conversations"))
     for _ in range(4):
         await outside.job("retry_deferred_handoffs")
-    still = outside.rows("SELECT state FROM handoff_deferrals")
+    still = await outside.rows("SELECT state FROM handoff_deferrals")
 
-    outside.worked(calls=40)
+    await outside.worked(calls=40)
     for _ in range(2):
         await outside.job("retry_deferred_handoffs")
     await outside.delivered()
@@ -362,8 +365,8 @@ async def test_who_was_put_off_is_moved_when_the_bot_is_well_again(outside: Outs
     assert ([("lead",)], [("waiting",)]) == (waited[1], still)
     assert {"Buyer-Lead", "Handoff-Lead-to-Buyer"} <= outside.crm_tags()
     assert not {tag, "Needs Qualifying"} & outside.crm_tags()
-    assert [("lead", "buyer")] == outside.rows("SELECT source_bot, target_bot FROM jorge_handoff_events")
-    assert [(1,)] == outside.rows("SELECT count(*) FROM messages WHERE direction = 'outbound'")
+    assert [("lead", "buyer")] == await outside.rows("SELECT source_bot, target_bot FROM jorge_handoff_events")
+    assert [(1,)] == await outside.rows("SELECT count(*) FROM messages WHERE direction = 'outbound'")
 
 
 async def test_what_was_told_is_not_asked_again(outside: Outside) -> None:
@@ -374,12 +377,14 @@ async def test_what_was_told_is_not_asked_again(outside: Outside) -> None:
     await outside.delivered()
 
     # The field's own text is what another program would read.
-    packet = outside.rows("SELECT (%s::jsonb)", outside.crm_fields()["handoff_context"])[0][0]
+    packet = (await outside.rows("SELECT (%s::jsonb)", outside.crm_fields()["handoff_context"]))[0][0]
     lead_words = {message["message_id"] for message in story["messages"] if message["direction"] == "inbound"}
     assert {"budget_max", "bedrooms"} <= set(packet["facts"])
     assert 450_000 == packet["facts"]["budget_max"]["value"]
     assert {fact["message"] for fact in packet["facts"].values()} <= lead_words
-    [(lasts,)] = outside.rows("SELECT %s::timestamptz - %s::timestamptz", packet["valid_until"], packet["made_at"])
+    [(lasts,)] = await outside.rows(
+        "SELECT %s::timestamptz - %s::timestamptz", packet["valid_until"], packet["made_at"]
+    )
     assert 24 * 3600 == lasts.total_seconds()
     asked = [turn["asked"] for turn in story["turns"][1:]]
     assert not {"budget_max", "bedrooms"} & set(asked)
@@ -390,17 +395,17 @@ async def test_what_was_told_is_not_asked_again(outside: Outside) -> None:
 async def test_how_it_went_reaches_the_crm_once_with_the_true_time(outside: Outside) -> None:
     """A day late the job tells what was true then: one tag a route, and the five fields."""
     await outside.running.says("c1", BUYS)
-    outside.age(40)
+    await outside.age(40)
     await outside.running.says("c1", "3 bedrooms please")
     first = outside.crm_tags()
-    outside.age(3 * 24 * 60)
-    outside.rows("UPDATE jorge_handoff_outcomes SET resolved_at = NULL, outcome = 'pending'")
-    outside.rows("DELETE FROM outbox WHERE effect_key LIKE 'outcome:%%'")
+    await outside.age(3 * 24 * 60)
+    await outside.rows("UPDATE jorge_handoff_outcomes SET resolved_at = NULL, outcome = 'pending'")
+    await outside.rows("DELETE FROM outbox WHERE effect_key LIKE 'outcome:%%'")
     for _ in range(2):
         await outside.job("resolve_handoff_outcomes")
     await outside.delivered()
 
-    [(outcome, after)] = outside.rows("SELECT outcome, resolved_at - timestamp FROM jorge_handoff_outcomes")
+    [(outcome, after)] = await outside.rows("SELECT outcome, resolved_at - timestamp FROM jorge_handoff_outcomes")
     assert "successful" == outcome
     assert 40 <= after.total_seconds() / 60 < 41
     assert "Handoff-Lead-to-Buyer" in first
@@ -411,9 +416,9 @@ async def test_how_it_went_reaches_the_crm_once_with_the_true_time(outside: Outs
         fields[f"handoff_{name}"] for name in ("source", "target", "outcome")
     )
     assert float(fields["handoff_confidence"]) >= 0.7
-    [(at,)] = outside.rows("SELECT timestamp FROM jorge_handoff_outcomes")
+    [(at,)] = await outside.rows("SELECT timestamp FROM jorge_handoff_outcomes")
     assert at.isoformat(timespec="seconds")[:19] == fields["handoff_timestamp"][:19]
-    assert [(1,)] == outside.rows(
+    assert [(1,)] == await outside.rows(
         "SELECT count(*) FROM outbox WHERE payload->>'tag' = 'Handoff-Lead-to-Buyer-Successful'"
     )
 
@@ -421,18 +426,18 @@ async def test_how_it_went_reaches_the_crm_once_with_the_true_time(outside: Outs
 async def test_the_next_outcome_of_a_route_replaces_the_tag_of_the_last(outside: Outside) -> None:
     """Successful once, opted out the next time: only the latter is to be seen."""
     await outside.running.says("c1", BUYS)
-    outside.age(40)
+    await outside.age(40)
     await outside.running.says("c1", "3 bedrooms please")
     await outside.running.says("c1", SELLS)
-    outside.age(40)
+    await outside.age(40)
     await outside.running.says("c1", "The address is 12 Oak Hill Drive, it needs a new roof")
     await outside.running.says("c1", BUYS)
-    outside.age(40)
+    await outside.age(40)
     await outside.running.says("c1", SELLS)
     await outside.running.says("c1", "stop texting me")
     await outside.delivered()
 
-    routes = outside.rows("SELECT source_bot, target_bot, outcome FROM jorge_handoff_outcomes ORDER BY timestamp")
+    routes = await outside.rows("SELECT source_bot, target_bot, outcome FROM jorge_handoff_outcomes ORDER BY timestamp")
     assert ("buyer", "seller", "successful") in routes
     assert ("buyer", "seller", "failed") == routes[-1]
     told = {tag for tag in outside.crm_tags() if tag.startswith("Handoff-Buyer-to-Seller-")}
@@ -454,7 +459,7 @@ async def test_a_person_is_called(outside: Outside, words: Sequence[str]) -> Non
         story = await outside.running.says("c1", text)
     await outside.delivered()
 
-    [(packet,)] = outside.rows("SELECT metadata->'packet' FROM jorge_handoff_events WHERE target_bot = 'human'")
+    [(packet,)] = await outside.rows("SELECT metadata->'packet' FROM jorge_handoff_events WHERE target_bot = 'human'")
     [card] = outside.crm_notes()
     people = (await outside.running.client.get("/api/jorge/people")).json()["people"]
     assert "human" == story["owner"]
@@ -468,8 +473,8 @@ async def test_a_person_is_called(outside: Outside, words: Sequence[str]) -> Non
 async def test_a_person_who_is_late_shows_in_the_queue_and_in_the_outcome(outside: Outside) -> None:
     """The clock runs from the call; what nobody answered in time is a timeout at the promised minute."""
     await outside.running.says("c1", "can I talk to a real person please?")
-    outside.age(20)
-    outside.rows(
+    await outside.age(20)
+    await outside.rows(
         "UPDATE conversations SET state = jsonb_set(state, '{person_call,at}',"
         " to_jsonb((state->'person_call'->>'at')::timestamptz - interval '20 minutes'))"
     )
@@ -479,7 +484,7 @@ async def test_a_person_who_is_late_shows_in_the_queue_and_in_the_outcome(outsid
     assert [True] == [one["overdue"] for one in people]
     assert [("timeout", 15.0)] == [
         (outcome, span.total_seconds() / 60)
-        for outcome, span in outside.rows("SELECT outcome, resolved_at - timestamp FROM jorge_handoff_outcomes")
+        for outcome, span in await outside.rows("SELECT outcome, resolved_at - timestamp FROM jorge_handoff_outcomes")
     ]
     assert [] == [one for one in (await outside.handoffs())["routes"] if one["target"] == "human" and one["threshold"]]
 
@@ -488,13 +493,15 @@ async def test_a_text_of_the_old_owner_never_leaves_after_the_handoff(outside: O
     """What was decided before the contact moved is dropped, whenever it would be due."""
     await outside.running.says("c1", "hello there")
     await outside.delivered()
-    outside.rows(
+    await outside.rows(
         "INSERT INTO outbox (location_id, effect_id, effect_key, contact_id, kind, payload, epoch, due_at)"
         " SELECT location_id, gen_random_uuid(), 'late', contact_id, 'send_text',"
         ' \'{"text": "a late word", "channel": "SMS"}\', epoch, now() + interval \'1 day\' FROM conversations'
     )
     await outside.running.says("c1", BUYS)
-    outside.rows("UPDATE outbox SET due_at = now() WHERE effect_key = 'late'")
+    await outside.rows("UPDATE outbox SET due_at = now() WHERE effect_key = 'late'")
     await outside.delivered()
 
-    assert [("dropped", "epoch_moved_on")] == outside.rows("SELECT state, reason FROM outbox WHERE effect_key = 'late'")
+    assert [("dropped", "epoch_moved_on")] == await outside.rows(
+        "SELECT state, reason FROM outbox WHERE effect_key = 'late'"
+    )
