@@ -314,12 +314,24 @@ def _connect(place: _Place, *, autocommit: bool = True) -> psycopg.Connection[tu
 
 
 def _ensure_database(place: _Place) -> None:
+    """Make our database where it lacks; on a full server the slot of our own knock may not be free again yet."""
+    deadline = time.monotonic() + START_SECONDS
+    while (refusal := _try_to_make_database(place)) is not None:
+        if time.monotonic() > deadline:
+            raise DatabaseAway(
+                f"The embedded PostgreSQL in {place.data_folder} does not let us in: {refusal}"
+            ) from refusal
+        time.sleep(POLL_SECONDS)
+
+
+def _try_to_make_database(place: _Place) -> psycopg.OperationalError | None:
     try:
         with _connect(place) as connection:
             if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (NAME,)).fetchone() is None:
                 connection.execute(f"CREATE DATABASE {NAME}")
     except psycopg.OperationalError as error:
-        raise DatabaseAway(f"The embedded PostgreSQL in {place.data_folder} does not let us in: {error}") from error
+        return error
+    return None
 
 
 def _ensure_initialised(place: _Place) -> None:

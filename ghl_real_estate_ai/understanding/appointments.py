@@ -122,7 +122,7 @@ def _when(text: Text, context: MessageContext, *, moved: bool, wanted: bool) -> 
     best = (near or times)[0]
     spoken_of = best.score >= SURE and bool(near)
     wanted = wanted and (bool(near) or stands_alone(text.plain, best))
-    offered = best.score >= (DAY if moved else FULL) and stands_alone(text.plain, best)
+    offered = best.score >= (DAY if moved else FULL) and not best.is_bare and stands_alone(text.plain, best)
     moved_to = moved and best.score >= least + MOVED
     if not (asked or wanted or spoken_of or offered or moved_to):
         return None

@@ -135,6 +135,8 @@ class MeetingTime:
     end: int
     score: float
     """How fully and surely it is a time: a day and an hour are more than either, a bare number is least."""
+    is_bare: bool
+    """Whether it is a mere number, which something else of the message makes an hour."""
 
 
 def find_times(text: Text, *, asked: bool, moved: bool) -> list[MeetingTime]:
@@ -146,7 +148,8 @@ def find_times(text: Text, *, asked: bool, moved: bool) -> list[MeetingTime]:
             continue
         score = _score(text.plain, match.start(), start, end, asked=asked, moved=moved)
         if score > 0:
-            times.append(MeetingTime(start, end, score))
+            is_bare = _parts_of(text.plain, match.start(), start, end) == 0
+            times.append(MeetingTime(start, end, score, is_bare))
     return sorted(times, key=lambda time: (-time.score, time.start))
 
 
@@ -179,12 +182,18 @@ def _greets(plain: str, start: int, end: int) -> bool:
     )
 
 
+def _parts_of(plain: str, opened: int, start: int, end: int) -> float:
+    """What of a time is named: a day, an hour, how far ahead, a part of the day; 0 for a mere number."""
+    words = plain[start:end]
+    day, clock, ahead = _DAY_IN.search(words), _CLOCK_IN.search(plain[opened:end]), _AHEAD_IN.search(words)
+    part = _PART_IN.search(plain[opened:end])
+    return 1.0 * bool(day) + 0.9 * bool(clock) + 0.8 * bool(ahead) + 0.6 * bool(part)
+
+
 def _score(plain: str, opened: int, start: int, end: int, *, asked: bool, moved: bool) -> float:
     words, before, after = plain[start:end], plain[max(0, start - 60) : start], plain[end : end + 30]
     clause = re.split(r"[.!?;\n]", before)[-1]
-    day, clock, ahead = _DAY_IN.search(words), _CLOCK_IN.search(plain[opened:end]), _AHEAD_IN.search(words)
-    part = _PART_IN.search(plain[opened:end])
-    score = 1.0 * bool(day) + 0.9 * bool(clock) + 0.8 * bool(ahead) + 0.6 * bool(part)
+    score = _parts_of(plain, opened, start, end)
     if not score:
         bare = re.search(r"\d|\b" + _NUMBER_WORD + r"\b", words)
         if not bare or not ((asked and _is_short(plain, words)) or (moved and _MOVED_TO.search(clause))):

@@ -149,7 +149,7 @@ _SINCE_MENDED = re.compile(
     r"(?:(?!never|not )[^.!?]){0,50}\b(?:(?:all|been|its|was|got|thats|since|we|they|i) (?:\w+ ){0,3}?(?:fixed|repaired|replaced|redone|taken care of|remediated)|is (?:fine|good|solid|sound))\b"
 )
 _OWN_HOUSE = pattern(
-    r"(?:my|our|mi|nuestra) (?:\w+ )?(?:house|home|place|condo|casa|kitchen|bath\w*|roof|carpets?|yard)|ashamed|embarrass?\w*|verguenza|will anybody touch it|insurance (?:agent|company|guy)|thats about it|(?:this|the) (?:house|place) (?:needs|is|has)"
+    r"(?:my|our|mi|nuestra) (?:\w+ )?(?:house|home|place|condo|casa|kitchen|bath\w*|roof|carpets?|yard)|ashamed|embarrass?\w*|verguenza|will anybody touch it|insurance (?:agent|company|guy)|thats about it|(?:this|the) (?:house|place) (?:needs|is|has)|^(?:its|it is|it needs|esta|necesita) "
 )
 _NOTHING_MAJOR = pattern(
     r"(?:nothing|no|not|isnt|aint|without|nada) (?:\w+ )?(?:major|structural|too bad|crazy|big|grave|mayor)(?: (?:repairs?|work|issues?|problems?))?"

@@ -66,7 +66,7 @@ _ASKED_ONLY = pattern(
 
 _BARE_NUMBER = re.compile(
     r"^\W*(?:(?:about|around|like|maybe|probably|in|within|say|como|unos|en) )*(?:\d+ ?(?:-|to|or|a|o) ?)?(?P<number>\d+)(?:ish)?(?=\W*$|[.,] | max| tops| at most| if| or so| mas o menos)"
-    r"|\b(?:so|like|say|make it|more like|id like|i would like|want|mejor) (?P<last>[1-9]\d*)\W*$"
+    r"|\b(?:so|like|say|more like|id like|i would like|want|mejor) (?P<last>[1-9]\d*)\W*$"
 )
 _UNIT_NAMED = re.compile(r"\b(?:day|week|month|year|dia|seman|mes|ano)")
 _NOT_NOW = re.compile(r"\b(?:not?|rates?|market|stupid|busy|crazy|nuts|cant|dont|too)\b")
