@@ -28,8 +28,8 @@ from ghl_real_estate_ai.storage.tables import metadata
 
 OURS, THEIRS, OWN = "loc-ours", "loc-theirs", "loc-own"
 ANN = "ann"
-SAID = {OURS: "I want to sell my house at 11 Alpha Way", THEIRS: "I want to buy a house, budget 437k"}
-MARKS = {OURS: ("loc-ours", "11 Alpha Way"), THEIRS: ("loc-theirs", "437", "buyer")}
+SAID = {OURS: "I want to sell my house at 11 Alpha Way", THEIRS: "I want to buy a house, in Bakersfield"}
+MARKS = {OURS: ("loc-ours", "11 Alpha Way"), THEIRS: ("loc-theirs", "Bakersfield", "buyer")}
 """What only an answer about this location may hold."""
 
 ANSWERS_FOR_ONE = {
@@ -317,7 +317,7 @@ async def test_what_the_operator_sees_holds_nothing_of_a_lead(two: Two, route: s
 
     answer = await two.jorge.client.request(method, path, json={"active": True} if method == "PATCH" else None)
 
-    assert [word for word in ("Alpha", "437", f'"{ANN}"') if word in answer.text] == []
+    assert [word for word in ("Alpha", "Bakersfield", f'"{ANN}"') if word in answer.text] == []
 
 
 async def test_a_contact_of_several_locations_is_not_guessed(two: Two) -> None:
