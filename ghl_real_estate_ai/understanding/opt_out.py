@@ -52,7 +52,7 @@ _OPT_IN_RULES = tuple(
 )
 _STOP_AGAIN = pattern(
     r"(?:dont|never|no|stop|not|quit|cant|if)\s+(?:\w+\s+){0,4}?(?:text|message|contact|write|send|start|hear|keep|resume|receive|get)(?:s|ing|ed)?"
-    r"|(?:no|nunca|si)(?: me| nos)? (?:quiero |queremos )?(?:vuelv|escrib|mand|envi|text|recib)\w*"
+    r"|(?:no|nunca|si)(?: me| nos)? (?:quiero |queremos )?(?:que (?:me |nos )?(?:sig|and|teng)\w* )?(?:vuelv|escrib|mand|envi|text|recib)\w*"
 )  # fmt: skip
 _UNWANTED = pattern(
     r"(?:why|stop|quit|never|dont|no|unsubscribe) (?:\w+ )?(?:did you|are you|do you|texting|messaging)"

@@ -93,6 +93,10 @@ def evidence(text: Text, rules: Iterable[Rule[Label]]) -> list[Found[Label]]:
     return found
 
 
+NEARLY_SURE = 0.999
+"""The most that pieces of evidence come to together; only a keyword is certain."""
+
+
 def weigh(pieces: Sequence[Found[Label]]) -> list[Found[Label]]:
     """Return one finding a label: the noisy-or of its pieces, with the span of the heaviest."""
     by_label: dict[Label, list[Found[Label]]] = {}
@@ -106,4 +110,4 @@ def _joined(label: Label, pieces: list[Found[Label]]) -> Found[Label]:
     for piece in pieces:
         doubt *= 1.0 - piece.confidence
     heaviest = max(pieces, key=lambda piece: piece.confidence)
-    return Found(label, round(1.0 - doubt, 3), Span(heaviest.span.start, heaviest.span.end))
+    return Found(label, min(round(1.0 - doubt, 3), NEARLY_SURE), Span(heaviest.span.start, heaviest.span.end))

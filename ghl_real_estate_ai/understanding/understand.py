@@ -31,7 +31,7 @@ from ghl_real_estate_ai.understanding.timeline import find_timeline
 _WISHES = frozenset({Intent.BUY, Intent.SELL, Intent.RENT, Intent.INVEST, Intent.VALUATION})
 _EXACT = {Intent.OPT_OUT: 1.0, Intent.OPT_IN: 1.0, Intent.HELP: 1.0}
 """From which weight a rule is no evidence but the answer."""
-_NO_OBJECTIONS_WITH = frozenset({Intent.OPT_OUT, Intent.WRONG_NUMBER, Intent.INJECTION})
+_NO_OBJECTIONS_WITH = frozenset({Intent.WRONG_NUMBER, Intent.INJECTION})
 _NO_OPT_OUT_BY_ITSELF = frozenset({Intent.PRIVACY_REQUEST, Intent.INJECTION, Intent.WRONG_NUMBER})
 _NO_CONTEXT = MessageContext()
 

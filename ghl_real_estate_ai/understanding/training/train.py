@@ -22,7 +22,7 @@ from ghl_real_estate_ai.understanding.hints import find_hints
 from ghl_real_estate_ai.understanding.judgement import LABELS, WEIGHTS, Judged, write_judgement
 from ghl_real_estate_ai.understanding.labelled import LabelledMessage, load_cases
 from ghl_real_estate_ai.understanding.language import find_language
-from ghl_real_estate_ai.understanding.model import Intent
+from ghl_real_estate_ai.understanding.model import Archetype, Intent
 from ghl_real_estate_ai.understanding.text import read
 from ghl_real_estate_ai.understanding.training.families import load_families
 
@@ -30,8 +30,8 @@ FOLDS = 5
 SEEN_AT_LEAST = 2
 STRENGTH = 2.0
 """The inverse of the penalty on large weights."""
-FAMILY_WEIGHT = 1.0
-"""What a drawn wording counts beside a message that a person wrote."""
+FAMILY_WEIGHT = 0.5
+"""What a drawn wording counts beside a message that a person wrote, except for an archetype, which few of those show."""
 SCALES = {"~": 0.25, "rule=": 1.5, "doubt=": 1.5, "bot=": 0.15}
 """How much a kind of feature may say at the same penalty; other kinds `OTHER_SCALE`."""
 OTHER_SCALE = 0.6
@@ -43,8 +43,8 @@ WITHOUT_RULES_OF: dict[Judged, float] = {Intent.OPT_OUT: 0.2}
 me") say little."""
 LEAST_SURE = 0.35
 """No label is reported below this probability; where few cases tell, the best threshold on them is chance."""
-CAUTION = {Intent.OPT_OUT: 2.0}
-"""For these, a miss counts as many times as a false alarm when the reporting threshold is chosen (F-beta)."""
+REPORTED_FROM: dict[Judged, float] = {Intent.OPT_OUT: 0.3}
+"""Where the threshold is not chosen: writing on to somebody who asked for an end is worse than ending too soon."""
 
 Truth = NDArray[np.bool_]
 Scores = NDArray[np.float64]
@@ -62,7 +62,7 @@ class Unseen:
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """What is learned from: features by row, labels by column, the group no fold may part, and each row's weight."""
+    """What is learned from: features by row, labels by column, the group no fold may part, and what each row counts."""
 
     matrix: sparse.csr_matrix
     bare: sparse.csr_matrix
@@ -70,6 +70,7 @@ class Lesson:
     truth: Truth
     groups: NDArray[np.str_]
     weights: NDArray[np.float64]
+    """[row, label]."""
     written: NDArray[np.bool_]
     """Which rows a person wrote; only these are judged by."""
 
@@ -108,7 +109,7 @@ def lesson_of(cases: Sequence[LabelledMessage], drawn: Sequence[LabelledMessage]
         (matrix @ sparse.diags(np.where(rules, 0.0, 1.0))).tocsr(),
         np.array([truth_of(case) for case in (*cases, *drawn)]),
         np.array([case.theme for case in (*cases, *drawn)]),
-        np.array([1.0] * len(cases) + [FAMILY_WEIGHT] * len(drawn)),
+        np.concatenate([np.ones((len(cases), len(LABELS))), np.tile(family_weights(), (len(drawn), 1))]),
         np.array([True] * len(cases) + [False] * len(drawn)),
     )
     return names, lesson
@@ -143,9 +144,14 @@ def scales(names: Sequence[str]) -> Scores:
 def fit(lesson: Lesson, rows: NDArray[np.intp]) -> Scores:
     """Return what *rows* teach: one logistic regression a label, [feature, label], with the intercepts in the last row."""
     matrix = sparse.vstack([lesson.matrix[rows], lesson.bare[rows]]).tocsr()
-    weights = np.kron(views(), lesson.weights[rows, None])
+    weights = np.concatenate([lesson.weights[rows] * of_view for of_view in views()])
     columns = zip(lesson.truth[rows].T, weights.T, strict=True)
     return np.column_stack([_fit_one(matrix, np.tile(given, 2), of_label) for given, of_label in columns])
+
+
+def family_weights() -> Scores:
+    """What a drawn row counts for each label."""
+    return np.array([1.0 if isinstance(label, Archetype) else FAMILY_WEIGHT for label in LABELS])
 
 
 def views() -> Scores:
@@ -206,23 +212,19 @@ def thresholds(unseen: Unseen) -> Scores:
     steps = np.round(np.arange(LEAST_SURE, 0.61, 0.01), 2)
     chosen = []
     for at, label in enumerate(LABELS):
-        beta = CAUTION.get(label, 1.0) if isinstance(label, Intent) else 1.0
         gains = np.array(
-            [
-                _f_measure(probabilities[:, at] >= step, unseen.truth[:, at], unseen.weights[:, at], beta)
-                for step in steps
-            ]
+            [_f1(probabilities[:, at] >= step, unseen.truth[:, at], unseen.weights[:, at]) for step in steps]
         )
         good = steps[gains >= gains.max() - 0.01]
-        chosen.append(float(good[np.argmin(np.abs(good - 0.45))]))
+        chosen.append(REPORTED_FROM.get(label, float(good[np.argmin(np.abs(good - 0.45))])))
     return np.array(chosen)
 
 
-def _f_measure(found: NDArray[np.bool_], given: NDArray[np.bool_], weights: NDArray[np.float64], beta: float) -> float:
+def _f1(found: NDArray[np.bool_], given: NDArray[np.bool_], weights: NDArray[np.float64]) -> float:
     right = weights[found & given].sum()
     if not right:
         return 0.0
-    return float((1 + beta**2) * right / (weights[found].sum() + beta**2 * weights[given].sum()))
+    return float(2 * right / (weights[found].sum() + weights[given].sum()))
 
 
 if __name__ == "__main__":
