@@ -163,7 +163,8 @@ async def test_a_hot_lead_who_has_told_everything_is_called_for_and_answered_mea
     await a_person_writes(jorge, "c1", "Hi, Tom here. Can I come by tonight?")
     await until(database_dsn, "SELECT owner FROM conversations", [("human",)])
     assert [("c1", True)] == await people_waiting(jorge)
-    assert [("seller", "human", "pending")] == rows(database_dsn, to_people)
+    # The person's own words may already have proved it a success.
+    assert [("seller", "human")] == [row[:2] for row in rows(database_dsn, to_people)]
     story = await jorge.says("c1", "sure, 6 works")
     assert ["inbound"] == [message["direction"] for message in story["messages"][-1:]]
 
