@@ -220,20 +220,7 @@ def _own_routes(handoffs: JorgeHandoffService, window: str, clock: Clock) -> lis
     for known in handoffs.known_outcomes(clock.now() - window_of(window)):
         counts = by_route.setdefault((known.source_bot, known.target_bot), {})
         counts[known.outcome] = counts.get(known.outcome, 0) + 1
-    return [_route_counts(*route, counts) for route, counts in by_route.items()]
-
-
-def _route_counts(source: str, target: str, counts: Mapping[str, int]) -> HandoffRouteCounts:
-    return HandoffRouteCounts(
-        source=source,
-        target=target,
-        count=sum(counts.values()),
-        pending=counts.get("pending", 0),
-        successful=counts.get("successful", 0),
-        failed=counts.get("failed", 0),
-        reverted=counts.get("reverted", 0),
-        timeout=counts.get("timeout", 0),
-    )
+    return [HandoffRouteCounts.of(*route, counts) for route, counts in by_route.items()]
 
 
 def _routes(handoffs: JorgeHandoffService, counts: Sequence[HandoffRouteCounts]) -> list[Route]:
@@ -241,7 +228,7 @@ def _routes(handoffs: JorgeHandoffService, counts: Sequence[HandoffRouteCounts])
     known = {(one.source, one.target): one for one in counts}
     named = [(source.value, target.value) for source, target in BASE_THRESHOLDS]
     named += sorted(set(known) - set(named))
-    return [_route(handoffs, known.get(route) or _route_counts(*route, {})) for route in named]
+    return [_route(handoffs, known.get(route) or HandoffRouteCounts.of(*route, {})) for route in named]
 
 
 def _route(handoffs: JorgeHandoffService, counts: HandoffRouteCounts) -> Route:

@@ -53,6 +53,20 @@ class HandoffRouteCounts:
     reverted: int
     timeout: int
 
+    @classmethod
+    def of(cls, source: str, target: str, by_outcome: Mapping[str, int]) -> "HandoffRouteCounts":
+        """The counts of a route, where an outcome that is not among *by_outcome* came never."""
+        return cls(
+            source=source,
+            target=target,
+            count=sum(by_outcome.values()),
+            pending=by_outcome.get("pending", 0),
+            successful=by_outcome.get("successful", 0),
+            failed=by_outcome.get("failed", 0),
+            reverted=by_outcome.get("reverted", 0),
+            timeout=by_outcome.get("timeout", 0),
+        )
+
 
 class StoredFigures(StoredRows):
     """What dashboards, alerts and thresholds read."""
@@ -133,7 +147,9 @@ class StoredFigures(StoredRows):
         routes: dict[tuple[str, str], dict[str, int]] = {}
         for row in await self._rows(query):
             routes.setdefault((row["source_bot"], row["target_bot"]), {})[row["outcome"]] = row["count"]
-        return [_route_counts(source, target, by_outcome) for (source, target), by_outcome in sorted(routes.items())]
+        return [
+            HandoffRouteCounts.of(source, target, by_outcome) for (source, target), by_outcome in sorted(routes.items())
+        ]
 
     async def handoff_weights(
         self, *, span: timedelta, half_life: timedelta
@@ -192,17 +208,4 @@ def _stats_of(bot: str, operation: str, tally: Tally) -> OperationStats:
         cache_hit_rate=tally.cache_hit_rate,
         targets=targets,
         sla=sla_verdict(targets, p50, p95, p99),
-    )
-
-
-def _route_counts(source: str, target: str, by_outcome: Mapping[str, int]) -> HandoffRouteCounts:
-    return HandoffRouteCounts(
-        source=source,
-        target=target,
-        count=sum(by_outcome.values()),
-        pending=by_outcome.get("pending", 0),
-        successful=by_outcome.get("successful", 0),
-        failed=by_outcome.get("failed", 0),
-        reverted=by_outcome.get("reverted", 0),
-        timeout=by_outcome.get("timeout", 0),
     )

@@ -1,5 +1,6 @@
 """What a restart reads back, after what earlier processes left in the journal has been brought in."""
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -53,12 +54,12 @@ class InteractionCount:
     last_at: datetime
 
 
-class StoredRecords(StoredRows):
+class StoredRecords(StoredRows, ABC):
     """The records and counts of the time before this process."""
 
+    @abstractmethod
     async def _wait_for_what_was_left(self) -> None:
         """Return when what processes before us left in the journal is in the tables, or cannot be."""
-        raise NotImplementedError
 
     async def load_interaction_buckets(
         self, since: datetime, before: datetime, *, slot_seconds: int = 60

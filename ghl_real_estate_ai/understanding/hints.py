@@ -33,7 +33,7 @@ def find_hints(text: Text, context: MessageContext, language: Language, meeting:
     intents += meeting_intents(meeting, named)
     archetype = find_archetype(text, named, seller_asked=context.asked in (Slot.MOTIVATION, Slot.CONDITION))
     hints: Hints = {}
-    given: list[Found[Any]] = [*intents, *find_objections(text, frozenset()), *([archetype] if archetype else [])]
+    given: list[Found[Any]] = [*intents, *find_objections(text), *([archetype] if archetype else [])]
     for found in given:
         if found.label not in hints or hints[found.label].confidence < found.confidence:
             hints[found.label] = found

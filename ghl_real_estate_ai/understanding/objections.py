@@ -3,7 +3,7 @@
 Each rule is one family of wordings.  Those that say it outright weigh .7 and more; the others point there.
 """
 
-from ghl_real_estate_ai.understanding.model import Found, Intent, Objection
+from ghl_real_estate_ai.understanding.model import Found, Objection
 from ghl_real_estate_ai.understanding.rules import Rule, evidence, pattern, weigh
 from ghl_real_estate_ai.understanding.text import Text
 
@@ -328,28 +328,9 @@ _VOIDED = (
 )  # fmt: skip
 """Words that take an objection back: nobody who fired an agent is represented."""
 
-_NO_OBJECTIONS_WITH = frozenset({Intent.OPT_OUT, Intent.WRONG_NUMBER, Intent.INJECTION})
-_SAID_OTHERWISE = {
-    Intent.HUMAN: {_O.REPRESENTED},
-    Intent.PRIVACY_REQUEST: {_O.TRUST},
-    Intent.BOT_QUESTION: {_O.TRUST},
-    Intent.OFF_TOPIC: {_O.TRUST},
-    Intent.SELL: {_O.CONDITION},
-    Intent.VALUATION: {_O.CONDITION},
-    Intent.RESCHEDULE: {_O.TIMING, _O.THINKING},
-    Intent.CANCEL_APPOINTMENT: {_O.TIMING, _O.THINKING},
-}
-"""Objections that the words of an intent only seem to raise."""
-_CANT_KEEP = pattern(r"(?:cant|can no longer|couldnt|cannot) (?:\w+ )?afford|no (?:puedo|podemos) pagar\w*|bankrupt\w*")
 
-
-def find_objections(text: Text, intents: frozenset[Intent]) -> list[Found[Objection]]:
-    """Return the objections *text* raises; *intents* are those found, since a declined or sold-out wish is none."""
-    if intents & _NO_OBJECTIONS_WITH:
-        return []
+def find_objections(text: Text) -> list[Found[Objection]]:
+    """Return the objections *text* raises by its own words; what its intents make of them is judged later."""
     found = weigh(evidence(text, _RULES))
-    dropped = {label for intent, labels in _SAID_OTHERWISE.items() if intent in intents for label in labels}
-    dropped |= {label for label, taken_back in _VOIDED if taken_back.search(text.plain)}
-    if intents & {Intent.SELL, Intent.VALUATION} and _CANT_KEEP.search(text.plain):
-        dropped |= {_O.PRICE, _O.FINANCING}
-    return [f for f in found if f.label not in dropped and f.confidence >= HINTED_FROM]
+    taken_back = {label for label, words in _VOIDED if words.search(text.plain)}
+    return [f for f in found if f.label not in taken_back and f.confidence >= HINTED_FROM]

@@ -1,6 +1,7 @@
 """How handoffs went, found by the turn that proves it or by the job: on PostgreSQL and in memory alike."""
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, cast
@@ -34,7 +35,7 @@ AGED = {
 }
 
 
-class Place:
+class Place(ABC):
     """A process with its store, and a way to let time go by."""
 
     def __init__(self, turns: TakeTurn, outcomes: Outcomes) -> None:
@@ -44,18 +45,18 @@ class Place:
     async def says(self, words: str, *, deliver: bool = True, contact: ContactId = LEAD) -> None:
         await self.turns.chat(HERE, contact, words, deliver=deliver)
 
-    async def rows(self, table: str) -> list[Mapping[str, Any]]:
-        raise NotImplementedError
+    @abstractmethod
+    async def rows(self, table: str) -> list[Mapping[str, Any]]: ...
 
+    @abstractmethod
     async def age(self, **span: float) -> None:
         """Let everything that happened have happened that much earlier."""
-        raise NotImplementedError
 
-    async def change(self, table: str, **values: Any) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    async def change(self, table: str, **values: Any) -> None: ...
 
-    async def add_message(self, author: str, at: datetime) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    async def add_message(self, author: str, at: datetime) -> None: ...
 
     async def outcome(self) -> tuple[str, timedelta | None]:
         """The oldest handoff's outcome, and how long after it that was certain."""

@@ -3,18 +3,16 @@
 python -m ghl_real_estate_ai.cli.bench.serving_process WAY DSN DATA_DIR
 """
 
-import asyncio
 import logging
-import socket
 import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import uvicorn
 import uvloop
 
 from ghl_real_estate_ai.api.main import create_app
 from ghl_real_estate_ai.cli.bench.controls import WayToRecord, build_way
+from ghl_real_estate_ai.cli.bench.serve_app import serve_app
 from ghl_real_estate_ai.settings import CrmKind, load_settings
 from ghl_real_estate_ai.telemetry.logs import configure_logging
 from ghl_real_estate_ai.telemetry.model import RecordBatch
@@ -45,15 +43,7 @@ async def serve(way_name: str, dsn: str, data_dir: Path) -> None:
         await way.open()
         record = RecordOtherwise(jorge.tracker, jorge.collector, None, way, way_name != "off")
         jorge.take_turn = replace(jorge.take_turn, record=record)
-    listener = socket.socket()
-    listener.bind(("127.0.0.1", 0))
-    listener.listen(512)
-    server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False))
-    serving = asyncio.create_task(server.serve(sockets=[listener]))
-    while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
-        await asyncio.sleep(0.01)
-    print(listener.getsockname()[1], flush=True)
-    await serving
+    await serve_app(app)
 
 
 if __name__ == "__main__":

@@ -3,15 +3,12 @@
 python -m ghl_real_estate_ai.cli.bench.webhook_process WAY DSN DATA_DIR PUBLIC_KEY
 """
 
-import asyncio
 import logging
 import os
-import socket
 import sys
 from pathlib import Path
 
 import orjson
-import uvicorn
 import uvloop
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from starlette.applications import Starlette
@@ -22,6 +19,7 @@ from starlette.types import ASGIApp
 from uuid_utils.compat import uuid7
 
 from ghl_real_estate_ai.api.main import create_app
+from ghl_real_estate_ai.cli.bench.serve_app import serve_app
 from ghl_real_estate_ai.conversation.model import EventId
 from ghl_real_estate_ai.intake.loopback import headers_by_name
 from ghl_real_estate_ai.intake.parse_event import parse_event
@@ -51,19 +49,6 @@ def stay_on_one_core() -> None:
         os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
 
 
-async def serve(app: ASGIApp) -> None:
-    """Serve until killed."""
-    listener = socket.socket()
-    listener.bind(("127.0.0.1", 0))
-    listener.listen(512)
-    server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False))
-    serving = asyncio.create_task(server.serve(sockets=[listener]))
-    while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
-        await asyncio.sleep(0.01)
-    print(listener.getsockname()[1], flush=True)
-    await serving
-
-
 def app_for(way: str, dsn: str, data_dir: Path, public_key: str) -> ASGIApp:
     """Ours as it is, but for the turns, whose cost is no part of it; or the bare one."""
     if way == "bare":
@@ -76,4 +61,4 @@ if __name__ == "__main__":
     configure_logging()
     logging.disable()
     stay_on_one_core()
-    uvloop.run(serve(app_for(sys.argv[1], sys.argv[2], Path(sys.argv[3]), sys.argv[4])))
+    uvloop.run(serve_app(app_for(sys.argv[1], sys.argv[2], Path(sys.argv[3]), sys.argv[4])))
