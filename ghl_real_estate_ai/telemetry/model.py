@@ -4,9 +4,10 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, ClassVar, TypeAlias
+from typing import Any, TypeAlias
 from uuid import UUID
 
+from msgspec import Struct
 from uuid_utils.compat import uuid5
 
 from ghl_real_estate_ai.errors import Rejected
@@ -54,11 +55,16 @@ SLA_TARGETS: Mapping[tuple[str, str], SlaTarget] = {
 """By (bot name, operation); an operation that is not here has no promise."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OperationRecord:
+class _Recorded(Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """What every record is: immutable, and in the journal the list of its kind and of its values.
+
+    The order of the fields is the journal's, and journals outlive a version: a new field comes last, and has a default.
+    """
+
+
+class OperationRecord(_Recorded, frozen=True, kw_only=True, tag="operation"):
     """One timed step of a bot: `understand`, `decide`, `phrase`, `save`, `process`, `handoff`, `execute`, ..."""
 
-    KIND: ClassVar[str] = "operation"
     bot_name: str
     operation: str
     duration_ms: float
@@ -75,11 +81,9 @@ class OperationRecord:
         check_measure(self.timestamp, self.duration_ms)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InteractionRecord:
+class InteractionRecord(_Recorded, frozen=True, kw_only=True, tag="interaction"):
     """One turn of a bot with a contact, as a whole."""
 
-    KIND: ClassVar[str] = "interaction"
     bot_type: str
     duration_ms: float
     timestamp: datetime
@@ -94,11 +98,9 @@ class InteractionRecord:
         check_measure(self.timestamp, self.duration_ms)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HandoffEventRecord:
+class HandoffEventRecord(_Recorded, frozen=True, kw_only=True, tag="handoff_event"):
     """One attempt to move a contact, whether it worked and how long it took."""
 
-    KIND: ClassVar[str] = "handoff_event"
     source_bot: str
     target_bot: str
     success: bool
@@ -114,11 +116,9 @@ class HandoffEventRecord:
         check_measure(self.timestamp, self.duration_ms)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HandoffOutcomeRecord:
+class HandoffOutcomeRecord(_Recorded, frozen=True, kw_only=True, tag="handoff_outcome"):
     """How one handoff went; `pending` until it is known."""
 
-    KIND: ClassVar[str] = "handoff_outcome"
     contact_id: str
     source_bot: str
     target_bot: str
@@ -140,11 +140,9 @@ class HandoffOutcomeRecord:
             check_moment(self.resolved_at)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LlmCallRecord:
+class LlmCallRecord(_Recorded, frozen=True, kw_only=True, tag="llm_call"):
     """One call of a language model and what it cost."""
 
-    KIND: ClassVar[str] = "llm_call"
     model: str
     purpose: str
     duration_ms: float
@@ -188,6 +186,11 @@ class WiringStatus:
     @property
     def is_ok(self) -> bool:
         return self.attached and self.hydrated and self.writing
+
+
+def kind_of(record_type: type[Record]) -> str:
+    """What the journal calls a record of this type."""
+    return str(record_type.__struct_config__.tag)
 
 
 def step_of(record: Record) -> str:

@@ -10,13 +10,14 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
 import structlog
 import uuid_utils.compat
+from msgspec.structs import replace
 from prometheus_client import CollectorRegistry
 from sqlalchemy import select
 

@@ -6,6 +6,7 @@ Written for the driver (psycopg's named parameters), since the two reach it in d
 from typing import Any
 from uuid import UUID
 
+import msgspec
 import orjson
 from psycopg.types.json import Jsonb
 
@@ -42,7 +43,19 @@ WHERE outcomes.location_id = newest.location_id AND outcomes.event_id = newest.e
 
 def to_jsonb(value: Any) -> Jsonb | None:
     """Wrap a value for a jsonb column; None becomes NULL, and NaN becomes JSON's null."""
-    return None if value is None else Jsonb(value, dumps=_dumps)
+    return None if value is None else Jsonb(value, dumps=jsonb_text)
+
+
+def jsonb_text(value: Any) -> bytes:
+    """Write a value for a jsonb column.
+
+    Raises:
+        TypeError: JSON has no word for it.
+    """
+    try:
+        return msgspec.json.encode(value)
+    except TypeError:  # keys that are None or a truth value, text of a type of its own
+        return orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS)
 
 
 def outcome_parameters(record: HandoffOutcomeRecord, event_id: UUID) -> dict[str, Any]:
@@ -61,7 +74,3 @@ def outcome_parameters(record: HandoffOutcomeRecord, event_id: UUID) -> dict[str
         "resolved_at": resolved_at,
         "metadata": to_jsonb(record.metadata),
     }
-
-
-def _dumps(value: Any) -> bytes:
-    return orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS)

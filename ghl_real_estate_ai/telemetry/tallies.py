@@ -26,19 +26,18 @@ class Tally:
     max_ms: float | None = None
     buckets: dict[int, int] = field(default_factory=dict)
 
-    def add(self, duration_ms: float, success: bool, cache_hit: bool | None) -> None:
-        """Count one call; *cache_hit* None means that it consulted no cache."""
+    def add(self, duration_ms: float, of_bucket: int | None, cache_hit: bool | None) -> None:
+        """Count one call; *of_bucket* None means that it failed, *cache_hit* None that it consulted no cache."""
         self.count += 1
         if cache_hit is not None:
             self.cache_hits += cache_hit
             self.cache_misses += not cache_hit
-        if not success:
+        if of_bucket is None:
             self.errors += 1
             return
         self.sum_ms += duration_ms
         self._stretch(duration_ms, duration_ms)
-        number = bucket(duration_ms)
-        self.buckets[number] = self.buckets.get(number, 0) + 1
+        self.buckets[of_bucket] = self.buckets.get(of_bucket, 0) + 1
 
     def merge(self, other: "Tally") -> None:
         """Add what *other* counted; the order of merging does not matter."""
@@ -79,24 +78,22 @@ class Tally:
         return self.cache_hits / consulted if consulted else None
 
     def _stretch(self, low: float, high: float) -> None:
-        self.min_ms = low if self.min_ms is None else min(self.min_ms, low)
-        self.max_ms = high if self.max_ms is None else max(self.max_ms, high)
+        if self.min_ms is None or low < self.min_ms:
+            self.min_ms = low
+        if self.max_ms is None or high > self.max_ms:
+            self.max_ms = high
 
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """How finely a window is kept: in slots of *slot*, enough of them for *window*."""
+    """How finely a window is kept: in slots of so many seconds, enough of them for *window*."""
 
     window: timedelta
-    slot: timedelta
-
-    @property
-    def slot_seconds(self) -> int:
-        return int(self.slot.total_seconds())
+    slot_seconds: int
 
     @property
     def slots_kept(self) -> int:
-        return int(self.window / self.slot) + 2
+        return int(self.window.total_seconds() / self.slot_seconds) + 2
 
     def slot_of(self, moment: datetime) -> int:
         """The number of the slot in which *moment* lies; the same in every process."""
@@ -108,9 +105,9 @@ class Resolution:
 
 
 RESOLUTIONS = (
-    Resolution(timedelta(hours=1), timedelta(minutes=1)),
-    Resolution(timedelta(days=1), timedelta(minutes=15)),
-    Resolution(timedelta(days=7), timedelta(hours=1)),
+    Resolution(timedelta(hours=1), 60),
+    Resolution(timedelta(days=1), 15 * 60),
+    Resolution(timedelta(days=7), 60 * 60),
 )
 """Finest first.  Some 330 slots a key in all, however busy the week: memory is bounded by names, not by traffic."""
 
@@ -127,13 +124,21 @@ class Tallies:
         self.resolution = resolution
         self._slots: dict[Key, dict[int, Tally]] = {}
 
-    def add(self, key: Key, at: datetime, duration_ms: float, success: bool, cache_hit: bool | None) -> None:
-        """Count one call in the slot of its own time."""
-        self._slot(key, self.resolution.slot_of(at)).add(duration_ms, success, cache_hit)
+    def in_slot(self, key: Key, slot: int) -> Tally:
+        """The tally of a slot, to count into; a new one is begun, and the oldest forgotten."""
+        slots = self._slots.get(key)
+        if slots is None:
+            slots = self._slots[key] = {}
+        tally = slots.get(slot)
+        if tally is None:
+            tally = slots[slot] = Tally()
+            while len(slots) > self.resolution.slots_kept:
+                del slots[min(slots)]
+        return tally
 
     def merge(self, key: Key, slot: int, tally: Tally) -> None:
         """Add what was counted elsewhere for a slot."""
-        self._slot(key, slot).merge(tally)
+        self.in_slot(key, slot).merge(tally)
 
     def known_keys(self) -> set[Key]:
         return set(self._slots)
@@ -146,15 +151,6 @@ class Tallies:
             if slot >= oldest:
                 total.merge(tally)
         return total
-
-    def _slot(self, key: Key, number: int) -> Tally:
-        slots = self._slots.setdefault(key, {})
-        tally = slots.get(number)
-        if tally is None:
-            tally = slots[number] = Tally()
-            while len(slots) > self.resolution.slots_kept:
-                del slots[min(slots)]
-        return tally
 
 
 class LatencyMemory:
@@ -177,11 +173,14 @@ class LatencyMemory:
 
     def observe(self, key: Key, at: datetime, duration_ms: float, success: bool, cache_hit: bool | None) -> None:
         """Count one call of this process."""
+        # Once for all resolutions, for every record of every turn comes by here.
+        seconds, of_bucket = at.timestamp(), bucket(duration_ms) if success else None
         with self._lock:
             if self._live_since is None or at < self._live_since:
                 self._live_since = at
             for tallies in self._live:
-                tallies.add(key, at, duration_ms, success, cache_hit)
+                slot = int(seconds // tallies.resolution.slot_seconds)
+                tallies.in_slot(key, slot).add(duration_ms, of_bucket, cache_hit)
 
     def replace_read(self, read: Sequence[Tallies]) -> None:
         """Put what was read of the time before `live_since`, a `Tallies` for each of RESOLUTIONS, in place."""

@@ -37,7 +37,7 @@ class Part:
     encoder: CopyEncoder
     blocks: CopyBlocks = field(default_factory=CopyBlocks)
     encoded: list[tuple[int, bytes]] = field(default_factory=list)
-    """The payloads that the blocks were made of, with their offsets."""
+    """The payloads that the blocks were made of, with their offsets: bytes, for records would take more memory."""
     rows: list[Row] = field(default_factory=list)
     """Those that are in no block."""
     row_count: int = 0
@@ -90,17 +90,16 @@ class Part:
                 yield
 
     def _take_frame(self, offset: int, content: bytes) -> None:
-        if encoded := self.encoder.add(self.blocks, content, self.segment.segment_id, offset):
-            self.encoded.append((offset, content))
-            self.row_count += encoded
-            return
         try:
             batch = payload.load(content)
         except payload.UnreadablePayloadError as error:
             log.error("journal.payload_unreadable", error=str(error))
             self._quarantine(offset, frames.encode(content))
             return
-        self.rows.extend(rows_of(batch, self.segment.segment_id, offset))
+        if self.encoder.add(self.blocks, batch, self.segment.segment_id, offset):
+            self.encoded.append((offset, content))
+        else:
+            self.rows.extend(rows_of(batch, self.segment.segment_id, offset))
         self.row_count += len(batch.records)
 
     def _quarantine(self, offset: int, content: bytes) -> None:
