@@ -7,12 +7,13 @@ and asks it for what was learned (`adjustments`).  Scripts and tests use `evalua
 
 from collections import OrderedDict, deque
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import structlog
+from msgspec.structs import replace
 
 from ghl_real_estate_ai.conversation.clock import Clock, NewId, SystemClock, new_uuid7
 from ghl_real_estate_ai.conversation.model import OWNER_TAGS, Bot, Handed, Owner
