@@ -19,6 +19,9 @@ from ghl_real_estate_ai.alerts import AlertingService
 from ghl_real_estate_ai.api.cron import run_cron, run_every_minute, run_looks_at_sending
 from ghl_real_estate_ai.bots.team import read_team
 from ghl_real_estate_ai.bots.wording import own_names
+from ghl_real_estate_ai.compliance.memory import MemoryConsents
+from ghl_real_estate_ai.compliance.ports import Consents
+from ghl_real_estate_ai.compliance.store import SqlConsents
 from ghl_real_estate_ai.conversation.clock import Clock, NewId, SystemClock, new_uuid7
 from ghl_real_estate_ai.crm.highlevel.adapter import HighLevelCrm
 from ghl_real_estate_ai.crm.highlevel.calls import ReadRetries
@@ -279,7 +282,9 @@ def build(
     quiet = timedelta(seconds=settings.quiet_seconds)
     quiet_at_most = timedelta(seconds=settings.quiet_at_most_seconds)
     database, repository = None, None
+    team = read_team(settings.team_file, settings.seller_mode)
     inbox: SqlInbox | MemoryInbox
+    consents: Consents
     store: TurnStore
     outbox: Outbox
     outcomes: Outcomes
@@ -301,7 +306,14 @@ def build(
             drops_oldest=settings.drops_oldest,
             backlog_age_seconds=settings.backlog_age_seconds,
         )
-        inbox = SqlInbox(database, quiet=quiet, quiet_at_most=quiet_at_most, leave_location=leave_location)
+        inbox = SqlInbox(
+            database,
+            quiet=quiet,
+            quiet_at_most=quiet_at_most,
+            leave_location=leave_location,
+            consent=team.consent,
+        )
+        consents = SqlConsents(database, team.consent)
         pseudonyms = pseudonyms_of(settings)
         store = SqlTurnStore(database, person_sla=person_sla, pseudonyms=pseudonyms)
         outbox = SqlOutbox(database, pseudonyms=pseudonyms)
@@ -311,7 +323,8 @@ def build(
         spending = SqlSpending(database)
     else:
         memory = MemoryDatabase()
-        inbox = MemoryInbox(memory, clock.now, quiet=quiet, quiet_at_most=quiet_at_most)
+        inbox = MemoryInbox(memory, clock.now, quiet=quiet, quiet_at_most=quiet_at_most, consent=team.consent)
+        consents = MemoryConsents(memory, team.consent, clock.now)
         store, outbox = MemoryTurnStore(memory, clock, person_sla=person_sla), MemoryOutbox(memory, now=clock.now)
         outcomes = MemoryOutcomes(memory, clock, person_sla=person_sla)
         deferrals, returns = MemoryDeferrals(memory, clock), MemoryReturns(memory, clock)
@@ -332,7 +345,8 @@ def build(
         business_name=settings.business_name,
         makes_contacts=settings.crm_in_use is CrmKind.SANDBOX,
         on_saved=delivery_wake.set,
-        team=read_team(settings.team_file, settings.seller_mode),
+        team=team,
+        consents=consents,
         phrase=phrase,
         look_ups_each=max(1, settings.turn_concurrency // 4),
         second_opinion=_second_opinion(settings, phrase),
@@ -360,6 +374,7 @@ def build(
             settle=None if repository is None else repository.settle,
             budget=budget,
             own_names=own_names(settings.business_name),
+            consents=consents,
         ),
         counts=counts,
         phrase=phrase,

@@ -173,6 +173,16 @@ class TurnAnswer(_Answer):
     timings: dict[str, float]
 
 
+class ConsentAnswer(_Answer):
+    """The latest consent to texts of the contact, or of its number."""
+
+    source: str = Field(description="inbound_text, opt_in, form or tag")
+    evidence: str | None = Field(description="what the form, field or tag says, with the words shown there if noted")
+    given_at: datetime = Field(description="when we learned of it, for a form or a tag")
+    revoked_at: datetime | None
+    revoked_by: str | None
+
+
 class ConversationLine(_Answer):
     location_id: str
     contact_id: str
@@ -197,6 +207,7 @@ class ConversationAnswer(_Answer):
     first_name: str | None
     tags: list[str] | None = Field(description="null while unknown")
     dnd: bool | None
+    consent: ConsentAnswer | None = Field(description="null where nothing is known: then nothing is started")
     owner: str
     version: int
     opted_out: bool

@@ -11,16 +11,19 @@ from pathlib import Path
 from typing import Any
 
 from ghl_real_estate_ai.bots.goals import BUY, SELL
-from ghl_real_estate_ai.bots.told_before import FIELDS, GOAL, TAGS, Reading, plain_tag
+from ghl_real_estate_ai.bots.told_before import FIELDS, GOAL, TAGS, Reading
 from ghl_real_estate_ai.bots.topics import Topic
 from ghl_real_estate_ai.compliance.check_draft import check_draft
+from ghl_real_estate_ai.compliance.consent import ConsentBook
 from ghl_real_estate_ai.compliance.model import Send
+from ghl_real_estate_ai.compliance.parse_consent import parse_consent
 from ghl_real_estate_ai.compliance.sms import is_gsm7, septets, to_gsm7
 from ghl_real_estate_ai.conversation.model import Language, Slot
-from ghl_real_estate_ai.crm.needs import field_key
+from ghl_real_estate_ai.crm.needs import field_key, plain_tag
 from ghl_real_estate_ai.errors import Misconfigured
 from ghl_real_estate_ai.settings import SellerMode
 
+PARTS = frozenset({"answers", "fields", "tags", "sources", "consent", "locations"})
 ANSWERABLE = frozenset(
     {
         Topic.FEES,
@@ -70,6 +73,8 @@ class Team:
     answers: Mapping[Topic, TeamAnswer] = field(default_factory=dict)
     reading: Reading = field(default_factory=Reading)
     """What the fields, tags and sources of the team's CRM say."""
+    consent: ConsentBook = field(default_factory=ConsentBook)
+    """Which of them say that somebody agreed to texts."""
 
 
 def read_team(path: Path | None, seller_mode: SellerMode) -> Team:
@@ -95,12 +100,11 @@ def parse_team(told: Any, seller_mode: SellerMode = SellerMode.SIMPLE) -> Team:
     Raises:
         Misconfigured: naming the part that is wrong.
     """
-    if not isinstance(told, dict) or not told.keys() <= {"answers", "fields", "tags", "sources"}:
-        raise Misconfigured(
-            "JORGE_TEAM_FILE: it must be an object with `answers`, `fields`, `tags`, `sources` and nothing else."
-        )
+    if not isinstance(told, dict) or not told.keys() <= PARTS:
+        named = ", ".join(f"`{part}`" for part in sorted(PARTS))
+        raise Misconfigured(f"JORGE_TEAM_FILE: it must be an object with {named} and nothing else.")
     answers = {_topic(name): _answer(name, value) for name, value in _object(told, "answers").items()}
-    return Team(seller_mode=seller_mode, answers=answers, reading=_reading(told))
+    return Team(seller_mode=seller_mode, answers=answers, reading=_reading(told), consent=parse_consent(told))
 
 
 def _reading(told: dict[str, Any]) -> Reading:

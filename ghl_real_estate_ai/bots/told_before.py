@@ -11,6 +11,7 @@ from datetime import datetime
 
 from ghl_real_estate_ai.bots.goals import BUY, GOAL_OF, SELL
 from ghl_real_estate_ai.conversation.model import Bot, Conversation, Fact, Facts, Owner, Slot, SlotValue
+from ghl_real_estate_ai.crm.needs import plain_tag
 from ghl_real_estate_ai.handoff.packet import FIELD as PACKET_FIELD
 from ghl_real_estate_ai.handoff.packet import ContextPacket, parse_packet
 from ghl_real_estate_ai.understanding.model import MessageContext
@@ -189,11 +190,6 @@ def is_sound(slot: Slot, value: object) -> bool:
     if not isinstance(value, str) or not 0 < len(value.strip()) <= LONGEST:
         return False
     return value in CHOICES[slot] if slot in CHOICES else value.isprintable()
-
-
-def plain_tag(tag: str) -> str:
-    """A tag as it is looked up: in small letters, with spaces."""
-    return " ".join(tag.casefold().replace("-", " ").replace("_", " ").split())
 
 
 def _of_packet(packet: ContextPacket, at: datetime) -> Iterable[tuple[Fact, str]]:

@@ -65,6 +65,8 @@ class CrmContact:
     """Which form or campaign brought the contact."""
     fields: Mapping[str, str] = field(default_factory=dict)
     """Custom fields by their key, where they were asked for."""
+    fields_known: bool = False
+    """Whether *fields* are all that have a value; not so where they were not asked for, or had no names."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -47,3 +47,8 @@ SCOPES = (
 def field_key(name: str) -> str:
     """The key under which we know a field, of whatever spelling: `contact.Handoff_Context` is `handoff_context`."""
     return name.strip().removeprefix("{{").removesuffix("}}").strip().casefold().removeprefix("contact.")
+
+
+def plain_tag(tag: str) -> str:
+    """A tag as it is looked up: in small letters, with spaces."""
+    return " ".join(tag.casefold().replace("-", " ").replace("_", " ").split())

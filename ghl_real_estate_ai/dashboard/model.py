@@ -69,6 +69,17 @@ class FactRead:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentRead:
+    """The latest that the contact, or its number, agreed to: who says so, when, and whether it was taken back."""
+
+    source: str
+    evidence: str | None
+    given_at: datetime
+    revoked_at: datetime | None
+    revoked_by: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TurnRead:
     """One turn: who answered, why, and how long each step took in milliseconds."""
 
@@ -116,6 +127,8 @@ class ConversationDetail:
     tags: tuple[str, ...] | None
     """None while unknown."""
     dnd: bool | None
+    consent: ConsentRead | None
+    """None where nothing is known, so that we start nothing."""
     owner: str
     version: int
     opted_out: bool

@@ -1,6 +1,7 @@
 """The SQL behind the read models of conversations."""
 
 from collections.abc import Sequence
+from dataclasses import fields as fields_of
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, or_, select, true, tuple_
@@ -8,6 +9,7 @@ from sqlalchemy.engine import RowMapping
 
 from ghl_real_estate_ai.conversation.model import LocationId
 from ghl_real_estate_ai.dashboard.model import (
+    ConsentRead,
     ConversationDetail,
     ConversationPage,
     ConversationSummary,
@@ -17,7 +19,7 @@ from ghl_real_estate_ai.dashboard.model import (
     TurnRead,
 )
 from ghl_real_estate_ai.storage.database import Database
-from ghl_real_estate_ai.storage.tables import contacts, conversations, facts, messages, suppressions, turns
+from ghl_real_estate_ai.storage.tables import consents, contacts, conversations, facts, messages, suppressions, turns
 
 MESSAGES_SHOWN = 500
 TURNS_SHOWN = 200
@@ -115,9 +117,26 @@ _SUMMARIES = (
     .select_from(conversations.outerjoin(contacts, _same_contact(contacts)).outerjoin(_LAST_MESSAGE, true()))
     .order_by(*_LAST_FIRST)
 )
+_CONSENT = (
+    select(consents)
+    .where(
+        consents.c.location_id == conversations.c.location_id,
+        or_(consents.c.contact_id == conversations.c.contact_id, consents.c.phone == contacts.c.phone),
+    )
+    .order_by(consents.c.revoked_at.desc().nulls_first(), consents.c.given_at.desc())
+    .limit(1)
+    .lateral("consent")
+)
 _CONVERSATION = (
-    select(conversations, contacts.c.first_name, contacts.c.tags, contacts.c.dnd, _OPTED_OUT)
-    .select_from(conversations.outerjoin(contacts, _same_contact(contacts)))
+    select(
+        conversations,
+        contacts.c.first_name,
+        contacts.c.tags,
+        contacts.c.dnd,
+        _OPTED_OUT,
+        *(_CONSENT.c[one.name].label(f"consent_{one.name}") for one in fields_of(ConsentRead)),
+    )
+    .select_from(conversations.outerjoin(contacts, _same_contact(contacts)).outerjoin(_CONSENT, true()))
     .order_by(*_LAST_FIRST)
     .limit(1)
 )
@@ -135,7 +154,11 @@ def _messages_of(location_id: str, contact_id: str) -> Select[Any]:
 def _facts_of(location_id: str, contact_id: str) -> Select[Any]:
     return (
         select(facts)
-        .where(facts.c.location_id == location_id, facts.c.contact_id == contact_id, facts.c.superseded_at.is_(None))
+        .where(
+            facts.c.location_id == location_id,
+            facts.c.contact_id == contact_id,
+            facts.c.superseded_at.is_(None),
+        )
         .order_by(facts.c.stated_at, facts.c.slot)
     )
 
@@ -175,6 +198,7 @@ def _detail(
         first_name=row["first_name"],
         tags=None if row["tags"] is None else tuple(row["tags"]),
         dnd=row["dnd"],
+        consent=_consent(row),
         owner=row["owner"],
         version=row["version"],
         opted_out=row["opted_out"],
@@ -184,6 +208,12 @@ def _detail(
         facts=tuple(_fact(item) for item in known),
         turns=tuple(_turn(item) for item in reversed(taken)),
     )
+
+
+def _consent(row: RowMapping) -> ConsentRead | None:
+    if row["consent_source"] is None:
+        return None
+    return ConsentRead(**{one.name: row[f"consent_{one.name}"] for one in fields_of(ConsentRead)})
 
 
 def _message(row: RowMapping, prefix: str = "") -> MessageRead:

@@ -10,8 +10,10 @@ from typing import assert_never
 
 import structlog
 
+from ghl_real_estate_ai.compliance.consent import news_of
 from ghl_real_estate_ai.compliance.guard import broken_rules
 from ghl_real_estate_ai.compliance.model import explained
+from ghl_real_estate_ai.compliance.ports import Consents
 from ghl_real_estate_ai.conversation.model import LocationId
 from ghl_real_estate_ai.crm.model import AddNote, AddTag, Effect, RemoveTag, SendText, SetField
 from ghl_real_estate_ai.crm.ports import (
@@ -26,7 +28,7 @@ from ghl_real_estate_ai.crm.ports import (
 )
 from ghl_real_estate_ai.delivery.carrier import DailyBudget, SendingRates
 from ghl_real_estate_ai.delivery.gate import NEWER_INBOUND
-from ghl_real_estate_ai.delivery.model import REFUSED, ClaimedEffect, Shares
+from ghl_real_estate_ai.delivery.model import REFUSED, ClaimedEffect, OutboxEntry, Shares
 from ghl_real_estate_ai.delivery.ports import ClaimLost, Outbox
 from ghl_real_estate_ai.delivery.starting import NO_CONSENT, Start, Wait, wait_before
 
@@ -99,14 +101,17 @@ class Deliver:
         budget: DailyBudget = NO_LIMIT,
         wait_of: Callable[[Start], Wait | None] = wait_before,
         own_names: tuple[str, ...] = (),
+        consents: Consents | None = None,
     ) -> None:
         """At most *most* effects are under way at a time, and *most_each* of one location.
 
-        *budget* bounds what we start in a day; *own_names* are names of ours, that no rule is held against.
+        *budget* bounds what we start in a day; *own_names* are names of ours, that no rule is held against;
+        *consents* takes in what the CRM says before a text that rests on it; without it only what is kept counts.
         *settle* is awaited before each call to the CRM: with strict durability it waits for the disk.
         """
         self._wait_of = wait_of
         self._own_names = own_names
+        self._consents = consents
         self._settle = settle
         self.outbox = outbox
         self._crm = crm
@@ -218,15 +223,30 @@ class Deliver:
     async def _is_right_to_start(self, claimed: ClaimedEffect) -> bool:
         """Whether a text that nobody wrote for may leave now; dropped without consent, else put off if it must be."""
         start = await self.outbox.start_of(claimed.entry.location_id, claimed.entry.contact_id)
-        if not start.has_consent:
-            await self._drop(claimed, explained((NO_CONSENT,)))
-            return False
+        match await self._has_agreed(claimed.entry, start):
+            case None:
+                await self._put_off(claimed, "consent_unknown", BUDGET_WAIT)
+                return False
+            case False:
+                await self._drop(claimed, explained((NO_CONSENT,)))
+                return False
         wait = self._wait_of(start)
         if wait is None:
             return True
         log.info("delivery.held", reason=wait.reason, **_names(claimed))
         await self._put_off(claimed, wait.reason, wait.span)
         return False
+
+    async def _has_agreed(self, entry: OutboxEntry, start: Start) -> bool | None:
+        """Whether the contact agreed to texts, by the CRM as it is now unless they told us so; None while unknown."""
+        if start.in_own_word or self._consents is None:
+            return start.has_consent
+        self.counts.crm_calls += 1
+        found = await self._crm.find_contact(entry.location_id, entry.contact_id, with_fields=True)
+        if found is None:
+            return False
+        has_agreed = await self._consents.note(entry.location_id, entry.contact_id, news_of(found))
+        return has_agreed if has_agreed or found.fields_known else None
 
     async def _drop(self, claimed: ClaimedEffect, reason: str) -> None:
         self.counts.dropped += 1

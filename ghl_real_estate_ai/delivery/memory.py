@@ -6,6 +6,8 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
+from ghl_real_estate_ai.compliance.consent import DND
+from ghl_real_estate_ai.compliance.memory import revoke_consents_in_memory, stands_in_memory
 from ghl_real_estate_ai.compliance.quiet_hours import Whereabouts
 from ghl_real_estate_ai.conversation.model import ContactId, LocationId, Owner
 from ghl_real_estate_ai.delivery.carrier import DAY, SendingRates
@@ -120,6 +122,8 @@ class MemoryOutbox:
             known = tables["contacts"].get((location_id, contact_id))
             if known is not None:
                 tables["contacts"][location_id, contact_id] = row(**{**known, "dnd": True})
+                place = (location_id, contact_id)
+                revoke_consents_in_memory(tables, place, known.get("phone"), by=DND, at=self._now())
 
     async def start_of(self, location_id: LocationId, contact_id: ContactId) -> Start:
         async with self._database.begin() as tables:
@@ -148,12 +152,8 @@ class MemoryOutbox:
                 ),
                 sent_in_a_day=sum(one > at - DAY for one in sent),
                 sent_in_a_month=sum(one > at - MONTH for one in sent),
-                has_consent=any(
-                    one["location_id"] == location_id
-                    and one["revoked_at"] is None
-                    and (one["contact_id"] == contact_id or (phone is not None and one["phone"] == phone))
-                    for one in tables["consents"].values()
-                ),
+                has_consent=stands_in_memory(tables, (location_id, contact_id)),
+                in_own_word=stands_in_memory(tables, (location_id, contact_id), in_own_word=True),
             )
 
     async def may_send(self, location_id: LocationId, effect_id: UUID) -> str | None:

@@ -24,6 +24,8 @@ class Start:
     sent_in_a_month: int
     has_consent: bool
     """Whether the contact, or its number, agreed to texts and did not take it back."""
+    in_own_word: bool = True
+    """Whether they said so to us; else it rests on the CRM, or on nothing, and the CRM is asked again."""
 
 
 @dataclass(frozen=True, slots=True)

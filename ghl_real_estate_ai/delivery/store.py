@@ -11,8 +11,10 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from ghl_real_estate_ai.compliance.consent import DND
 from ghl_real_estate_ai.compliance.privacy import Pseudonyms
 from ghl_real_estate_ai.compliance.quiet_hours import Whereabouts
+from ghl_real_estate_ai.compliance.store import revoke_consents, stands_for
 from ghl_real_estate_ai.conversation.model import ContactId, LocationId, Owner, TurnId
 from ghl_real_estate_ai.crm.oauth.store import has_left, wipe_tokens
 from ghl_real_estate_ai.delivery.carrier import DAY, SendingRates
@@ -23,7 +25,6 @@ from ghl_real_estate_ai.delivery.ports import ClaimLost
 from ghl_real_estate_ai.delivery.starting import MONTH, Start
 from ghl_real_estate_ai.storage.database import Database
 from ghl_real_estate_ai.storage.tables import (
-    consents,
     contacts,
     conversations,
     facts,
@@ -187,7 +188,9 @@ class SqlOutbox:
     async def learn_dnd(self, location_id: LocationId, contact_id: ContactId) -> None:
         known = and_(contacts.c.location_id == location_id, contacts.c.contact_id == contact_id)
         async with self._database.begin() as connection:
-            await connection.execute(update(contacts).where(known).values(dnd=True, updated_at=func.now()))
+            closed = update(contacts).where(known).values(dnd=True, updated_at=func.now()).returning(contacts.c.phone)
+            phone = (await connection.execute(closed)).scalar()
+            await revoke_consents(connection, (location_id, contact_id), phone, by=DND)
 
     async def start_of(self, location_id: LocationId, contact_id: ContactId) -> Start:
         async with self._database.begin() as connection:
@@ -200,6 +203,7 @@ class SqlOutbox:
             sent_in_a_day=row["in_a_day"],
             sent_in_a_month=row["in_a_month"],
             has_consent=row["has_consent"],
+            in_own_word=row["in_own_word"],
         )
 
     async def may_send(self, location_id: LocationId, effect_id: UUID) -> str | None:
@@ -439,14 +443,10 @@ def _start(location_id: LocationId, contact_id: ContactId) -> Any:
             .scalar_subquery()
         )
 
-    agreed = exists().where(
-        consents.c.location_id == location_id,
-        consents.c.revoked_at.is_(None),
-        or_(consents.c.contact_id == contact_id, consents.c.phone == contacts.c.phone),
-    )
     return select(
         now.c.at,
-        agreed.correlate(contacts).label("has_consent"),
+        stands_for(location_id, contact_id).label("has_consent"),
+        stands_for(location_id, contact_id, in_own_word=True).label("in_own_word"),
         contacts.c.phone,
         contacts.c.state,
         contacts.c.postal_code,

@@ -4,12 +4,14 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from ghl_real_estate_ai.crm.needs import field_key
 from ghl_real_estate_ai.intake.model import ContactKnowledge
 from ghl_real_estate_ai.intake.plain_text import clean_detail
 
 Fields = Mapping[str, Any]
 
 MOST_TAGS = 500
+MOST_FIELDS = 200
 _DND_IN_FORCE = frozenset({"active", "permanent"})
 _EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 _LATEST = datetime(2100, 1, 1, tzinfo=UTC)
@@ -49,6 +51,13 @@ def read_knowledge(fields: Fields, *, source_names: tuple[str, ...] = ()) -> Con
         timezone=first_told(sources, "timezone"),
         source=first_told((fields,), *source_names) or first_told((contact,), "source"),
     )
+
+
+def read_named_fields(fields: Fields) -> dict[str, str]:
+    """Read everything in *fields* and in its custom data that could be a custom field, by the key of its name."""
+    named = {**fields, **nested(fields, "customData")}
+    told = ((name, _field_text(value)) for name, value in list(named.items())[:MOST_FIELDS])
+    return {_key_of(name): text for name, text in told if text is not None}
 
 
 def read_tags(value: object) -> frozenset[str] | None:
@@ -91,6 +100,19 @@ def _first_tags(sources: tuple[Fields, ...]) -> frozenset[str] | None:
         if tags is not None:
             return tags
     return None
+
+
+def _key_of(name: str) -> str:
+    return field_key(name).replace(" ", "_").replace("-", "_")
+
+
+def _field_text(value: object) -> str | None:
+    """A field as text; the labels of ticked boxes come as a list."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        value = "; ".join(value)
+    return clean_detail(value) or "" if isinstance(value, str) else None
 
 
 def _dnd(fields: Fields) -> bool | None:

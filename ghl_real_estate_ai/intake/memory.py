@@ -4,6 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from ghl_real_estate_ai.compliance.consent import ConsentBook
+from ghl_real_estate_ai.compliance.memory import note_consents_in_memory
+from ghl_real_estate_ai.compliance.store import ToldConsent
 from ghl_real_estate_ai.intake.model import EventState, IncomingEvent, Kept
 from ghl_real_estate_ai.intake.settle import Settled, settle, windows_of
 from ghl_real_estate_ai.intake.tag_changes import OurChange, follow_tags, tells_tags
@@ -23,8 +26,10 @@ class MemoryInbox:
         *,
         quiet: timedelta = QUIET,
         quiet_at_most: timedelta = QUIET_AT_MOST,
+        consent: ConsentBook | None = None,
     ) -> None:
         """Keep in *database*; *now* stands for the database's clock."""
+        self._consent = consent or ConsentBook()
         self._database = database
         self._now = now
         self._quiet = quiet
@@ -75,6 +80,8 @@ class MemoryInbox:
             return
         if event.knowledge.says_something:
             _learn(tables, event, now)
+            told = ToldConsent(event.location_id, event.contact_id, event.knowledge.consent_news, event.occurred_at)
+            note_consents_in_memory(tables, [told], self._consent, now)
         if pending and event.new_contact_tags:
             key = (event.location_id, event.contact_id)
             introduced = _new_contact(key, now) | {"tags": sorted(event.new_contact_tags), "tags_known_at": now}

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from ghl_real_estate_ai.compliance.consent import ConsentNews
 from ghl_real_estate_ai.conversation.model import OWNER_TAGS, ContactId, EventId, LocationId, Owner
 
 NEEDS_QUALIFYING = OWNER_TAGS[Owner.LEAD]
@@ -73,6 +74,13 @@ class ContactKnowledge:
     postal_code: str | None = None
     timezone: str | None = None
     source: str | None = None
+    fields: Mapping[str, str] = field(default_factory=dict)
+    """What may be custom fields, by key: only a workflow's action names them, HighLevel's events tell ids alone."""
+
+    @property
+    def consent_news(self) -> ConsentNews:
+        """What is told of consent to texts."""
+        return ConsentNews(tags=self.tags, fields=self.fields, form=self.source, dnd=self.dnd)
 
     @property
     def details(self) -> dict[str, str]:

@@ -7,12 +7,12 @@ that refuses much.
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from ghl_real_estate_ai.conversation.model import ContactId, EventId, LocationId
-from ghl_real_estate_ai.intake.contact_fields import Fields, nested, read_knowledge, read_moment
+from ghl_real_estate_ai.intake.contact_fields import Fields, nested, read_knowledge, read_moment, read_named_fields
 from ghl_real_estate_ai.intake.errors import BadField
 from ghl_real_estate_ai.intake.json_body import read_object
 from ghl_real_estate_ai.intake.model import (
@@ -393,7 +393,9 @@ def _workflow_action(fields: Fields, envelope: _Envelope) -> IncomingEvent:
         channel=channel,
         crm_message_id=_message_id("workflow", fields),
         occurred_at=_moment_of_message(fields),
-        knowledge=_knowledge(fields, contact_id, source_names=("contact_source",)),
+        knowledge=replace(
+            _knowledge(fields, contact_id, source_names=("contact_source",)), fields=read_named_fields(fields)
+        ),
         keys=_workflow_keys(envelope),
     )
 

@@ -31,7 +31,9 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ghl_real_estate_ai.conversation.model import EventId, LocationId
+from ghl_real_estate_ai.compliance.consent import ConsentBook
+from ghl_real_estate_ai.compliance.store import ToldConsent, note_consents
+from ghl_real_estate_ai.conversation.model import ContactId, EventId, LocationId
 from ghl_real_estate_ai.crm.model import AddTag, Effect, RemoveTag
 from ghl_real_estate_ai.intake.errors import EventRefused
 from ghl_real_estate_ai.intake.model import EventState, IncomingEvent, Kept
@@ -64,11 +66,14 @@ class SqlInbox:
         quiet: timedelta = QUIET,
         quiet_at_most: timedelta = QUIET_AT_MOST,
         leave_location: LeaveLocation | None = None,
+        consent: ConsentBook | None = None,
     ) -> None:
         """Keep in *database*; a turn begins after *quiet* of silence, put off to *quiet_at_most* in all.
 
-        *leave_location* is called for each event by which a location removes our app.
+        *leave_location* is called for each event by which a location removes our app; *consent* says what an event
+        must tell to give consent to texts.
         """
+        self._consent = consent or ConsentBook()
         self._leave_location = leave_location
         self._database = database
         self._quiet = quiet
@@ -113,6 +118,7 @@ class SqlInbox:
         told = sorted((e for e in events if e.knowledge.says_something and e.contact_id), key=_contact_key)
         if told:
             await connection.execute(_LEARN, [_knowledge_row(event) for event in told])
+            await note_consents(connection, (_told_consent(event) for event in told), self._consent)
         unseen = {_contact_key(e): e.new_contact_tags for e in events if e.new_contact_tags and _is_pending(e)}
         if unseen:
             await connection.execute(_INTRODUCE, [_new_contact_row(*item) for item in sorted(unseen.items())])
@@ -259,6 +265,11 @@ def _knowledge_row(event: IncomingEvent) -> dict[str, Any]:
         "dnd": told.dnd,
         "known_at": None if told.tags is None else event.occurred_at or _ANY_TIME,
     }
+
+
+def _told_consent(event: IncomingEvent) -> ToldConsent:
+    contact_id = event.contact_id or ContactId("")
+    return ToldConsent(event.location_id, contact_id, event.knowledge.consent_news, event.occurred_at)
 
 
 def _new_contact_row(key: tuple[str, str], tags: frozenset[str]) -> dict[str, Any]:

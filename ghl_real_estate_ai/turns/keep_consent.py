@@ -3,15 +3,17 @@
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import and_, or_, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ghl_real_estate_ai.bots.model import Flag
+from ghl_real_estate_ai.compliance.consent import OPT_OUT, ConsentSource
+from ghl_real_estate_ai.compliance.memory import insert_consent_in_memory, revoke_consents_in_memory
 from ghl_real_estate_ai.compliance.privacy import ANSWERED_WITHIN, DEADLINE, kinds_asked
+from ghl_real_estate_ai.compliance.store import insert_consent, revoke_consents
 from ghl_real_estate_ai.conversation.clock import new_uuid7
 from ghl_real_estate_ai.storage.memory import Tables, row
-from ghl_real_estate_ai.storage.tables import consents, privacy_requests
+from ghl_real_estate_ai.storage.tables import privacy_requests
 from ghl_real_estate_ai.turns.model import FinishedTurn
 
 Values = dict[str, Any]
@@ -31,7 +33,7 @@ def consent_of(finished: FinishedTurn) -> Values | None:
         "contact_id": before.contact.contact_id,
         "phone": before.contact.phone,
         "agreed_to": "texts",
-        "source": "opt_in" if lifts else "inbound_text",
+        "source": (ConsentSource.OPT_IN if lifts else ConsentSource.INBOUND_TEXT).value,
         "source_message_id": written[0].message.message_id,
         "given_at": finished.claim.at,
     }
@@ -67,14 +69,10 @@ async def keep_consent(connection: AsyncConnection, finished: FinishedTurn) -> N
     contact = finished.claim.conversation.contact
     given = consent_of(finished)
     if given is not None:
-        await connection.execute(upsert(consents).values(given).on_conflict_do_nothing())
+        await insert_consent(connection, given)
     if revokes(finished):
-        of_person = or_(consents.c.contact_id == contact.contact_id, consents.c.phone == contact.phone)
-        await connection.execute(
-            update(consents)
-            .where(and_(consents.c.location_id == contact.location_id, consents.c.revoked_at.is_(None), of_person))
-            .values(revoked_at=finished.claim.at, revoked_by="opt_out")
-        )
+        place = (contact.location_id, contact.contact_id)
+        await revoke_consents(connection, place, contact.phone, by=OPT_OUT, at=finished.claim.at)
 
 
 async def keep_privacy_requests(connection: AsyncConnection, finished: FinishedTurn) -> None:
@@ -86,18 +84,11 @@ async def keep_privacy_requests(connection: AsyncConnection, finished: FinishedT
 def keep_consent_in_memory(tables: Tables, finished: FinishedTurn) -> None:
     """The same without a database."""
     given, contact = consent_of(finished), finished.claim.conversation.contact
-    open_ones = [
-        (key, one)
-        for key, one in tables["consents"].items()
-        if one["location_id"] == contact.location_id and one["revoked_at"] is None
-    ]
-    if given is not None and not any(one["contact_id"] == contact.contact_id for _, one in open_ones):
-        tables["consents"][contact.location_id, given["consent_id"]] = row(**given, revoked_at=None, revoked_by=None)
+    if given is not None:
+        insert_consent_in_memory(tables, given)
     if revokes(finished):
-        for key, one in open_ones:
-            same_number = contact.phone is not None and one["phone"] == contact.phone
-            if one["contact_id"] == contact.contact_id or same_number:
-                tables["consents"][key] = row(**{**one, "revoked_at": finished.claim.at, "revoked_by": "opt_out"})
+        place = (contact.location_id, contact.contact_id)
+        revoke_consents_in_memory(tables, place, contact.phone, by=OPT_OUT, at=finished.claim.at)
 
 
 def keep_privacy_requests_in_memory(tables: Tables, finished: FinishedTurn) -> None:

@@ -19,7 +19,9 @@ from ghl_real_estate_ai.bots.team import Team
 from ghl_real_estate_ai.bots.told_before import Told, reasons_of, told_before, with_told
 from ghl_real_estate_ai.bots.wording import own_names
 from ghl_real_estate_ai.compliance.check_draft import check_draft
+from ghl_real_estate_ai.compliance.consent import marks_of, news_of
 from ghl_real_estate_ai.compliance.model import Rewrite, Suppress, explained
+from ghl_real_estate_ai.compliance.ports import Consents
 from ghl_real_estate_ai.compliance.privacy import asks_to_forget
 from ghl_real_estate_ai.conversation.clock import Clock, NewId
 from ghl_real_estate_ai.conversation.model import (
@@ -123,6 +125,8 @@ class TakeTurn:
     """How many are, by location."""
     second_opinion: ReadMessage | None = None
     """The same model, asked what a message says that was read with little confidence; None where no team wants that."""
+    consents: Consents | None = None
+    """Takes in what a look-up tells of consent to texts; None where nothing is ever started."""
 
     async def chat(self, location_id: LocationId, contact_id: ContactId, text: str, *, deliver: bool) -> TurnResult:
         """Answer *text* at once and return the turn.
@@ -197,6 +201,7 @@ class TakeTurn:
         if found is not None:
             contact = _as_found(claim.conversation.contact, found)
             await self.store.learn_contact(contact)
+            await self._note_consent(found)
             conversation = replace(claim.conversation, contact=contact)
             await self._answer_activated(replace(claim, conversation=conversation, told=self._told(claim, found)))
             return
@@ -248,6 +253,8 @@ class TakeTurn:
             log.warning("turn.contact_fields_unknown", contact_id=contact.contact_id, error=str(error))
             return claim
         claim = replace(claim, told=self._told(claim, found))
+        if found is not None:
+            await self._note_consent(found)
         if found is None or claim.conversation.version > 0:
             return claim
         # A bare post made the contact up; if the CRM knows it after all, its tags and its do-not-disturb bind us too.
@@ -256,6 +263,12 @@ class TakeTurn:
         if known != contact:
             await self.store.learn_contact(known)
         return replace(claim, conversation=replace(claim.conversation, contact=known))
+
+    async def _note_consent(self, found: CrmContact) -> None:
+        """Keep what the CRM says of consent; what it says no more is looked at again before a text that needs it."""
+        news = news_of(found)
+        if self.consents is not None and (news.dnd or marks_of(news, self.team.consent.of(found.location_id))):
+            await self.consents.note(found.location_id, found.contact_id, news)
 
     def _told(self, claim: ClaimedTurn, found: CrmContact | None) -> Told:
         if found is None:

@@ -249,10 +249,11 @@ class HighLevelCrm:
         if found is None or found.contact.location_id not in (None, location_id):
             return None
         contact = found.contact.contact(location_id, contact_id)
-        if not with_fields or not found.contact.custom_fields:
+        if not with_fields:
             return contact
-        held = [one.field_id for one in found.contact.custom_fields]
-        return replace(contact, fields=found.contact.fields(await self._field_keys(location_id, held)))
+        held = [one.field_id for one in found.contact.custom_fields or ()]
+        keys = await self._field_keys(location_id, held) if held else {}
+        return replace(contact, fields=found.contact.fields(keys), fields_known=keys.keys() >= set(held))
 
     async def _field_keys(self, location_id: LocationId, field_ids: Sequence[str]) -> Mapping[str, str]:
         try:

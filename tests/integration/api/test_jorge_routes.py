@@ -411,6 +411,7 @@ async def test_a_conversation_shows_messages_facts_and_turns(client: httpx.Async
     assert body == head | {
         "tags": ["Buyer-Lead"],
         "dnd": False,
+        "consent": None,
         "version": 1,
         "state": {},
         "updated_at": at,
