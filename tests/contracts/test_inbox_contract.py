@@ -20,7 +20,7 @@ from ghl_real_estate_ai.storage.database import Database
 from ghl_real_estate_ai.storage.memory import MemoryDatabase, row
 from ghl_real_estate_ai.storage.tables import contacts, inbox
 
-MONTH, MINUTE = timedelta(days=30), timedelta(seconds=60)
+MONTH, DAY = timedelta(days=30), timedelta(days=1)
 START = datetime(2026, 3, 3, 16, 0, tzinfo=UTC)
 
 Rows = list[Mapping[str, Any]]
@@ -273,13 +273,13 @@ async def test_one_of_many_concurrent_deliveries_is_kept(place: Place) -> None:
 
 async def test_a_key_is_forgotten_when_its_window_has_passed(place: Place) -> None:
     """After the window the same key is a new event, and the window begins anew."""
-    await place.inbox.keep([event(1, "a", window=MINUTE)])
-    await place.let_pass(timedelta(seconds=59))
-    within = await place.inbox.keep([event(2, "a", window=MINUTE)])
-    await place.let_pass(timedelta(seconds=2))
+    await place.inbox.keep([event(1, "a", window=DAY)])
+    await place.let_pass(timedelta(hours=12))
+    within = await place.inbox.keep([event(2, "a", window=DAY)])
+    await place.let_pass(timedelta(hours=13))
 
-    after = await place.inbox.keep([event(3, "a", window=MINUTE)])
-    again = await place.inbox.keep([event(4, "a", window=MINUTE)])
+    after = await place.inbox.keep([event(3, "a", window=DAY)])
+    again = await place.inbox.keep([event(4, "a", window=DAY)])
 
     assert (within, after, again) == ([duplicate_of(1)], [accepted(3)], [duplicate_of(3)])
 
@@ -300,17 +300,14 @@ async def test_a_message_is_due_after_the_quiet_period_and_a_bare_post_at_once(p
 
 async def test_each_further_message_puts_the_turn_off_to_at_most_eight_seconds(place: Place) -> None:
     """Messages in a row share a turn, which is due two seconds after the last but at most eight after the first."""
-    begins: list[datetime] = []
     for number in range(6):
         await place.inbox.keep([event(number)])
-        waiting = await place.events()
-        begins.append(waiting[0]["due_at"])
-        assert {each["due_at"] for each in waiting} == {waiting[0]["due_at"]}
+        assert len({each["due_at"] for each in await place.events()}) == 1
         await place.let_pass(timedelta(seconds=1.5))
 
-    first = await place.events()
-    waited = (first[0]["due_at"] - first[0]["received_at"]).total_seconds()
-    assert waited == 8.0
+    first, *_, last = await place.events()
+    # Where the machine took so long that eight seconds were over when the last came, the turn is due as it comes.
+    assert first["due_at"] == max(first["received_at"] + timedelta(seconds=8), last["received_at"])
 
 
 async def test_another_contacts_message_puts_nothing_off(place: Place) -> None:
