@@ -2,6 +2,7 @@
 
 import subprocess
 import threading
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -117,6 +118,38 @@ def test_migrating_twice_changes_nothing(database_dsn: str) -> None:
     schema.migrate(database_dsn)
 
     assert objects(database_dsn) == before
+
+
+@pytest.mark.parametrize(
+    ("insert", "select"),
+    [
+        (
+            "INSERT INTO jorge_handoff_events"
+            " (location_id, event_id, timestamp, source_bot, target_bot, success, duration_ms, metadata)"
+            " VALUES ('here', gen_random_uuid(), now(), 'lead', 'buyer', true, 1.0, %s::jsonb)",
+            "SELECT metadata::text FROM jorge_handoff_events",
+        ),
+        (
+            "INSERT INTO jorge_handoff_outcomes"
+            " (location_id, event_id, timestamp, source_bot, target_bot, outcome, metadata, contact_id)"
+            " VALUES ('here', gen_random_uuid(), now(), 'lead', 'buyer', 'failed', %s::jsonb, 'ann')",
+            "SELECT metadata::text FROM jorge_handoff_outcomes",
+        ),
+    ],
+    ids=["events", "outcomes"],
+)
+def test_handoffs_without_details_have_null_and_no_json_null(insert: str, select: str, empty_database_dsn: str) -> None:
+    """Rows that an earlier version wrote are found by IS NULL; what others hold stays."""
+    schema.migrate(empty_database_dsn, "2026_11_26_0008")
+    with psycopg.connect(empty_database_dsn) as connection:
+        for details in ("null", "{}", '{"reason": null}', None):
+            connection.execute(insert, (details,))
+
+    schema.migrate(empty_database_dsn)
+
+    with psycopg.connect(empty_database_dsn) as connection:
+        found = [details for (details,) in connection.execute(select)]
+    assert Counter(found) == {"{}": 1, '{"reason": null}': 1, None: 2}
 
 
 def test_two_that_migrate_in_one_process(empty_database_dsn: str) -> None:
