@@ -671,6 +671,8 @@ def _reasons(heard: Heard, asked: Question | None, unsorted: frozenset[Question]
         reasons.append(
             f"Stayed, since a limit forbade the move to {heard.blocked.target.value}: {heard.blocked.reason}."
         )
+    elif instead := waiting_for(heard):
+        reasons.append(f"Asks in the place of {instead.value}, which cannot have the contact yet.")
     if heard.stated:
         reasons.append(f"Learned {', '.join(fact.slot.value for fact in heard.stated)}.")
     if unsorted:

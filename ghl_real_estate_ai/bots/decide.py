@@ -90,7 +90,10 @@ def _opt_out(heard: Heard) -> Decision | None:
 
 
 def _opt_in(heard: Heard) -> Decision | None:
-    """START and the like lift an opt-out: the lead bot answers again, with what this message wants."""
+    """START and the like lift an opt-out: the lead bot answers again, and goes on with what the lead was about.
+
+    It asks in the place of the bot that had the contact, until the limits let that one have it again.
+    """
     before = heard.before
     if not before.opted_out or not _lifts(heard):
         return None
@@ -120,7 +123,9 @@ def _opt_in(heard: Heard) -> Decision | None:
     why = why_silent(back)
     if why is not None:
         return silent(again, again.conversation, why, effects=effects, flags=[Flag.OPT_IN])
-    return converse(again, effects=effects, flags=frozenset({Flag.OPT_IN}), answer="resumed")
+    goes_on = again.move is None and back.told_goal is not None
+    answer = f"resumed.{back.told_goal}" if goes_on else "resumed"
+    return converse(again, effects=effects, flags=frozenset({Flag.OPT_IN}), answer=answer)
 
 
 def _suppressed(heard: Heard) -> Decision | None:

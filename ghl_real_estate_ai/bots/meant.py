@@ -17,6 +17,9 @@ GOES_ON = 0.9
 FUNDED = frozenset({"cash", "preapproved", "prequalified"})
 FAR_OFF = 180
 """From so many days on, "not now" is more than an answer to when."""
+_BARE_OK = re.compile(
+    r"^\W*(?:ok|okay|okey|k|kk|alright|sure|vale|va)\b(?:\W+(?:ok|okay|thanks?|thank you|thx|sure|gracias))*\W*$", re.I
+)
 _IDLE_TIMES = frozenset({"now", "next", "today", "ahora", "hoy"})
 _PAST_VISIT = re.compile(
     r"\b(?:came|went|stopped|drove|visited|saw|met|walked|toured|called|texted|talked|spoke|fuimos|pasamos|vimos|vi|fui"
@@ -69,6 +72,9 @@ def is_past_visit(text: str) -> bool:
 def _is_told(stated: StatedSlot, signals: Signals, text: str, topic: Topic | None) -> bool:
     if stated.slot is Slot.NAME:
         return not is_afraid(str(stated.value))
+    if stated.slot is Slot.CONDITION and _BARE_OK.match(text):
+        # Asked what shape the home is in, "it's ok" is an answer, and "ok" has only been read.
+        return False
     if stated.slot is Slot.PRICE_EXPECTATION and signals.has_objection(Objection.COMPETING_ESTIMATE):
         # "Zillow had it at 455" is somebody else's figure, until the lead says that it is theirs too.
         return bool(_OWN_PRICE.search(text))

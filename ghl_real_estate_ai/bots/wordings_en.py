@@ -275,6 +275,14 @@ WORDINGS: Mapping[str, tuple[str, ...]] = {
         "I don't have a rental contact to give you, sorry. If buying ever comes up, just text.",
     ),
     "resumed": ("You're subscribed again, welcome back.", "Done, you'll get our texts again."),
+    "resumed.buy": (
+        "Welcome back, you're subscribed again. Let's go on with your search.",
+        "You'll get our texts again. On with your search, then.",
+    ),
+    "resumed.sell": (
+        "Welcome back, you're subscribed again. Let's go on with your sale.",
+        "You'll get our texts again. On with your sale, then.",
+    ),
     # goodbye
     "goodbye": (
         "No problem at all. If anything changes, just text me here.",

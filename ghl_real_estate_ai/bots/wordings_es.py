@@ -257,6 +257,14 @@ WORDINGS: Mapping[str, tuple[str, ...]] = {
         "No tengo un contacto de rentas que darle. Si un día piensa en comprar, escríbame.",
     ),
     "resumed": ("Listo, ya recibe mensajes otra vez.", "Hecho, le volveremos a escribir."),
+    "resumed.buy": (
+        "Listo, ya recibe mensajes otra vez. Sigamos con su búsqueda.",
+        "Hecho, le volveremos a escribir. Seguimos con su búsqueda.",
+    ),
+    "resumed.sell": (
+        "Listo, ya recibe mensajes otra vez. Sigamos con su venta.",
+        "Hecho, le volveremos a escribir. Seguimos con su venta.",
+    ),
     "goodbye": (
         "No hay problema. Si algo cambia, escríbame aquí.",
         "Está bien, gracias por avisar. Aquí estamos si nos necesita.",

@@ -6,6 +6,7 @@ bounce.  Every other wording gets one confirmation without marketing (47 CFR 64.
 
 import re
 
+from ghl_real_estate_ai.compliance.privacy import asks_to_forget
 from ghl_real_estate_ai.conversation.model import Language
 
 OPT_OUT_TAGS = ("AI-Off", "TCPA-Opt-Out")
@@ -22,6 +23,12 @@ CONFIRMATIONS = {
     Language.EN: "You're unsubscribed, no more texts from {business_name}. Reply START if you change your mind.",
     Language.ES: "Listo, no recibirá más mensajes de {business_name}. Responda START si cambia de opinión.",
 }
+
+WITH_DELETION = {
+    Language.EN: "You're unsubscribed, no more texts from {business_name}. We'll delete your data too, as you asked.",
+    Language.ES: "Listo, no recibirá más mensajes de {business_name}. También borraremos sus datos, como pidió.",
+}
+"""The same for somebody who wants to be forgotten as well: they get no other word about it."""
 
 
 def is_stop_family(text: str) -> bool:
@@ -41,7 +48,10 @@ def is_bare_yes(text: str) -> bool:
 
 def confirmation(text: str, language: Language, business_name: str) -> str | None:
     """The one confirmation that the opt-out *text* is due, or None where the carrier gives it."""
-    return None if is_stop_family(text) else CONFIRMATIONS[language].format(business_name=business_name)
+    if is_stop_family(text):
+        return None
+    words = WITH_DELETION if asks_to_forget(text) else CONFIRMATIONS
+    return words[language].format(business_name=business_name)
 
 
 def _bare(text: str) -> str:

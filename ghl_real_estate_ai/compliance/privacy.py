@@ -43,6 +43,7 @@ _OWN_DATA = re.compile(
     r"\b(?:my|our|all|the|mis?|tod[oa]s?)\b.{0,20}"
     r"\b(?:data|info|information|records?|details|history|file|everything|datos|informacion|historial|expediente)\b"
 )
+_FORGET_ME = re.compile(r"\b(?:forget|erase) me\b|\b(?:from|out of) (?:all )?your (?:records?|database|files)\b")
 _FOLD = str.maketrans("áéíóúüñ", "aeiouun")
 
 
@@ -56,7 +57,7 @@ def kinds_asked(text: str) -> tuple[PrivacyKind, ...]:
 def asks_to_forget(text: str) -> bool:
     """Whether *text*, known to be an opt-out, wants the data deleted as well: "stop, and delete my data"."""
     plain = text.lower().translate(_FOLD)
-    return bool(_DELETE.search(plain) and _OWN_DATA.search(plain))
+    return bool(_DELETE.search(plain) and (_OWN_DATA.search(plain) or _FORGET_ME.search(plain)))
 
 
 def reference_of(request_id: UUID) -> str:

@@ -69,10 +69,40 @@ def test_after_an_opt_out_the_lead_goes_on_where_they_were() -> None:
     later = turn(blocked.conversation, "12 Alder Ct", NOW + timedelta(minutes=31))
 
     assert (back.owner, back.asked) == (Owner.LEAD, Question.ADDRESS)
+    assert "your sale" in said(back)
+    assert "Asks in the place of seller, which cannot have the contact yet." in back.reasons
     assert (blocked.owner, blocked.asked) == (Owner.LEAD, Question.ADDRESS)
     assert Flag.HANDOFF_BLOCKED in blocked.flags
     assert later.owner is Owner.SELLER
     assert later.asked is not Question.ADDRESS
+
+
+def test_whoever_comes_back_with_another_wish_is_not_led_back_to_the_old_one() -> None:
+    left = a_conversation(Owner.NONE, opted_out=True, goals=("sell",))
+
+    back = turn(left, "you can text me again, I want to buy a house")
+
+    assert back.owner is Owner.BUYER
+    assert "sale" not in said(back)
+
+
+def test_whoever_wants_to_be_forgotten_hears_that_they_will_be() -> None:
+    """In the one confirmation of the opt-out, since nothing may be said to them later."""
+    asked = a_conversation(Owner.SELLER, asked=Question.CONDITION, goals=("sell",))
+
+    assert "delete your data" in said(turn(asked, "forget me please"))
+    assert "data" not in said(turn(asked, "please stop texting me"))
+
+
+@pytest.mark.parametrize("text", ["ok", "Okay.", "ok thanks"])
+def test_a_bare_ok_says_nothing_of_the_home(text: str) -> None:
+    """It has only been read, so the question comes in other words."""
+    asked = a_conversation(Owner.SELLER, asked=Question.CONDITION, goals=("sell",), attempts={Question.CONDITION: 1})
+
+    decision = turn(asked, text)
+
+    assert not decision.conversation.facts
+    assert decision.asked is Question.CONDITION
 
 
 @pytest.mark.parametrize("text", ["yes", "yeah thats right"])

@@ -95,6 +95,9 @@ def test_a_privacy_request_says_what_it_wants(text: str, kinds: list[str]) -> No
 def test_an_opt_out_may_want_the_data_gone_too() -> None:
     """A list or a number is no data: leaving it is the opt-out itself."""
     assert asks_to_forget("stop, and delete all my data")
+    assert asks_to_forget("forget me")
+    assert asks_to_forget("Take me out of your records")
     assert asks_to_forget("dejen de escribirme y borren mi información")
     assert not asks_to_forget("please remove me from this list")
     assert not asks_to_forget("delete my number")
+    assert not asks_to_forget("forget about it")
