@@ -28,7 +28,7 @@ async def check_alerts(
 ) -> list[Alert]:
     """Hold the figures of now against every rule and return the alerts raised; an idle system raises none.
 
-    The CRM's refusals, the answers to webhooks and what the journal refused are those this process saw.
+    The CRM's refusals and the answers to webhooks are those this process saw, what the journal refused is the node's.
     Without a repository the other figures are *collector*'s.
 
     Raises:
@@ -41,6 +41,8 @@ async def check_alerts(
     if counts is not None:
         crm = alerting.crm_calls.share_refused(counts, at, windows[0] if windows else HOUR)
     webhooks = None if answers is None else alerting.webhook_answers.share_answered(answers, at, HOUR)
+    if repository is not None:
+        alerting.journal_refusals.begin_at(repository.counted_by_others().refused)
     refused = _refused_by_journal(repository, answers)
     stats = await gather_stats(
         rules,
@@ -57,6 +59,6 @@ async def check_alerts(
 
 
 def _refused_by_journal(repository: JorgeMetricsRepository | None, answers: WebhookAnswers | None) -> int:
-    """What the journal did not take since this process began: records that were lost, and events to come again."""
-    records = 0 if repository is None else repository.recorder_status().refused
+    """What the journal did not take: records that the node lost, and events of this process that come again."""
+    records = 0 if repository is None else repository.counted_by_node().refused
     return records + (0 if answers is None else answers.journal_full)

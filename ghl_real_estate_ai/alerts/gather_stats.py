@@ -67,12 +67,18 @@ class RecentGrowth:
 
     def __init__(self) -> None:
         self._seen: deque[tuple[datetime, int]] = deque()
+        self._before_first = 0
+
+    def begin_at(self, count: int) -> None:
+        """Let so much be old at the first look, since others counted it before this process began."""
+        if not self._seen:
+            self._before_first = count
 
     def added(self, count: int, at: datetime, window: timedelta) -> Measured:
         """What was added since *window* ago, or since this process began; no data where that is nothing."""
         while len(self._seen) > 1 and self._seen[1][0] <= at - window:
             self._seen.popleft()
-        before = self._seen[0][1] if self._seen and self._seen[0][0] <= at - window else 0
+        before = self._seen[0][1] if self._seen and self._seen[0][0] <= at - window else self._before_first
         self._seen.append((at, count))
         return Measured(float(count - before) if count > before else None)
 

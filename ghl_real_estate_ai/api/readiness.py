@@ -46,7 +46,9 @@ async def look(jorge: Jorge) -> Readiness:
         return Readiness({"persistence": off, "language_model": _language_model(jorge)}, "off")
     checks = await _database_checks(jorge)
     recorder = jorge.repository.recorder_status()
-    checks["journal"] = Check(recorder.is_writing, recorder.last_error or f"{recorder.recorded} batches recorded")
+    counted = jorge.repository.counted_by_node()
+    told = f"{counted.recorded} batches recorded by this node, {counted.refused} refused"
+    checks["journal"] = Check(recorder.is_writing, recorder.last_error or told)
     shipper = jorge.repository.shipper_status()
     checks["shipper"] = Check(shipper.is_ok, shipper.detail, needed=False)
     for name, status in services(jorge).items():

@@ -6,19 +6,17 @@ from prometheus_client import CollectorRegistry, Histogram
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from ghl_real_estate_ai.telemetry.journal.process_counts import Counted
 from ghl_real_estate_ai.telemetry.journal.shipper_state import ShipperCounts
-from ghl_real_estate_ai.telemetry.ports import RecorderStatus
 
 TURN_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0)
 
 
 class ShippingMetrics(Collector):
-    """What this process recorded, and what it shipped if it is the data folder's shipper."""
+    """What the processes of this node recorded, and what their shipper did."""
 
-    def __init__(
-        self, recorder_status: Callable[[], RecorderStatus], counts: Callable[[], ShipperCounts | None]
-    ) -> None:
-        self._recorder_status = recorder_status
+    def __init__(self, recorded: Callable[[], Counted], counts: Callable[[], ShipperCounts | None]) -> None:
+        self._recorded = recorded
         self._counts = counts
 
     def describe(self) -> Iterable[Metric]:
@@ -27,9 +25,9 @@ class ShippingMetrics(Collector):
 
     def collect(self) -> Iterable[Metric]:
         """The figures of now."""
-        status = self._recorder_status()
-        yield CounterMetricFamily("jorge_journal_recorded", "Batches the kernel has.", value=status.recorded)
-        yield CounterMetricFamily("jorge_journal_refused", "Batches that could not be kept.", value=status.refused)
+        counted = self._recorded()
+        yield CounterMetricFamily("jorge_journal_recorded", "Batches the kernel has.", value=counted.recorded)
+        yield CounterMetricFamily("jorge_journal_refused", "Batches that could not be kept.", value=counted.refused)
         counts = self._counts()
         if counts is None:
             return

@@ -31,6 +31,7 @@ from ghl_real_estate_ai.telemetry.handoff_rows import (
     insert_handoff_outcome,
     lock_handoffs_of,
 )
+from ghl_real_estate_ai.telemetry.journal.process_counts import Counted, counts_of_others
 from ghl_real_estate_ai.telemetry.journal.recorder import JournalRecorder
 from ghl_real_estate_ai.telemetry.journal.segments import HEADER_BYTES, OPEN, SEALED, SHIPPER_LOCK
 from ghl_real_estate_ai.telemetry.journal.shipper import Shipper
@@ -230,6 +231,17 @@ class JorgeMetricsRepository(StoredRecords, StoredFigures, StoredAlerts):
         status = self._recorder.status()
         return RecorderStatus(status.recorded, status.refused + self._refused, status.last_error)
 
+    def counted_by_others(self) -> Counted:
+        """What the other processes of this node recorded and refused."""
+        if self._recorder is None or self._journal is None:
+            return Counted()
+        return counts_of_others(self._journal, self._recorder.folder)
+
+    def counted_by_node(self) -> Counted:
+        """What all processes of this node recorded and refused, this one's up to now."""
+        own = self.recorder_status()
+        return Counted(own.recorded, own.refused) + self.counted_by_others()
+
     def shipper_counts(self) -> ShipperCounts | None:
         """What this node's shipper did and what waits, whichever process it is; None when it never said."""
         if self._shipper is None or self._journal is None:
@@ -263,8 +275,8 @@ class JorgeMetricsRepository(StoredRecords, StoredFigures, StoredAlerts):
         return f"the shipper has not moved for {silent:.0f} s" if silent > SILENT_SECONDS else None
 
     def register_metrics(self, registry: CollectorRegistry) -> None:
-        """Show the journal's figures in *registry*; the shipper's are the node's, and the same in each process."""
-        registry.register(ShippingMetrics(self.recorder_status, self.shipper_counts))
+        """Show the journal's figures in *registry*: they are the node's, and the same in each process."""
+        registry.register(ShippingMetrics(self.counted_by_node, self.shipper_counts))
 
     # --- handoffs of the public service, written at once ---------------------------------------------------------
 

@@ -21,6 +21,7 @@ import uuid_utils.compat
 
 from ghl_real_estate_ai.settings import Durability
 from ghl_real_estate_ai.telemetry.journal import frames, payload
+from ghl_real_estate_ai.telemetry.journal.process_counts import SharedCounts
 from ghl_real_estate_ai.telemetry.journal.segments import (
     HEADER_BYTES,
     OWNER_LOCK,
@@ -122,6 +123,7 @@ class JournalRecorder:
         self._waiting: list[_Waiting] = []
         self._last_segment_id = UUID(int=0)
         self.folder, self._owner = new_folder(journal_folder, new_id())
+        self._shared = SharedCounts(self.folder)
         self._current: _Segment | None = self._new_segment()
         self._unsynced = False
         self._full: list[_Segment] = []
@@ -199,6 +201,7 @@ class JournalRecorder:
             if last is not None:
                 self._full.append(last)
                 self._ends[last.segment_id] = last.size
+            self._shared.close()
         self._seal_full()
         self._owner.release()
 
@@ -231,6 +234,7 @@ class JournalRecorder:
         with self._lock:
             self._refused += 1
             refused, self._last_error = self._refused, reason
+            self._shared.tell(self._recorded, refused)
         # A full disk refuses every batch: say it at 1, 2, 4, 8, ... and let the counter tell the rest.
         if refused & (refused - 1) == 0:
             log.error("journal.write_failed", reason=reason, refused=refused)
@@ -278,6 +282,7 @@ class JournalRecorder:
             segment, recorded = self._current, self._recorded
             waiting, self._waiting = self._waiting, []
             self._unsynced = False
+            self._shared.tell(recorded, self._refused)
         if segment is not None and self._durability is not Durability.PROCESS:
             self._sync_file(segment)
         self._synced = max(self._synced, recorded)
@@ -334,6 +339,9 @@ class JournalRecorder:
             lost, self._owner = self._owner, FolderLock(self.folder / OWNER_LOCK)
             self._owner.try_acquire()
             lost.release()
+            with self._lock:
+                self._shared.close()
+                self._shared = SharedCounts(self.folder)
 
     def _turn_over(self) -> None:
         """Go on in a new segment when the current one is full enough."""

@@ -6,6 +6,7 @@
         shipper.lock                the one shipper of this folder holds it
         <process uuid>/
             owner.lock              held by flock as long as the process lives; the kernel lets go when it dies
+            counts                  how many batches it recorded and refused, for the other processes
             <segment uuid>.open     being written; begins with a header that repeats the uuid
             <segment uuid>.sealed   complete, and on the disk
         damaged/<segment uuid>.<offset>    bytes that were no frames, kept for a person

@@ -27,6 +27,7 @@ from ghl_real_estate_ai.telemetry.journal.batch_size import BatchSize
 from ghl_real_estate_ai.telemetry.journal.drop_oldest import OldestDropper
 from ghl_real_estate_ai.telemetry.journal.encode_copy import CopyEncoder
 from ghl_real_estate_ai.telemetry.journal.insert import Inserted, insert_part
+from ghl_real_estate_ai.telemetry.journal.process_counts import COUNTS
 from ghl_real_estate_ai.telemetry.journal.read_part import Part
 from ghl_real_estate_ai.telemetry.journal.rebuild import RebuildTurns
 from ghl_real_estate_ai.telemetry.journal.segments import (
@@ -330,7 +331,8 @@ class Shipper:
             owner.release()
 
     def _remove_folder(self, folder: Path) -> None:
-        (folder / OWNER_LOCK).unlink(missing_ok=True)
+        for name in (OWNER_LOCK, COUNTS):
+            (folder / name).unlink(missing_ok=True)
         with suppress(OSError):  # something that is not ours lies in it: leave it there
             folder.rmdir()
         self.counts.adopted += 1

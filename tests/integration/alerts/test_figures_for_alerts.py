@@ -230,6 +230,17 @@ GROWTH = [(0, 0), (3, 1), (5, 30), (5, 70), (5, 140)]
 """How much was refused in all, and after how many minutes."""
 
 
+def test_what_other_processes_refused_before_is_no_news() -> None:
+    """A process that begins beside others tells what they refuse from now on."""
+    recent, at = RecentGrowth(), now()
+    told = []
+    for count, minutes in [(7, 0), (9, 1), (9, 70)]:
+        recent.begin_at(count)
+        told.append(recent.added(count, at + timedelta(minutes=minutes), timedelta(hours=1)).value)
+
+    assert told == [None, 2.0, None]
+
+
 @pytest.mark.parametrize(("is_writable", "turned_away"), [(False, 0), (True, 1)])
 async def test_a_journal_that_takes_nothing_raises_its_alert(
     database: Database, tmp_path: Path, is_writable: bool, turned_away: int

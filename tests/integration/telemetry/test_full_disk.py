@@ -16,6 +16,7 @@ import json, resource, subprocess, sys
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
+from ghl_real_estate_ai.telemetry.journal.process_counts import counts_of_others
 from ghl_real_estate_ai.telemetry.journal.recorder import JournalRecorder
 from ghl_real_estate_ai.telemetry.journal.shipper import Shipper
 from ghl_real_estate_ai.telemetry.model import InteractionRecord, RecordBatch
@@ -44,6 +45,7 @@ while recorder.status().refused < 20:
         taken.append(n)
     n += 1
 error = recorder.status().last_error
+seen_by_others = counts_of_others(folder / "journal", folder).refused
 if way == "mount":
     ballast.unlink()
 else:
@@ -56,7 +58,7 @@ recorder.close()
 drained = shipper.drain(30) and drained
 shipper.close()
 print(json.dumps({"taken": taken, "later": later, "refused": status.refused, "error": error, "left": status.last_error,
-                  "drained": drained, "damaged": shipper.counts.damaged}))
+                  "drained": drained, "damaged": shipper.counts.damaged, "seen_by_others": seen_by_others}))
 """
 
 
@@ -95,7 +97,7 @@ def test_a_full_disk_costs_only_what_it_refused(way: str, database_dsn: str, tmp
 
     with psycopg.connect(database_dsn) as connection:
         rows = connection.execute("SELECT contact_id::int FROM jorge_bot_interactions ORDER BY 1").fetchall()
-    assert told["refused"] == 20
+    assert (told["refused"], told["seen_by_others"]) == (20, 20)
     assert told["error"] in ("OSError: File too large", "OSError: No space left on device")
     assert len(told["later"]) == 20
     assert (told["drained"], told["damaged"], told["left"]) == (True, 0, None)

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from prometheus_client import CollectorRegistry
 
 from ghl_real_estate_ai.storage.database import Database
 from ghl_real_estate_ai.storage.errors import DatabaseAway
@@ -159,6 +160,27 @@ class TestRecording:
         repository.record(RecordBatch(None, (an_outcome(),)))
 
         assert repository.recorder_status().refused == 1
+
+    async def test_what_a_process_refused_is_told_by_every_process_of_the_node(
+        self, database_dsn: str, tmp_path: Path
+    ) -> None:
+        """Whichever worker is asked for the metrics, they are the sum over all."""
+        here, there = (JorgeMetricsRepository(database_dsn, data_dir=tmp_path) for _ in range(2))
+        unkeepable = OperationRecord(
+            bot_name="lead_bot", operation="\ud800", duration_ms=1, timestamp=datetime.now(UTC)
+        )
+        registry = CollectorRegistry()
+        here.register_metrics(registry)
+
+        here.record(RecordBatch(None, (an_outcome(),)))
+        there.record(RecordBatch(None, (unkeepable,)))
+        there.record(RecordBatch(None, (unkeepable,)))
+        refused = registry.get_sample_value("jorge_journal_refused_total")
+        await there.close()
+        await here.close()
+
+        assert refused == 2.0
+        assert here.recorder_status().refused == 0
 
     async def test_an_unwritable_folder_is_told(self, database_dsn: str, tmp_path: Path) -> None:
         """Without a folder to write nothing raises in the turn, and the status says why."""
