@@ -43,8 +43,15 @@ class AddNote:
     text: str
 
 
-Effect = SendText | AddTag | RemoveTag | SetField | AddNote
-"""Everything a turn may change in the CRM."""
+@dataclass(frozen=True, slots=True)
+class RemoveNote:
+    """Take a note of ours away again, by the CRM's id of it."""
+
+    note_id: str
+
+
+Effect = SendText | AddTag | RemoveTag | SetField | AddNote | RemoveNote
+"""Everything that we may change in the CRM."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

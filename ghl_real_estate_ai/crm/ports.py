@@ -128,8 +128,12 @@ class Crm(Protocol):
         """
         ...
 
-    async def add_note(self, location_id: LocationId, contact_id: ContactId, text: str) -> None:
-        """Leave a note on the contact."""
+    async def add_note(self, location_id: LocationId, contact_id: ContactId, text: str) -> str:
+        """Leave a note on the contact, and return the note's id."""
+        ...
+
+    async def remove_note(self, location_id: LocationId, contact_id: ContactId, note_id: str) -> None:
+        """Take a note away; one that is not there is no error. Safe to call twice."""
         ...
 
     async def find_note(

@@ -15,7 +15,7 @@ from ghl_real_estate_ai.compliance.guard import broken_rules
 from ghl_real_estate_ai.compliance.model import explained
 from ghl_real_estate_ai.compliance.ports import Consents
 from ghl_real_estate_ai.conversation.model import LocationId
-from ghl_real_estate_ai.crm.model import AddNote, AddTag, Effect, RemoveTag, SendText, SetField
+from ghl_real_estate_ai.crm.model import AddNote, AddTag, Effect, RemoveNote, RemoveTag, SendText, SetField
 from ghl_real_estate_ai.crm.ports import (
     Crm,
     CrmAccessDenied,
@@ -274,7 +274,7 @@ class Deliver:
             case AddNote(text):
                 self.counts.crm_calls += 1
                 return await self._crm.find_note(entry.location_id, entry.contact_id, text, since=since)
-            case AddTag() | RemoveTag() | SetField():
+            case AddTag() | RemoveTag() | SetField() | RemoveNote():
                 return None
             case _:
                 assert_never(entry.effect)
@@ -293,7 +293,9 @@ class Deliver:
             case SetField(key, value):
                 await self._crm.set_field(*who, key, value)
             case AddNote(text):
-                await self._crm.add_note(*who, text)
+                return await self._crm.add_note(*who, text)
+            case RemoveNote(note_id):
+                await self._crm.remove_note(*who, note_id)
             case _:
                 assert_never(entry.effect)
         return None

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any, assert_never
 
-from ghl_real_estate_ai.crm.model import AddNote, AddTag, Effect, RemoveTag, SendText, SetField
+from ghl_real_estate_ai.crm.model import AddNote, AddTag, Effect, RemoveNote, RemoveTag, SendText, SetField
 from ghl_real_estate_ai.errors import Rejected
 
-KINDS = ("send_text", "add_tag", "remove_tag", "set_field", "add_note")
+KINDS = ("send_text", "add_tag", "remove_tag", "set_field", "add_note", "remove_note")
 """What this version can carry out; a row of another kind waits for a sender that knows it."""
 
 
@@ -27,6 +27,8 @@ def to_json(effect: Effect) -> tuple[str, dict[str, Any]]:
             return "set_field", {"key": key, "value": value}
         case AddNote(text):
             return "add_note", {"text": text}
+        case RemoveNote(note_id):
+            return "remove_note", {"note_id": note_id}
         case _:
             assert_never(effect)
 
@@ -51,6 +53,8 @@ def from_json(kind: str, payload: Mapping[str, Any]) -> Effect:
                 return SetField(payload["key"], payload["value"])
             case "add_note":
                 return AddNote(payload["text"])
+            case "remove_note":
+                return RemoveNote(payload["note_id"])
             case _:
                 raise UnknownEffect(f"No effect is called {kind!r}.", field="kind")
     except KeyError as error:

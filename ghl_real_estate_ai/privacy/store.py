@@ -15,15 +15,14 @@ from ghl_real_estate_ai.compliance.privacy import (
     NOBODY,
     PrivacyKind,
     Pseudonyms,
-    confirmation,
     reference_of,
 )
 from ghl_real_estate_ai.conversation.clock import new_uuid7
 from ghl_real_estate_ai.conversation.model import ContactId, Language, LocationId
-from ghl_real_estate_ai.crm.model import Effect, SendText, SetField
 from ghl_real_estate_ai.delivery.model import OutboxEntry
 from ghl_real_estate_ai.delivery.store import insert_effects, names_suppressed
 from ghl_real_estate_ai.errors import Rejected
+from ghl_real_estate_ai.privacy.farewell import OurTraces, farewell, notes_left, prefix_of
 from ghl_real_estate_ai.privacy.holdings import FREE_DETAILS, HOLDINGS, Fate
 from ghl_real_estate_ai.privacy.model import PrivacyRequest, RequestState
 from ghl_real_estate_ai.storage.database import Database
@@ -129,22 +128,11 @@ class SqlPrivacy:
         conversation = (await connection.execute(begun)).first()
         if conversation is None:
             return []  # nobody whom we could write to: we never did
-        effects: list[Effect] = [SendText(confirmation(request.kind, request.language, request.request_id))]
-        if request.kind is PrivacyKind.DELETE:
-            effects += [SetField(key, "") for key in await _fields_set(connection, person)]
-        return [
-            OutboxEntry(
-                effect_id=new_uuid7(),
-                effect_key=f"privacy:{request.request_id}:{n}",
-                location_id=request.location_id,
-                contact_id=request.contact_id,
-                turn_id=None,
-                effect=effect,
-                epoch=conversation.epoch,
-                initiated=True,
-            )
-            for n, effect in enumerate(effects)
-        ]
+        traces = OurTraces(
+            fields=tuple(await _fields_set(connection, person)),
+            note_ids=tuple(one for one in await _notes_left(connection, person) if one is not None),
+        )
+        return farewell(request, traces, epoch=conversation.epoch)
 
     async def finish(self, request: PrivacyRequest) -> PrivacyRequest:
         """Do what was asked once nothing of `begin` is under way any more, and keep the receipt.
@@ -305,9 +293,15 @@ async def _fields_set(connection: AsyncConnection, person: Person) -> Sequence[s
     return (await connection.execute(written)).scalars().all()
 
 
+async def _notes_left(connection: AsyncConnection, person: Person) -> Sequence[str | None]:
+    """The CRM's ids of the notes that we have left, None where it is not known."""
+    left = select(outbox.c.crm_id).where(_of(outbox, person), outbox.c.kind == "add_note", outbox.c.state == "sent")
+    return (await connection.execute(left.order_by(outbox.c.seq))).scalars().all()
+
+
 async def _told(connection: AsyncConnection, request: PrivacyRequest) -> Row:
     """What became of what `begin` put in the outbox, by kind and state; `waiting` while any is under way."""
-    ours = outbox.c.effect_key.like(f"privacy:{request.request_id}:%")
+    ours = outbox.c.effect_key.like(f"{prefix_of(request)}%")
     found = select(outbox.c.kind, outbox.c.state, outbox.c.reason, func.count().label("rows")).where(
         outbox.c.location_id == request.location_id, ours
     )
@@ -315,9 +309,13 @@ async def _told(connection: AsyncConnection, request: PrivacyRequest) -> Row:
     if any(row.state in ("pending", "claimed") for row in rows):
         return {"waiting": True}
     person = (request.location_id, request.contact_id)
-    notes = select(func.count()).where(_of(outbox, person), outbox.c.kind == "add_note", outbox.c.state == "sent")
+    removed = select(outbox.c.payload["note_id"].astext).where(
+        outbox.c.location_id == request.location_id, ours, outbox.c.kind == "remove_note", outbox.c.state == "sent"
+    )
+    gone = (await connection.execute(removed)).scalars().all()
     ends = [{"kind": row.kind, "state": row.state, "reason": row.reason, "rows": row.rows} for row in rows]
-    return {"effects": ends, "notes_to_remove_by_hand": (await connection.execute(notes)).scalar_one()}
+    by_hand = notes_left(await _notes_left(connection, person), gone)
+    return {"effects": ends, "notes_to_remove_by_hand": by_hand}
 
 
 def _request(row: Row) -> PrivacyRequest:

@@ -21,6 +21,8 @@ from ghl_real_estate_ai.storage.tables import PARTITIONED
 
 log = structlog.get_logger(__name__)
 
+PERSONAL = frozenset({"contact_id", "metadata"})
+"""Columns that no archive has."""
 LOCK_SECONDS = 5
 LOCK_KEY = 0x4A4F5247_52455445
 """Of pg_advisory_lock: "JORGRETE"."""
@@ -97,13 +99,27 @@ def _detach(connection: psycopg.Connection, week: _Week) -> None:
     )
 
 
+def _archived(connection: psycopg.Connection, week: _Week) -> list[str]:
+    """The columns of the week but those that name the contact or may quote what was said."""
+    columns = connection.execute(
+        "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped"
+        " ORDER BY attnum",
+        (week.name,),
+    )
+    return [name for (name,) in columns if name not in PERSONAL]
+
+
 def _write_archive(connection: psycopg.Connection, week: _Week, folder: Path) -> Path:
-    """Write the week as CSV with a header; a file of that name is there whole or not at all."""
+    """Write the week as CSV with a header; a file of that name is there whole or not at all.
+
+    Nothing in it tells of whom it is: who is forgotten later is in no file that nobody would look through.
+    """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = folder / f"{week.name}.csv.gz"
     anew = path.with_suffix(".part")
-    statement = sql.SQL("COPY (SELECT * FROM {} ORDER BY id) TO STDOUT (FORMAT csv, HEADER)").format(
-        sql.Identifier(week.name)
+    statement = sql.SQL("COPY (SELECT {} FROM {} ORDER BY id) TO STDOUT (FORMAT csv, HEADER)").format(
+        sql.SQL(", ").join(sql.Identifier(column) for column in _archived(connection, week)),
+        sql.Identifier(week.name),
     )
     with anew.open("wb") as file:
         os.fchmod(file.fileno(), 0o600)

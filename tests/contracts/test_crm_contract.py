@@ -290,6 +290,16 @@ class TestNotes:
             (found, "Wants a call")
         ]
 
+    async def test_takes_its_note_away_again(self, bench: Bench) -> None:
+        """By the id that leaving it gave; a second time is no error, and other notes stay."""
+        await bench.crm.add_note(HERE, ANN, "Likes calls")
+        note_id = await bench.crm.add_note(HERE, ANN, "Wants a call")
+
+        for _ in range(2):
+            await bench.crm.remove_note(HERE, ANN, note_id)
+
+        assert ["Likes calls"] == [note.body for note in bench.sandbox.state.take_up_contact(HERE, ANN).notes]
+
     async def test_finds_no_other_note(self, bench: Bench) -> None:
         """Neither another text nor an older note is found."""
         await bench.crm.add_note(HERE, ANN, "Wants a call")

@@ -62,8 +62,9 @@ async def ask_everything(crm: HighLevelCrm, sandbox: SandboxServer) -> None:
     contact = await crm.find_contact(HERE, ANN)
     assert contact is not None
     assert contact.tags == {"Hot"}
-    await crm.add_note(HERE, ANN, "Likes calls")
-    assert await crm.find_note(HERE, ANN, "Likes calls", since=MONDAY) is not None
+    note_id = await crm.add_note(HERE, ANN, "Likes calls")
+    assert await crm.find_note(HERE, ANN, "Likes calls", since=MONDAY) == note_id
+    await crm.remove_note(HERE, ANN, note_id)
     task_id = await crm.add_task(HERE, ANN, TASK)
     assert await crm.find_task(HERE, ANN, TASK) == task_id
     await crm.start_workflow(HERE, ANN, WORKFLOW, at=TEN)

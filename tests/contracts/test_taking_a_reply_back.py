@@ -52,7 +52,8 @@ class KeepingCrm:
 
     async def set_field(self, *_: object) -> None: ...
 
-    async def add_note(self, *_: object) -> None: ...
+    async def add_note(self, *_: object) -> str:
+        return "n-1"
 
     async def create_contact(self, *_: object) -> None: ...
 

@@ -121,7 +121,8 @@ class ForgetfulCrm:
 
     async def set_field(self, *_: object) -> None: ...
 
-    async def add_note(self, *_: object) -> None: ...
+    async def add_note(self, *_: object) -> str:
+        return "n-1"
 
     async def find_note(self, *_: object, **__: object) -> str | None:
         return None

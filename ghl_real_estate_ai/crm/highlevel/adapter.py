@@ -26,6 +26,7 @@ from ghl_real_estate_ai.crm.highlevel.wire import (
     MessageBody,
     MessagesAnswer,
     NativeBotsAnswer,
+    NoteAnswer,
     NotesAnswer,
     Sent,
     SlotsAnswer,
@@ -129,9 +130,14 @@ class HighLevelCrm:
         body = {"customFields": [{"id": field_id, "key": key, "field_value": value}]}
         await self._calls.call("PUT", _contact_path(contact_id), location_id, body=body)
 
-    async def add_note(self, location_id: LocationId, contact_id: ContactId, text: str) -> None:
+    async def add_note(self, location_id: LocationId, contact_id: ContactId, text: str) -> str:
         path = f"{_contact_path(contact_id)}/notes"
-        await self._calls.call("POST", path, location_id, body={"body": text}, is_once=True)
+        answer = await self._calls.call("POST", path, location_id, body={"body": text}, is_once=True)
+        return _done(NoteAnswer, answer, "note").note.note_id
+
+    async def remove_note(self, location_id: LocationId, contact_id: ContactId, note_id: str) -> None:
+        path = f"{_contact_path(contact_id)}/notes/{_segment(note_id, 'note_id')}"
+        await self._calls.call("DELETE", path, location_id, may_be_absent=True)
 
     async def find_note(
         self, location_id: LocationId, contact_id: ContactId, text: str, *, since: datetime

@@ -159,6 +159,14 @@ class NoteBody(Wire):
     date_added: Annotated[Moment, Field(alias="dateAdded")]
 
 
+class NewNote(Wire):
+    note_id: Annotated[str, Field(alias="id", min_length=1)]
+
+
+class NoteAnswer(Wire):
+    note: NewNote
+
+
 class NotesAnswer(Wire):
     notes: list[NoteBody] = []
 

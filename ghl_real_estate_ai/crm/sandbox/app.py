@@ -280,6 +280,14 @@ def _contact_routes(state: SandboxState) -> APIRouter:
         contact = state.take_up_contact(location, contact_id)
         return {"note": _note_shown(contact, state.keep_note(contact, body.body))}
 
+    @routes.delete("/{contact_id:path}/notes/{note_id}")
+    async def remove_note(contact_id: str, note_id: str, location: Location = None) -> dict[str, object]:
+        contact = _known_contact(state, location, contact_id)
+        if all(note.note_id != note_id for note in contact.notes):
+            raise HTTPException(404, "There is no such note.")
+        contact.notes = [note for note in contact.notes if note.note_id != note_id]
+        return {"succeded": True}
+
     @routes.get("/{contact_id:path}/notes")
     async def list_notes(contact_id: str, location: Location = None) -> dict[str, object]:
         contact = state.find_contact(location, contact_id)

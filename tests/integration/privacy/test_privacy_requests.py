@@ -219,6 +219,35 @@ async def test_a_deletion_leaves_nothing_but_its_record(team: Team) -> None:
     assert [one.contact_id for one in await team.rows(jorge_bot_interactions)] == [None]
 
 
+async def test_our_notes_in_the_crm_are_removed_and_the_rest_is_named(team: Team) -> None:
+    """By the ids that the CRM gave; one that could not be removed, or has no id, is a person's to remove."""
+    await team.meets(ANN)
+    await team.hears(ANN, "what do you charge, and which school is best?")
+    notes = [f"n-{number}" for number in range(2)]
+    async with team.database.begin() as connection:
+        for crm_id in (*notes, None):
+            left = {"effect_key": str(crm_id), "kind": "add_note", "payload": {"text": "N"}, "epoch": 0}
+            await connection.execute(
+                insert(outbox).values(
+                    location_id=HERE, effect_id=uuid4(), contact_id=ANN, state="sent", crm_id=crm_id, **left
+                )
+            )
+    request = await team.privacy.ask((HERE, ANN), PrivacyKind.DELETE, source="the team")
+    await team.privacy.begin(request)
+    asked = [one.payload["note_id"] for one in await team.rows(outbox, kind="remove_note")]
+    async with team.database.begin() as connection:
+        refused = outbox.c.payload["note_id"].astext == notes[1]
+        await connection.execute(update(outbox).where(refused).values(state="dead", reason="refused"))
+    await team.sends_everything()
+
+    done = await team.privacy.finish(request)
+
+    assert asked == notes
+    assert done.receipt is not None
+    assert {notes[1], None} == set(done.receipt["crm"]["notes_to_remove_by_hand"])
+    assert notes[0] not in done.receipt["crm"]["notes_to_remove_by_hand"]
+
+
 async def test_nobody_elses_rows_are_touched(team: Team) -> None:
     """Bob keeps everything when Ann is forgotten."""
     await known_ann(team)

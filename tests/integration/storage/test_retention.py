@@ -64,6 +64,8 @@ def test_a_week_is_archived_first(stored: str, tmp_path: Path) -> None:
         with gzip.open(path, "rt") as file:
             rows += list(csv.DictReader(file))
     assert ["seller"] == [row["bot_type"] for row in rows]
+    assert {"location_id", "timestamp", "duration_ms", "success"} <= rows[0].keys()
+    assert not {"contact_id", "metadata"} & rows[0].keys()
     assert [] == list(tmp_path.glob("*.part"))
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ghl_real_estate_ai.crm.model import AddNote, AddTag, Effect, RemoveTag, SendText, SetField
+from ghl_real_estate_ai.crm.model import AddNote, AddTag, Effect, RemoveNote, RemoveTag, SendText, SetField
 from ghl_real_estate_ai.delivery.effects import KINDS, UnknownEffect, from_json, to_json
 
 texts = st.text()
@@ -16,6 +16,7 @@ effects = st.one_of(
     st.builds(RemoveTag, texts),
     st.builds(SetField, texts, texts),
     st.builds(AddNote, texts),
+    st.builds(RemoveNote, texts),
 )
 
 
