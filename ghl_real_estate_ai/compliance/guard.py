@@ -3,7 +3,8 @@
 It works clause by clause: what only sounds alike is taken out, a clause that declines to speak of something may name
 it, and of the rest each family of wordings in guard_rules.py is looked for.  A sentence that breaks a rule is
 replaced by the one that may be said in its place, and the others stay, so that the question is still asked.  Where no
-family matches, a trained judge (guard_judge.py) says whether a sentence is very much like those that break a rule.
+family matches, a trained judge (guard_judge.py) says whether a sentence is very much like those that break a rule, and
+like those of which.
 """
 
 import re
@@ -12,7 +13,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from ghl_real_estate_ai.compliance.guard_judge import read_judge
-from ghl_real_estate_ai.compliance.guard_rules import RESEMBLING, RULES, GuardRule
+from ghl_real_estate_ai.compliance.guard_rules import ASIDE, RULES, GuardRule, resembling
 from ghl_real_estate_ai.compliance.guard_terms import (
     CONDITION,
     HARMLESS,
@@ -85,15 +86,15 @@ def broken_rules(text: str, own_names: Names = ()) -> tuple[GuardRule, ...]:
 
 def _resembling(text: str, own_names: Names) -> tuple[GuardRule, ...]:
     judge, ours = read_judge(), _said_instead()
-    doubtful = (one for one in sentences_to_judge(text, own_names) if one not in ours)
-    return (RESEMBLING,) if any(judge.stops(one) for one in doubtful) else ()
+    stopped = [one for one in sentences_to_judge(text, own_names) if one not in ours and judge.stops(one)]
+    return (resembling(judge.nearest_rule(max(stopped, key=judge.probability))),) if stopped else ()
 
 
 @cache
 def _said_instead() -> frozenset[str]:
     """The sentences that the rules themselves put in the place of a draft's."""
-    texts = [text for one in (*RULES, RESEMBLING) if one.instead is not None for text in one.instead.values()]
-    return frozenset(sentence for text in texts for sentence in sentences_to_judge(text))
+    said = (ASIDE, *(one.instead for one in RULES if one.instead is not None))
+    return frozenset(sentence for one in said for text in one.values() for sentence in sentences_to_judge(text))
 
 
 def sentences_to_judge(text: str, own_names: Names = ()) -> list[str]:

@@ -1,13 +1,12 @@
 """How much a sentence resembles drafts that broke a rule: for wordings that nobody has thought of; pure.
 
-The families of guard_rules.py say what is forbidden; this is a logistic regression over words, their neighbours and
-their letters, learned from the drafts in `cases/`, and says only that a sentence is very much like the forbidden ones.
-Its weights are whole multiples of 1/`STEP`, so that their sum is exact and in any order the same.
+The wordings of the rules say what is forbidden; the judge compares with the labelled drafts in `cases/`, and says that
+a sentence is very much like those that broke a rule, and like those of which rule.  It is a support vector machine:
+a few thousand labelled sentences near the border, each with how much its likeness speaks for or against.
 """
 
 import math
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -15,97 +14,117 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from ghl_real_estate_ai.compliance.guard_likeness import Numbers, Sentence, Views, likeness
+
 WEIGHTS = Path(__file__).parent / "guard_weights.npz"
-CLASSES = Path(__file__).parent / "guard_classes.txt"
-STEP = 1024
-MOST_WORDS = 60
-"""Words looked at; a sentence of ours is shorter."""
-
-_TOKEN = re.compile(r"[a-z~']+|\d[\d,.]*k?|[?!$%]")
-_LETTERS = (3, 4, 5)
+NEAREST = 5
+"""Labelled drafts asked which rule a sentence comes nearest to."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
+class Postings:
+    """The labelled sentences' wordings by feature: who has it, and what it weighs there."""
+
+    starts: Numbers
+    who: NDArray[np.int32]
+    weighs: NDArray[np.int16]
+
+    def shared(self, seen: Sentence, sentences: int) -> Numbers:
+        """What the wording of each labelled sentence shares with *seen*."""
+        total = np.zeros(sentences, dtype=np.int64)
+        for column, weight in zip(seen.columns.tolist(), seen.wording.tolist(), strict=True):
+            here = slice(self.starts[column], self.starts[column + 1])
+            total[self.who[here]] += weight * self.weighs[here].astype(np.int64)
+        return total
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Judge:
-    """What each feature speaks for, and from which probability a sentence is held to break a rule."""
+    """The labelled sentences that a draft is compared with, and from which probability it is stopped."""
 
-    weights: Mapping[str, int]
-    """In 1/`STEP` of log-odds."""
-    intercept: int
+    views: Views
+    postings: Postings
+    senses: NDArray[np.int16]
+    """Of each labelled sentence."""
+    speaks: NDArray[np.float64]
+    """How much likeness to each labelled sentence speaks for a broken rule."""
+    rules: Sequence[str]
+    broke: NDArray[np.int8]
+    """Which of *rules* each labelled sentence broke; -1 where it is harmless."""
+    intercept: float
     stops_from: float
 
     def probability(self, sentence: str) -> float:
         """The probability that *sentence*, in lower case without accents, breaks a rule."""
-        found = features(sentence)
-        known = [self.weights[name] for name in found if name in self.weights]
-        # Long sentences have more features, not more reasons.
-        total = (sum(known) / math.sqrt(max(len(found), 1)) + self.intercept) / STEP
+        total = float(self._alike(sentence) @ self.speaks) + self.intercept
         return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
 
     def stops(self, sentence: str) -> bool:
         """Whether *sentence* is too much like the forbidden ones to be said."""
         return self.probability(sentence) >= self.stops_from
 
+    def nearest_rule(self, sentence: str) -> str:
+        """The rule that the labelled sentences most like *sentence* broke."""
+        alike = np.where(self.broke >= 0, self._alike(sentence), 0.0)
+        nearest = np.argsort(-alike, kind="stable")[:NEAREST]
+        votes = np.bincount(self.broke[nearest], weights=alike[nearest] ** 2, minlength=len(self.rules))
+        return self.rules[int(votes.argmax())]
 
-def features(sentence: str) -> frozenset[str]:
-    """What the judge sees of *sentence*: words and their classes, alone and by twos, and letters within words."""
-    tokens = [_shape(token) for token in _TOKEN.findall(sentence)[:MOST_WORDS]]
-    classes = sorted({name for token in tokens for name in _classes().get(token, ())})
-    together = (f"{one}&{other}" for at, one in enumerate(classes) for other in classes[at + 1 :])
-    return frozenset((*_features(tokens), *classes, *together))
-
-
-@cache
-def _classes() -> Mapping[str, tuple[str, ...]]:
-    """The classes of each word of the list."""
-    classes: dict[str, tuple[str, ...]] = {}
-    for line in CLASSES.read_text(encoding="utf-8").splitlines():
-        name, parted, words = line.partition(":")
-        if parted and not line.startswith("#"):
-            for word in words.split():
-                classes[word] = (*classes.get(word, ()), f"@{name}")
-    return classes
-
-
-def _shape(token: str) -> str:
-    """Figures are their length: no rule hangs on their value."""
-    return "#" * min(len(token), 6) if token[0].isdigit() else token
-
-
-def _features(tokens: Sequence[str]) -> Iterator[str]:
-    marked = ["^", *tokens, "$"]
-    for at, token in enumerate(marked):
-        yield token
-        if at + 1 < len(marked):
-            yield f"{token} {marked[at + 1]}"
-        if at + 2 < len(marked):
-            yield f"{token} _ {marked[at + 2]}"
-    for token in tokens:
-        yield from _runs(f"<{token}>")
-
-
-def _runs(framed: str) -> Iterable[str]:
-    return (f"~{framed[at : at + size]}" for size in _LETTERS for at in range(len(framed) - size + 1))
+    def _alike(self, sentence: str) -> NDArray[np.float64]:
+        seen = self.views.see(sentence)
+        return likeness(self.postings.shared(seen, len(self.senses)), self.senses @ seen.sense)
 
 
 @cache
 def read_judge(path: Path = WEIGHTS) -> Judge:
     """Read the arrays at *path* once."""
     with np.load(path, allow_pickle=False) as arrays:
-        names = bytes(arrays["names"]).decode().split("\n")
-        weights = dict(zip(names, arrays["weights"].tolist(), strict=True))
-        return Judge(weights, int(arrays["intercept"][0]), float(arrays["stops_from"][0]))
+        names, words = _lines(arrays["names"]), _lines(arrays["words"])
+        views = Views(
+            {name: at for at, name in enumerate(names)},
+            arrays["rarity"],
+            dict(zip(words, arrays["word_rarity"].tolist(), strict=True)),
+            float(arrays["unseen"]),
+            arrays["centre"],
+        )
+        return Judge(
+            views,
+            Postings(arrays["starts"], arrays["who"], arrays["weighs"]),
+            arrays["senses"],
+            arrays["speaks"],
+            _lines(arrays["rules"]),
+            arrays["broke"],
+            float(arrays["intercept"]),
+            float(arrays["stops_from"]),
+        )
 
 
-def write_judge(
-    path: Path, names: Sequence[str], weights: NDArray[np.float64], intercept: float, stops_from: float
-) -> None:
-    """Write what was learned, rounded to 1/`STEP`: the same bytes for the same numbers."""
-    rounded = np.clip(np.rint(weights * STEP), -32768, 32767).astype(np.int16)
+def write_judge(path: Path, judge: Judge) -> None:
+    """Write *judge*: the same bytes for the same numbers."""
+    views = judge.views
     np.savez_compressed(
         path,
-        names=np.frombuffer("\n".join(names).encode(), dtype=np.uint8),
-        weights=rounded,
-        intercept=np.array([round(intercept * STEP)], dtype=np.int32),
-        stops_from=np.array([round(stops_from, 3)]),
+        names=_bytes(list(views.columns)),
+        rarity=views.rarity,
+        words=_bytes(list(views.word_rarity)),
+        word_rarity=np.array(list(views.word_rarity.values())),
+        unseen=views.unseen,
+        centre=views.centre,
+        starts=judge.postings.starts,
+        who=judge.postings.who,
+        weighs=judge.postings.weighs,
+        senses=judge.senses,
+        speaks=judge.speaks,
+        rules=_bytes(judge.rules),
+        broke=judge.broke,
+        intercept=judge.intercept,
+        stops_from=judge.stops_from,
     )
+
+
+def _lines(array: NDArray[np.uint8]) -> list[str]:
+    return bytes(array).decode().split("\n")
+
+
+def _bytes(lines: Sequence[str]) -> NDArray[np.uint8]:
+    return np.frombuffer("\n".join(lines).encode(), dtype=np.uint8)

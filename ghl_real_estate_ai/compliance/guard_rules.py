@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 from ghl_real_estate_ai.compliance import guard_indirect as indirect
 from ghl_real_estate_ai.compliance.guard_terms import compiled
@@ -292,18 +293,24 @@ SLURS = GuardRule(
     None,
 )
 
-RESEMBLING = GuardRule(
-    Rule("resembles_forbidden", "42 USC 3604, 12 USC 2607, 15 USC 45; judged by likeness to labelled drafts"),
-    compiled(r"(?!)"),
-    _says(
-        "That's one for the team, and I can have someone follow up.",
-        "Eso lo ve el equipo; puedo pedir que alguien le contacte.",
-    ),
+ASIDE = _says(
+    "That's one for the team, and I can have someone follow up.",
+    "Eso lo ve el equipo; puedo pedir que alguien le contacte.",
 )
-"""What no family of wordings holds and the trained judge stops."""
+"""Said in place of a sentence that no wording holds and the trained judge stops: what it breaks is not known for sure."""
+
 
 RULES: tuple[GuardRule, ...] = (
     SLURS, DENIES, AVAILABILITY, SCHOOLS, SAFETY, FAMILIES, PEOPLE, STEERING, KICKBACKS, SECRETS, PRESSURE, ADVICE,
     TESTIMONIALS,
 )  # fmt: skip
 """In the order in which a draft that breaks several is mended."""
+
+
+@cache
+def resembling(name: str) -> GuardRule:
+    """What a sentence breaks that is very much like those that break the rule called *name*."""
+    source = next(one.rule.source for one in RULES if one.rule.name == name)
+    return GuardRule(
+        Rule(f"resembles_{name}", f"{source}; judged by likeness to labelled drafts"), compiled(r"(?!)"), ASIDE
+    )

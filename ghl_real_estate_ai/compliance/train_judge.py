@@ -1,114 +1,203 @@
 """Train the guard's judge: `python -m ghl_real_estate_ai.compliance.train_judge` writes `guard_weights.npz` anew.
 
-It learns from the drafts in `cases/`, a file for each verdict and language, a draft a line.  From which probability a
-draft is stopped comes from predictions on drafts that the judge had not seen: at most `FALSE_ALARMS` of the harmless
-ones.  Nothing draws without a seed, so that the same cases and libraries give the same bytes.
+It learns from the drafts in `cases/` (labelled.py).  Of a draft that breaks a rule in one of several sentences, the
+sentence most like the forbidden ones is taken for the one that does.  From which probability a sentence is stopped
+comes from judges that had not seen it: at most `FALSE_ALARMS` of the harmless drafts.  Nothing draws without a seed,
+and all likenesses are sums of whole numbers, so that the same cases and libraries give the same bytes.
 """
 
 import sys
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
-from pathlib import Path
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import StratifiedKFold
+from sklearn.svm import SVC
 
 from ghl_real_estate_ai.compliance.guard import sentences_to_judge
-from ghl_real_estate_ai.compliance.guard_judge import WEIGHTS, features, write_judge
-from ghl_real_estate_ai.conversation.model import Language
+from ghl_real_estate_ai.compliance.guard_judge import WEIGHTS, Judge, Postings, write_judge
+from ghl_real_estate_ai.compliance.guard_likeness import Sentence, Views, features, likeness, tokens, word_vectors
+from ghl_real_estate_ai.compliance.labelled import Draft, load_cases
 
-CASES = Path(__file__).parent / "cases"
-FOLDS = 10
+FOLDS = 5
 SEEN_AT_LEAST = 2
-STRENGTH = 10.0
-"""The inverse of the penalty on large weights."""
-LETTERS_SAY, CLASSES_SAY = 0.35, 2.0
-"""How much runs of letters and classes of words may say at the same penalty, beside words."""
+MARGIN = 3.0
+"""What a labelled draft on the wrong side costs, beside a simple border."""
 FALSE_ALARMS = 0.02
-"""Of harmless drafts unseen: every one is a sentence said less well than it was drafted."""
+"""Of harmless drafts unseen, most of which were written to sound forbidden: each is a sentence said less well than it
+was drafted."""
+SPOKEN_STEP = 1 / 4096
+"""What the judge keeps of each labelled sentence's weight."""
 
-Rows = Sequence[frozenset[str]]
+Flags = NDArray[np.bool_]
+Reals = NDArray[np.float64]
 
 
-def load_cases(verdict: str, folder: Path = CASES) -> list[str]:
-    """The drafts of *verdict* in both languages: `violating`, `harmless`, or `ours`, what the bots say."""
-    files = [folder / f"{verdict}_{language.value}.txt" for language in Language]
-    return [line for file in files for line in file.read_text(encoding="utf-8").splitlines()]
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A sentence of a labelled draft, as the judge reads it."""
+
+    sentence: str
+    draft: int
+    rule: str | None
+    """That its draft breaks, if any."""
+    alone: bool
+    """Whether the draft has no other, so that its label is the sentence's."""
 
 
 def main() -> int:
-    rows, truth = lesson(load_cases("violating"), [*load_cases("harmless"), *load_cases("ours")])
-    names = names_of(rows)
-    scores = unseen_scores(rows, truth, names)
-    stops_from = threshold(scores, truth)
-    weights, intercept = fit(rows, truth, names)
-    write_judge(WEIGHTS, names, weights, intercept, stops_from)
-    caught = float((scores[truth] >= stops_from).mean())
-    sys.stdout.write(
-        f"{truth.sum()} that break a rule, {(~truth).sum()} harmless; {len(names)} features, "
-        f"{WEIGHTS.stat().st_size} bytes; unseen ones stopped from {stops_from:.2f}: {caught:.0%}\n"
-    )
+    rows = lesson([*load_cases("violating"), *load_cases("harmless"), *load_cases("ours")])
+    views = views_of([row.sentence for row in rows])
+    seen = [views.see(row.sentence) for row in rows]
+    alike = likenesses(seen, len(views.columns))
+    evidence = unseen_evidence(rows, alike)
+    slope, offset = calibration(rows, evidence)
+    stops_from = threshold(rows, _probability(slope * evidence + offset))
+    taught, machine = fit(rows, alike, np.arange(len(rows)))
+    judge = _judge(rows, views, seen, taught, machine, (slope, offset), stops_from)
+    write_judge(WEIGHTS, judge)
+    sys.stdout.write(_summary(rows, judge, _probability(slope * evidence + offset)))
     return 0
 
 
-def lesson(violating: Sequence[str], harmless: Sequence[str]) -> tuple[list[frozenset[str]], NDArray[np.bool_]]:
-    """The sentences as the guard shows them to the judge; of a violating draft, only those of one sentence teach."""
-    wrong = [found for draft in violating if len(found := sentences_to_judge(draft)) == 1]
-    right = [[sentence] for draft in harmless for sentence in sentences_to_judge(draft)]
-    rows = [features(sentence) for (sentence,) in (*wrong, *right)]
-    return rows, np.array([True] * len(wrong) + [False] * len(right))
+def lesson(drafts: Sequence[Draft]) -> list[Row]:
+    """The sentences of *drafts* as the guard shows them to the judge."""
+    rows: list[Row] = []
+    for at, draft in enumerate(drafts):
+        found = sentences_to_judge(draft.text)
+        rows += (Row(sentence, at, draft.rule, draft.rule is None or len(found) == 1) for sentence in found)
+    return rows
 
 
-def names_of(rows: Rows) -> list[str]:
-    """The features seen often enough to be learned, in order."""
-    seen = Counter(name for row in rows for name in row)
-    return sorted(name for name, times in seen.items() if times >= SEEN_AT_LEAST)
-
-
-def fit(rows: Rows, truth: NDArray[np.bool_], names: Sequence[str]) -> tuple[NDArray[np.float64], float]:
-    """The weight of each of *names*, and the intercept."""
-    model = LogisticRegression(C=STRENGTH, solver="liblinear", class_weight="balanced", max_iter=500, tol=1e-4)
-    scale = _scale(names)
-    model.fit(_matrix(rows, names, scale), truth)
-    return model.coef_[0] * scale, float(model.intercept_[0])
-
-
-def unseen_scores(rows: Rows, truth: NDArray[np.bool_], names: Sequence[str]) -> NDArray[np.float64]:
-    """The probability of each row, from a judge that had not seen it."""
-    scores = np.zeros(len(rows))
-    matrix = _matrix(rows, names, np.ones(len(names)))
-    for seen, held in StratifiedKFold(FOLDS, shuffle=True, random_state=7).split(rows, truth):
-        weights, intercept = fit([rows[at] for at in seen], truth[seen], names)
-        scores[held] = 1.0 / (1.0 + np.exp(-(matrix[held] @ weights + intercept)))
-    return scores
-
-
-def threshold(scores: NDArray[np.float64], truth: NDArray[np.bool_]) -> float:
-    """The lowest probability from which at most `FALSE_ALARMS` of the harmless are stopped."""
-    steps = np.arange(0.50, 0.99, 0.01)
-    return float(next((step for step in steps if (scores[~truth] >= step).mean() <= FALSE_ALARMS), steps[-1]))
-
-
-def _scale(names: Sequence[str]) -> NDArray[np.float64]:
-    return np.array([_says(name) for name in names])
-
-
-def _says(name: str) -> float:
-    if name.startswith("@"):
-        return CLASSES_SAY
-    return LETTERS_SAY if name.startswith("~") and len(name) > 1 else 1.0
-
-
-def _matrix(rows: Rows, names: Sequence[str], scale: NDArray[np.float64]) -> sparse.csr_matrix:
+def views_of(sentences: Sequence[str]) -> Views:
+    """What is needed to see a sentence, from all of them."""
+    seen = Counter(name for sentence in sentences for name in features(sentence))
+    names = sorted(name for name, times in seen.items() if times >= SEEN_AT_LEAST)
+    rarity = np.round([np.log(len(sentences) / seen[name]) for name in names], 4)
+    words = Counter(word for sentence in sentences for word in set(tokens(sentence)))
+    known = sorted(word for word in words if word in word_vectors()[0])
+    word_rarity = {word: round(float(np.log(len(sentences) / words[word])), 4) for word in known}
     columns = {name: at for at, name in enumerate(names)}
-    found = [[columns[name] for name in sorted(row) if name in columns] for row in rows]
-    ends = np.cumsum([0, *(len(of_row) for of_row in found)])
-    indices = np.array([column for of_row in found for column in of_row])
-    lengths = np.repeat([1.0 / np.sqrt(max(len(row), 1)) for row in rows], [len(of_row) for of_row in found])
-    return sparse.csr_matrix((scale[indices] * lengths, indices, ends), shape=(len(rows), len(names)))
+    centreless = Views(columns, rarity, word_rarity, round(float(np.log(len(sentences))), 4), np.zeros(0))
+    senses = np.array([centreless.mean_sense(sentence) for sentence in sentences])
+    centre = np.round(senses.mean(axis=0), 6)
+    return Views(columns, rarity, word_rarity, centreless.unseen, centre)
+
+
+def likenesses(seen: Sequence[Sentence], columns: int) -> Reals:
+    """How alike each two are."""
+    wordings = _matrix(seen, columns)
+    senses = np.array([one.sense for one in seen], dtype=np.float64)
+    return likeness((wordings @ wordings.T).toarray(), senses @ senses.T)
+
+
+def fit(rows: Sequence[Row], alike: Reals, taught_by: NDArray[np.intp]) -> tuple[NDArray[np.intp], SVC]:
+    """The sentences learned from, among those at *taught_by*, and what was learned."""
+    alone = np.array([at for at in taught_by if rows[at].alone])
+    among = np.array([at for at in taught_by if not rows[at].alone], dtype=np.intp)
+    first = _machine(rows, alike, alone)
+    if not len(among):
+        return alone, first
+    worst: dict[int, tuple[float, int]] = defaultdict(lambda: (-np.inf, -1))
+    for at, speaks in zip(among, first.decision_function(alike[np.ix_(among, alone)]), strict=True):
+        worst[rows[at].draft] = max(worst[rows[at].draft], (float(speaks), -int(at)))
+    taught = np.sort(np.concatenate([alone, [-at for _, at in worst.values()]]))
+    return taught, _machine(rows, alike, taught)
+
+
+def unseen_evidence(rows: Sequence[Row], alike: Reals) -> Reals:
+    """What speaks against each sentence, from a machine that had seen nothing of its draft."""
+    drafts = np.array([row.draft for row in rows])
+    fold_of = np.random.RandomState(7).permutation(drafts.max() + 1) % FOLDS
+    evidence = np.zeros(len(rows))
+    for fold in range(FOLDS):
+        held = np.flatnonzero(fold_of[drafts] == fold)
+        taught, machine = fit(rows, alike, np.flatnonzero(fold_of[drafts] != fold))
+        evidence[held] = machine.decision_function(alike[np.ix_(held, taught)])
+    return evidence
+
+
+def calibration(rows: Sequence[Row], evidence: Reals) -> tuple[float, float]:
+    """The slope and offset that make a probability of *evidence*."""
+    alone = np.array([row.alone for row in rows])
+    model = LogisticRegression(C=1e6).fit(evidence[alone, None], _broken(rows)[alone])
+    return round(float(model.coef_[0, 0]), 3), round(float(model.intercept_[0]), 3)
+
+
+def threshold(rows: Sequence[Row], probability: Reals) -> float:
+    """The lowest probability from which at most `FALSE_ALARMS` of the harmless drafts are stopped."""
+    _, broken, highest = by_draft(rows, probability)
+    steps = np.arange(0.10, 0.99, 0.01)
+    return float(next((step for step in steps if (highest[~broken] >= step).mean() <= FALSE_ALARMS), steps[-1]))
+
+
+def by_draft(rows: Sequence[Row], probability: Reals) -> tuple[list[int], Flags, Reals]:
+    """The drafts, whether each breaks a rule, and the highest probability of its sentences."""
+    highest: dict[int, float] = defaultdict(float)
+    broken: dict[int, bool] = {}
+    for row, one in zip(rows, probability.tolist(), strict=True):
+        highest[row.draft] = max(highest[row.draft], one)
+        broken[row.draft] = row.rule is not None
+    return list(broken), np.array(list(broken.values())), np.array([highest[draft] for draft in broken])
+
+
+def _machine(rows: Sequence[Row], alike: Reals, at: NDArray[np.intp]) -> SVC:
+    machine = SVC(C=MARGIN, kernel="precomputed", class_weight="balanced", cache_size=400)
+    return machine.fit(alike[np.ix_(at, at)], _broken(rows)[at])
+
+
+def _judge(
+    rows: Sequence[Row],
+    views: Views,
+    seen: Sequence[Sentence],
+    taught: NDArray[np.intp],
+    machine: SVC,
+    line: tuple[float, float],
+    stops_from: float,
+) -> Judge:
+    slope, offset = line
+    at = taught[machine.support_]
+    wordings = _matrix([seen[one] for one in at], len(views.columns)).tocsc()
+    wordings.sort_indices()
+    rules = sorted({row.rule for row in rows if row.rule is not None})
+    of_rule = {rule: at for at, rule in enumerate(rules)}
+    return Judge(
+        views,
+        Postings(wordings.indptr.astype(np.int64), wordings.indices.astype(np.int32), wordings.data.astype(np.int16)),
+        np.array([seen[one].sense for one in at], dtype=np.int16),
+        np.round(machine.dual_coef_[0] * slope / SPOKEN_STEP) * SPOKEN_STEP,
+        rules,
+        np.array([-1 if (rule := rows[one].rule) is None else of_rule[rule] for one in at], dtype=np.int8),
+        round(float(machine.intercept_[0]) * slope + offset, 4),
+        round(stops_from, 3),
+    )
+
+
+def _summary(rows: Sequence[Row], judge: Judge, probability: Reals) -> str:
+    _, broken, highest = by_draft(rows, probability)
+    stopped = highest >= judge.stops_from
+    return (
+        f"{broken.sum()} drafts that break a rule, {(~broken).sum()} harmless; {len(judge.speaks)} sentences kept, "
+        f"{WEIGHTS.stat().st_size} bytes; unseen ones stopped from {judge.stops_from:.2f}: "
+        f"{stopped[broken].mean():.0%}, and {stopped[~broken].mean():.1%} of the harmless\n"
+    )
+
+
+def _broken(rows: Sequence[Row]) -> Flags:
+    return np.array([row.rule is not None for row in rows])
+
+
+def _probability(evidence: Reals) -> Reals:
+    return 1.0 / (1.0 + np.exp(-evidence))
+
+
+def _matrix(seen: Sequence[Sentence], columns: int) -> sparse.csr_matrix:
+    ends = np.cumsum([0, *(len(one.columns) for one in seen)])
+    data = np.concatenate([one.wording for one in seen]).astype(np.float64)
+    return sparse.csr_matrix((data, np.concatenate([one.columns for one in seen]), ends), shape=(len(seen), columns))
 
 
 if __name__ == "__main__":

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from ghl_real_estate_ai.compliance.guard import guard, may_say
 from ghl_real_estate_ai.compliance.guard_judge import read_judge
 from ghl_real_estate_ai.compliance.guard_rules import RULES
+from ghl_real_estate_ai.compliance.labelled import CASES, load_cases, load_drafts
 from ghl_real_estate_ai.compliance.model import Rewrite, Send, Suppress
-from ghl_real_estate_ai.compliance.train_judge import CASES, lesson, load_cases, names_of
+from ghl_real_estate_ai.compliance.train_judge import lesson, views_of
 from ghl_real_estate_ai.conversation.model import Language
 
 KEPT = Path(__file__).parents[2] / "fixtures" / "compliance"
@@ -18,11 +19,7 @@ KEPT = Path(__file__).parents[2] / "fixtures" / "compliance"
 
 
 def drafts(verdict: str, folder: Path = CASES) -> list[tuple[Language, str]]:
-    return [
-        (language, line)
-        for language in Language
-        for line in (folder / f"{verdict}_{language.value}.txt").read_text(encoding="utf-8").splitlines()
-    ]
+    return [(language, draft.text) for language in Language for draft in load_drafts(verdict, language, folder)]
 
 
 def sent(verdict: str, folder: Path = CASES) -> list[str]:
@@ -45,12 +42,24 @@ def test_what_only_sounds_alike_is_sent() -> None:
     assert len(changed) <= 0.015 * len(drafts("harmless")), changed
 
 
-def test_drafts_that_nothing_was_mended_by_are_told_apart() -> None:
-    """The kept half is scored, and never learned from."""
-    assert len(sent("kept_violating", KEPT)) <= 0.1 * len(drafts("kept_violating", KEPT))
-    assert len(sent("kept_harmless", KEPT)) >= 0.9 * len(drafts("kept_harmless", KEPT))
-    assert not {text for _, text in drafts("kept_violating", KEPT)} & {text for _, text in drafts("violating")}
-    assert not {text for _, text in drafts("kept_harmless", KEPT)} & {text for _, text in drafts("harmless")}
+@pytest.mark.parametrize(
+    ("kept", "stopped", "changed"),
+    [("kept", 0.95, 0.06), ("kept_scenarios", 0.65, 0.06)],
+    ids=["same hand", "scenarios"],
+)
+def test_drafts_that_nothing_was_mended_by_are_told_apart(kept: str, stopped: float, changed: float) -> None:
+    """The kept ones are scored, and never learned from."""
+    violating, harmless = f"{kept}_violating", f"{kept}_harmless"
+
+    assert len(sent(violating, KEPT)) <= (1 - stopped) * len(drafts(violating, KEPT))
+    assert len(sent(harmless, KEPT)) >= (1 - changed) * len(drafts(harmless, KEPT))
+    assert not {text for _, text in drafts(violating, KEPT)} & {text for _, text in drafts("violating")}
+    assert not {text for _, text in drafts(harmless, KEPT)} & {text for _, text in drafts("harmless")}
+
+
+def test_whatever_the_bots_say_is_sent() -> None:
+    """None of the bots' own wordings is changed."""
+    assert set(sent("ours")) == {text for _, text in drafts("ours")}
 
 
 @pytest.mark.parametrize(("language", "text"), drafts("violating"))
@@ -77,11 +86,26 @@ def test_a_name_of_ours_excuses_nothing_else() -> None:
 
 
 def test_the_shipped_weights_are_those_of_the_cases() -> None:
-    """Whoever changes a case trains anew: the judge still stops from what unseen drafts of now say."""
-    rows, truth = lesson(load_cases("violating"), [*load_cases("harmless"), *load_cases("ours")])
+    """Whoever changes a case trains anew: the judge sees what the cases of now show."""
+    rows = lesson([*load_cases("violating"), *load_cases("harmless"), *load_cases("ours")])
+    views, shipped = views_of([row.sentence for row in rows]), read_judge().views
 
-    assert set(names_of(rows)) == set(read_judge().weights)
-    assert truth.sum() > 600
+    assert shipped.columns == views.columns
+    assert shipped.word_rarity == views.word_rarity
+
+
+def test_each_labelled_draft_breaks_a_rule_that_there_is() -> None:
+    """The judge names the rule that the labelled drafts nearest to a sentence broke."""
+    assert {draft.rule for draft in load_cases("violating")} <= {one.rule.name for one in RULES}
+
+
+def test_the_judge_says_which_rule_a_draft_comes_near_to() -> None:
+    """A wording that no rule holds is stopped with a name and a source."""
+    verdict = guard("Folks leave their doors unlocked out there.")
+
+    assert isinstance(verdict, Rewrite)
+    assert [rule.name for rule in verdict.rules] in (["safety_or_crime"], ["resembles_safety_or_crime"])
+    assert "42 USC 3604" in verdict.rules[0].source
 
 
 @pytest.mark.parametrize("one", [one for one in RULES if one.instead], ids=lambda one: str(one.rule.name))
