@@ -57,7 +57,8 @@ from ghl_real_estate_ai.loops.memory import MemoryDeferrals, MemoryOutcomes, Mem
 from ghl_real_estate_ai.loops.ports import Deferrals, Outcomes, Returns, Thresholds
 from ghl_real_estate_ai.loops.run import Loops, run_looks
 from ghl_real_estate_ai.loops.store import SqlDeferrals, SqlOutcomes, SqlReturns, SqlThresholds
-from ghl_real_estate_ai.privacy.key import pseudonyms_of
+from ghl_real_estate_ai.privacy.key import passing_pseudonyms, pseudonyms_of
+from ghl_real_estate_ai.privacy.memory import MemoryPrivacy
 from ghl_real_estate_ai.settings import CrmKind, Settings, Shipping
 from ghl_real_estate_ai.storage.database import Database
 from ghl_real_estate_ai.storage.locate import DatabaseLocation, database_address, locate_database
@@ -123,6 +124,8 @@ class Jorge:
     """What keeps us within the CRM's limits; a sandbox has none to keep."""
     installation: Installation | None
     """What installs our app in locations and keeps their tokens; None without an app."""
+    privacy: MemoryPrivacy | None
+    """The requests of leads about their data, with persistence off; else the database's job looks for them."""
     turns_wake: asyncio.Event
     delivery_wake: asyncio.Event
     only_watch: bool = False
@@ -285,6 +288,7 @@ def build(
     team = read_team(settings.team_file, settings.seller_mode)
     inbox: SqlInbox | MemoryInbox
     consents: Consents
+    privacy: MemoryPrivacy | None = None
     store: TurnStore
     outbox: Outbox
     outcomes: Outcomes
@@ -325,7 +329,10 @@ def build(
         memory = MemoryDatabase()
         inbox = MemoryInbox(memory, clock.now, quiet=quiet, quiet_at_most=quiet_at_most, consent=team.consent)
         consents = MemoryConsents(memory, team.consent, clock.now)
-        store, outbox = MemoryTurnStore(memory, clock, person_sla=person_sla), MemoryOutbox(memory, now=clock.now)
+        pseudonyms = passing_pseudonyms(settings)
+        store = MemoryTurnStore(memory, clock, person_sla=person_sla, pseudonyms=pseudonyms)
+        outbox = MemoryOutbox(memory, now=clock.now, pseudonyms=pseudonyms)
+        privacy = MemoryPrivacy(memory, pseudonyms, clock.now)
         outcomes = MemoryOutcomes(memory, clock, person_sla=person_sla)
         deferrals, returns = MemoryDeferrals(memory, clock), MemoryReturns(memory, clock)
         spending = MemorySpending(clock)
@@ -394,6 +401,7 @@ def build(
         client=client,
         pace=pace,
         installation=installation,
+        privacy=privacy,
         turns_wake=turns_wake,
         delivery_wake=delivery_wake,
         only_watch=only_watch,

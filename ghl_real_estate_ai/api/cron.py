@@ -10,6 +10,7 @@ import psycopg
 import structlog
 
 from ghl_real_estate_ai.alerts.check_alerts import check_alerts
+from ghl_real_estate_ai.compliance.privacy import ANSWERED_WITHIN
 from ghl_real_estate_ai.errors import JorgeError
 from ghl_real_estate_ai.intake.parse_event import KEPT_FOR
 from ghl_real_estate_ai.privacy.key import pseudonyms_of
@@ -86,7 +87,13 @@ def build_cron(jorge: "Jorge", dsn: str) -> procrastinate.App:
 
 
 async def run_privacy_requests_now(jorge: "Jorge") -> None:
-    """Go on with the privacy requests; without a key nobody can be forgotten, which the log tells each time."""
+    """Go on with the privacy requests; without a key nobody can be forgotten, which the log tells each time.
+
+    With persistence off a deletion is begun at once: nobody else can, and what is kept is gone with the process.
+    """
+    if jorge.privacy is not None:
+        await run_privacy_requests(jorge.privacy, within=ANSWERED_WITHIN)
+        return
     assert jorge.database is not None  # noqa: S101 - cron runs with a database only
     pseudonyms = pseudonyms_of(jorge.settings)
     if pseudonyms is None:
@@ -179,6 +186,7 @@ async def run_every_minute(jorge: "Jorge", stop: asyncio.Event) -> None:
         try:
             await check_alerts_now(jorge)
             await forget_event_keys(jorge)
+            await run_privacy_requests_now(jorge)
         except JorgeError as error:
             log.warning("cron.alerts_not_checked", error=str(error))
 

@@ -15,6 +15,7 @@ from ghl_real_estate_ai.compliance.consent import (
     follow_consent,
     source_of,
 )
+from ghl_real_estate_ai.compliance.privacy import Pseudonyms
 from ghl_real_estate_ai.compliance.store import Place, ToldConsent
 from ghl_real_estate_ai.conversation.clock import new_uuid7
 from ghl_real_estate_ai.conversation.model import ContactId, LocationId
@@ -43,6 +44,17 @@ def stands_in_memory(tables: Tables, place: Place, *, in_own_word: bool = False)
         one["revoked_at"] is None and (not in_own_word or one["source"] in OWN_WORD)
         for one in _of_person(tables, "consents", place, phone)
     )
+
+
+def suppresses(
+    suppression: Row, location_id: str, contact_id: str, phone: str | None, pseudonyms: Pseudonyms | None
+) -> bool:
+    """Whether *suppression* is in force and of the contact, of its number, or of either once forgotten."""
+    if suppression["location_id"] != location_id or suppression.get("lifted_at") is not None:
+        return False
+    known = {contact_id} if phone is None else {contact_id, phone}
+    names = known if pseudonyms is None else known | {pseudonyms.of(name) for name in known}
+    return suppression["contact_id"] in names or suppression.get("phone") in names
 
 
 def note_consents_in_memory(tables: Tables, told: Iterable[ToldConsent], book: ConsentBook, at: datetime) -> None:
@@ -99,7 +111,7 @@ def _held(tables: Tables, place: Place, contact: Row) -> ConsentHeld:
         marks=contact.get("consent"),
         is_open=is_open,
         taken_back=not is_open and latest is not None and latest["revoked_by"] in (OPT_OUT, DND),
-        is_suppressed=any(one["lifted_at"] is None for one in _of_person(tables, "suppressions", place, phone)),
+        is_suppressed=any(suppresses(one, *place, phone, None) for one in tables["suppressions"].values()),
     )
 
 

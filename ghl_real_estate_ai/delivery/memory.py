@@ -1,13 +1,14 @@
 """The outbox in memory, by the same rules: for tests, replays, and a server that persists nothing."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
 from ghl_real_estate_ai.compliance.consent import DND
-from ghl_real_estate_ai.compliance.memory import revoke_consents_in_memory, stands_in_memory
+from ghl_real_estate_ai.compliance.memory import revoke_consents_in_memory, stands_in_memory, suppresses
+from ghl_real_estate_ai.compliance.privacy import Pseudonyms
 from ghl_real_estate_ai.compliance.quiet_hours import Whereabouts
 from ghl_real_estate_ai.conversation.model import ContactId, LocationId, Owner
 from ghl_real_estate_ai.delivery.carrier import DAY, SendingRates
@@ -39,7 +40,12 @@ def insert_effects_in_memory(
         if (entry.location_id, entry.effect_key) in known:
             continue
         known.add((entry.location_id, entry.effect_key))
-        rows[entry.location_id, entry.effect_id] = _new_row(entry, seq=len(rows) + 1, at=now())
+        rows[entry.location_id, entry.effect_id] = _new_row(entry, seq=_next_seq(rows), at=now())
+
+
+def _next_seq(rows: Mapping[Key, Row]) -> int:
+    """Not their number: rows of who is forgotten are gone."""
+    return max((int(one["seq"]) for one in rows.values()), default=0) + 1
 
 
 def drop_texts_in_memory(
@@ -56,9 +62,17 @@ def drop_texts_in_memory(
 class MemoryOutbox:
     """Implements `Outbox` over the tables of a MemoryDatabase; `now` is its clock."""
 
-    def __init__(self, database: MemoryDatabase, *, now: Callable[[], datetime] = _now) -> None:
+    def __init__(
+        self,
+        database: MemoryDatabase,
+        *,
+        now: Callable[[], datetime] = _now,
+        pseudonyms: Pseudonyms | None = None,
+    ) -> None:
+        """*pseudonyms* finds the opt-outs of those who were forgotten."""
         self._database = database
         self._now = now
+        self._pseudonyms = pseudonyms
 
     async def claim(
         self, sender: str, *, most: int, lease: timedelta, shares: Shares | None = None
@@ -161,7 +175,7 @@ class MemoryOutbox:
             found = tables["outbox"].get((location_id, effect_id))
             if found is None:
                 return "gone"
-            return reason_to_drop(found["effect"], found["epoch"], _standing(tables, found))
+            return reason_to_drop(found["effect"], found["epoch"], _standing(tables, found, self._pseudonyms))
 
     async def take_back(self, location_id: LocationId, effect_id: UUID, *, attempt: int | None = None) -> bool:
         async with self._database.begin() as tables:
@@ -298,14 +312,14 @@ def _note_crm_id(tables: Tables, location_id: LocationId, turn_id: UUID, crm_id:
             tables["messages"][key] = row(**{**message, "crm_message_id": crm_id})
 
 
-def _standing(tables: Tables, found: Row) -> Standing:
+def _standing(tables: Tables, found: Row, pseudonyms: Pseudonyms | None) -> Standing:
     who = (found["location_id"], found["contact_id"])
     contact = tables["contacts"].get(who)
     conversation = tables["conversations"].get(who)
     tags = None if contact is None else contact.get("tags")
     phone = None if contact is None else contact.get("phone")
     return Standing(
-        is_suppressed=any(_suppresses(one, who, phone) for one in tables["suppressions"].values()),
+        is_suppressed=any(suppresses(one, *who, phone, pseudonyms) for one in tables["suppressions"].values()),
         owner=None if conversation is None else Owner(conversation["owner"]),
         epoch=None if conversation is None else conversation["epoch"],
         tags=None if tags is None else frozenset(tags),
@@ -356,12 +370,6 @@ def _undo_turn(tables: Tables, turn: Row, at: datetime) -> None:
             tables["inbox"][one["location_id"], one["event_id"]] = row(**{**one, **waits})
     reasons = [*turn["reasons"], "reply_taken_back"]
     tables["turns"][who[0], turn["turn_id"]] = row(**{**turn, "state_before": None, "reasons": reasons})
-
-
-def _suppresses(suppression: Row, who: Key, phone: str | None) -> bool:
-    if suppression["location_id"] != who[0] or suppression.get("lifted_at") is not None:
-        return False
-    return suppression["contact_id"] == who[1] or (phone is not None and suppression.get("phone") == phone)
 
 
 def _rates_of(tables: Tables, location_id: LocationId, since: datetime) -> SendingRates:

@@ -22,6 +22,13 @@ def pseudonyms_of(settings: Settings) -> Pseudonyms | None:
     return None if settings.database_address else Pseudonyms(_own_key(settings.data_dir / FILE))
 
 
+def passing_pseudonyms(settings: Settings) -> Pseudonyms:
+    """The pseudonyms of a process that keeps nothing: without a key of the operator's one that ends with it."""
+    if settings.suppression_key is not None:
+        return Pseudonyms(settings.suppression_key.get_secret_value().encode())
+    return Pseudonyms(secrets.token_bytes(32))
+
+
 def demand_pseudonyms(settings: Settings) -> Pseudonyms:
     """The pseudonyms in use.
 

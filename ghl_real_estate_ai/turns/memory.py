@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from ghl_real_estate_ai.bots.model import Flag
+from ghl_real_estate_ai.compliance.memory import suppresses
+from ghl_real_estate_ai.compliance.privacy import Pseudonyms
 from ghl_real_estate_ai.conversation.clock import Clock, new_uuid7
 from ghl_real_estate_ai.conversation.model import (
     Contact,
@@ -65,7 +67,16 @@ FREE: dict[str, Any] = {"claimed_by": None, "claimed_until": None}
 class MemoryTurnStore:
     """`TurnStore` on a `MemoryDatabase`; leases by *clock*."""
 
-    def __init__(self, database: MemoryDatabase, clock: Clock, *, person_sla: timedelta = PERSON_SLA) -> None:
+    def __init__(
+        self,
+        database: MemoryDatabase,
+        clock: Clock,
+        *,
+        person_sla: timedelta = PERSON_SLA,
+        pseudonyms: Pseudonyms | None = None,
+    ) -> None:
+        """*pseudonyms* finds opt-outs of the forgotten."""
+        self._pseudonyms = pseudonyms
         self._database = database
         self._clock = clock
         self._person_sla = person_sla
@@ -237,7 +248,7 @@ class MemoryTurnStore:
         since = self._clock.now() - HANDOFFS_LOADED
         messages = sorted(_of(tables, "messages", key), key=lambda item: item["at"])[-MESSAGES_LOADED:]
         phone = None if person is None else person.get("phone")
-        suppressed = any(_is_suppressed(item, key, phone) for item in tables["suppressions"].values())
+        suppressed = any(suppresses(item, *key, phone, self._pseudonyms) for item in tables["suppressions"].values())
         return Conversation(
             contact=contact_of(*key, person),
             owner=Owner(held["owner"]),
@@ -288,7 +299,7 @@ class MemoryTurnStore:
             )
         if before.opted_out and not after.opted_out and Flag.OPT_IN in finished.decision.flags:
             for item_key, item in list(tables["suppressions"].items()):
-                if _is_suppressed(item, key, contact.phone):
+                if suppresses(item, *key, contact.phone, self._pseudonyms):
                     _change(tables, "suppressions", item_key, lifted_at=finished.claim.at)
 
     def _save_tags(self, tables: Tables, finished: FinishedTurn) -> None:
@@ -349,12 +360,6 @@ def _due(tables: Tables, now: datetime) -> list[Row]:
 
 def _of(tables: Tables, name: str, key: Key) -> Iterable[Row]:
     return [item for item in tables[name].values() if (item["location_id"], item["contact_id"]) == key]
-
-
-def _is_suppressed(item: Row, key: Key, phone: str | None) -> bool:
-    if item["lifted_at"] is not None or item["location_id"] != key[0]:
-        return False
-    return bool(item["contact_id"] == key[1] or (phone is not None and item["phone"] == phone))
 
 
 def _refuse_superseded(tables: Tables, finished: FinishedTurn) -> None:
