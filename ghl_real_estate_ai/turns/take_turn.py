@@ -68,6 +68,9 @@ TAGS_PATIENCE = timedelta(seconds=30)
 """How long a contact with unknown tags is looked up before we stay silent."""
 TOLD_PATIENCE = timedelta(seconds=2)
 """How long a first reply waits for what the CRM's fields say; without them it asks more, which is better than late."""
+TOLD_RETRY = timedelta(seconds=0.5)
+TOLD_WAIT = timedelta(seconds=8)
+"""How long a message may wait until the CRM can be asked, where others of its location are looked up already."""
 CREATED_BY_US = frozenset({"bare", "chat"})
 """Kinds of messages whose unseen contact we make ourselves, in our database and in a sandbox."""
 
@@ -192,6 +195,9 @@ class TakeTurn:
             await self._answer(claim, deliver=True)
             return
         if claim.conversation.contact.tags is not None:
+            if self._waits_to_ask_the_crm(claim):
+                await self.store.put_off(claim, by=TOLD_RETRY)
+                return
             await self._answer_activated(await self._with_what_the_crm_says(claim))
             return
         if self._is_looking_up_enough(claim):
@@ -205,8 +211,7 @@ class TakeTurn:
             conversation = replace(claim.conversation, contact=contact)
             await self._answer_activated(replace(claim, conversation=conversation, told=self._told(claim, found)))
             return
-        waited_since = min((i.received_at or claim.at for i in claim.inbound), default=claim.at)
-        if claim.at - waited_since < TAGS_PATIENCE:
+        if has_waited(claim) < TAGS_PATIENCE:
             await self.store.put_off(claim, by=TAGS_RETRY)
             return
         # Silent and flagged: a turn is taken, so that the team sees what was written and why nobody answered.
@@ -225,6 +230,16 @@ class TakeTurn:
         """Whether the CRM of this location answers so slowly that it holds as many turns as one location may."""
         return self.looking_up[claim.conversation.contact.location_id] >= self.look_ups_each
 
+    def _waits_to_ask_the_crm(self, claim: ClaimedTurn) -> bool:
+        """Whether to ask the CRM a little later, rather than the lead now what the CRM may know."""
+        must_ask = self._must_ask_the_crm(claim) and self._is_looking_up_enough(claim)
+        return must_ask and has_waited(claim) < TOLD_WAIT
+
+    def _must_ask_the_crm(self, claim: ClaimedTurn) -> bool:
+        """Whether the CRM was not asked yet what its fields and tags say of this contact, which a bot answers."""
+        conversation = claim.conversation
+        return conversation.told_by is None and activated_owner(conversation.contact.tags or ()) is not None
+
     async def _look_up(self, contact: Contact) -> CrmContact | None:
         try:
             return await self._find_contact(contact)
@@ -242,8 +257,7 @@ class TakeTurn:
     async def _with_what_the_crm_says(self, claim: ClaimedTurn) -> ClaimedTurn:
         """Ask the CRM once what its fields and tags say of a contact; a CRM that does not answer costs no reply."""
         contact = claim.conversation.contact
-        is_asked = claim.conversation.told_by is not None or activated_owner(contact.tags or ()) is None
-        if is_asked or self._is_looking_up_enough(claim):
+        if not self._must_ask_the_crm(claim) or self._is_looking_up_enough(claim):
             return claim
         try:
             async with asyncio.timeout(TOLD_PATIENCE.total_seconds()):
@@ -437,6 +451,11 @@ def _as_found(contact: Contact, found: CrmContact) -> Contact:
         timezone=found.timezone or contact.timezone,
         source=found.source or contact.source,
     )
+
+
+def has_waited(claim: ClaimedTurn) -> timedelta:
+    """How long the first of the waiting messages has been here."""
+    return claim.at - min((inbound.received_at or claim.at for inbound in claim.inbound), default=claim.at)
 
 
 def wants_no_more(claim: ClaimedTurn) -> bool:
