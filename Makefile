@@ -24,6 +24,7 @@ check: $(VENV)/.dev ## Style, types and layers
 	"$(BIN)/lint-imports"
 
 train: $(VENV)/.dev ## Train the understanding of messages and the guard's judge anew from their labelled cases
+	@"$(BIN)/python" -m ghl_real_estate_ai.understanding.training.choices
 	@"$(BIN)/python" -m ghl_real_estate_ai.understanding.training.train
 	@"$(BIN)/python" -m ghl_real_estate_ai.compliance.train_judge
 

@@ -1,22 +1,15 @@
 """Calls, visits and tours: the wish for one, moving it, calling it off, and when it should be.
 
-What is wanted is evidence for `schedule`, `reschedule` and `cancel_appointment`; when is read by `meeting_times`.  A time
-is an appointment when one was asked for, or when the message also speaks of calling, coming, seeing or touring.
+What is wanted is evidence for `schedule`, `reschedule` and `cancel_appointment`.  Where a message could say when is
+found by `meeting_times`; whether it does, and in which words, is judged by `meeting_choice`.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ghl_real_estate_ai.conversation.model import Slot
-from ghl_real_estate_ai.understanding.meeting_times import (
-    BARE_HOUR,
-    DAY,
-    FULL,
-    MOVED,
-    SURE,
-    find_times,
-    sentence_of,
-    stands_alone,
-)
+from ghl_real_estate_ai.understanding.meeting_choice import choose_time
+from ghl_real_estate_ai.understanding.meeting_times import find_times
 from ghl_real_estate_ai.understanding.model import Found, Intent, MessageContext, StatedSlot
 from ghl_real_estate_ai.understanding.rules import Rule, evidence, pattern, weigh
 from ghl_real_estate_ai.understanding.text import Text
@@ -41,18 +34,6 @@ _CANCEL_RULES = (
 _CALL_ME = pattern(r"(?:call|phone) (?:me|us)|(?:llam|marqu)\w+(?:me|nos)")
 _NOT_SCHEDULE = pattern(r"call my lawyer|call the (?:cops|police)|close of call|wake up call|(?:toilet|sales) calls?")
 
-# Words of meeting, visiting and calling: beside a time they make it an appointment.
-_MEETING = pattern(
-    r"calls?(?: me| us| her| him| my \w+)?|phone|ring|facetime|zoom|chat|talk|speak|meet(?:ing)?|met up|get together|coffee|come(?: by| over| out| see| look)?|coming|stop(?:ping)? (?:on )?(?:by|over|in)|(?:swing|drop|pop) (?:by|in|over)|catch me|reach me"
-    r"|see|show(?:ing|ings)?|view(?:ing|ings)?|look(?: at|ing at)?|tour(?:ing|s)?|visit(?:s|ing)?|walk ?thr(?:u|ough)|open house|appointment|consult\w*|get in|get into|go (?:again|see|look)|go over"
-    r"|book|schedule|set (?:me|us|it) up|set up a time|pencil|put (?:me|us) down|line up|fit (?:me|us) in|slot|opening|available|availability|free|open|i can do|we can do|can (?:we|you|u|i) do|pretend i said|bump|instead"
-    r"|(?:ll[aeo]m|marqu|marc|habl)\w*|ver(?:la|lo|las|los|nos)?|vemos|vernos|juntar\w*|visita\w*|cita|conocer\w*|pasar|venir|vengan|venga|ir|reuni\w+|recorrido|agend\w+|ensen\w+|mostr\w+|disponible|libre|espacio|puede[ns]?|podemos|puedo|mueve\w*|muevel\w*|cambi\w+|dejarl\w*|dejamos|llamada"
-)
-_PUT_OFF = pattern(
-    r"move|moved|bump|push|pushed|postpone|delay|swap|switch|change|resched\w*|rain ?check|another (?:day|time)|instead|in place of|came up|come up|running behind|running late|(?:is|s) no good|wont work|cant make|make it|bailed|following week"
-    r"|muev\w+|cambi\w+|dej(?:amos|arlo|arla|emos)\w*|en (?:vez|lugar) de|pospon\w+|recorr\w+|reagend\w+|surgio algo|mejor"
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
@@ -67,10 +48,9 @@ class Meeting:
 
 def read_meeting(text: Text, context: MessageContext) -> Meeting:
     """Return what *text* says of an appointment; read once, it is judged by `meeting_intents` and `meeting_slot`."""
-    found = _wanted(text)
-    labels = {f.label for f in found}
-    called_off = Intent.CANCEL_APPOINTMENT in labels
-    time = None if called_off else _when(text, context, moved=Intent.RESCHEDULE in labels, wanted=bool(labels))
+    found = wanted_meeting(text)
+    called_off = any(f.label is Intent.CANCEL_APPOINTMENT for f in found)
+    time = None if called_off else _when(text, context, found)
     return Meeting(tuple(found), time, _CALL_ME.search(text.plain) is None)
 
 
@@ -98,7 +78,8 @@ def _is_declined(intents: frozenset[Intent]) -> bool:
     return bool(intents & {Intent.OPT_OUT, Intent.NOT_INTERESTED, Intent.INJECTION})
 
 
-def _wanted(text: Text) -> list[Found[Intent]]:
+def wanted_meeting(text: Text) -> list[Found[Intent]]:
+    """What the hand rules find of making, moving or calling off a meeting."""
     moved = weigh(evidence(text, _RESCHEDULE_RULES))
     if moved:
         return moved
@@ -110,20 +91,10 @@ def _wanted(text: Text) -> list[Found[Intent]]:
     return weigh(evidence(text, _SCHEDULE_RULES))
 
 
-def _when(text: Text, context: MessageContext, *, moved: bool, wanted: bool) -> StatedSlot | None:
-    asked = context.asked is Slot.APPOINTMENT
-    # "Make it 550" moves a price where the price was asked for, and a meeting otherwise.
-    least = BARE_HOUR if asked or context.asked is None else SURE
-    moved = moved or _PUT_OFF.search(text.plain) is not None
-    times = find_times(text, asked=asked, moved=moved)
-    if not times:
+def _when(text: Text, context: MessageContext, wanted: Sequence[Found[Intent]]) -> StatedSlot | None:
+    times = find_times(text.plain)
+    chosen = choose_time(times, context, [found.label for found in wanted])
+    if chosen is None:
         return None
-    near = [time for time in times if asked or _MEETING.search(sentence_of(text.plain, time)) is not None]
-    best = (near or times)[0]
-    spoken_of = best.score >= SURE and bool(near)
-    wanted = wanted and (bool(near) or stands_alone(text.plain, best))
-    offered = best.score >= (DAY if moved else FULL) and not best.is_bare and stands_alone(text.plain, best)
-    moved_to = moved and best.score >= least + MOVED
-    if not (asked or wanted or spoken_of or offered or moved_to):
-        return None
-    return StatedSlot(Slot.APPOINTMENT, text.typed(best.start, best.end).strip(), 0.85, text.span(best.start, best.end))
+    start, end = times.tokens[chosen.first].start, times.tokens[chosen.last].end
+    return StatedSlot(Slot.APPOINTMENT, text.typed(start, end).strip(), 0.85, text.span(start, end))

@@ -1,0 +1,57 @@
+"""What the cases ask of each kind of choice: the readings a message offers, and which of them its labels say is right."""
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from ghl_real_estate_ai.conversation.model import Slot
+from ghl_real_estate_ai.understanding import meeting_choice
+from ghl_real_estate_ai.understanding.appointments import wanted_meeting
+from ghl_real_estate_ai.understanding.choice import Reading
+from ghl_real_estate_ai.understanding.evaluate import comparable
+from ghl_real_estate_ai.understanding.labelled import LabelledMessage
+from ghl_real_estate_ai.understanding.meeting_times import find_times
+from ghl_real_estate_ai.understanding.text import read
+
+SWAPPED = 2
+"""How often a message is asked about again with the wished time of another in place of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One choice: its readings, and which is right, if one is."""
+
+    readings: Sequence[Reading]
+    right: int | None
+    theme: str
+
+
+def questions_of(cases: Sequence[LabelledMessage]) -> dict[str, list[Question]]:
+    """Return the questions that *cases* put to each kind of choice; a message that offers no reading asks nothing."""
+    asked = {meeting_choice.KIND: [_of_meeting(case) for case in (*cases, *_swapped(cases))]}
+    return {kind: [question for question in questions if question.readings] for kind, questions in asked.items()}
+
+
+def _of_meeting(case: LabelledMessage) -> Question:
+    text = read(case.text)
+    times = find_times(text.plain)
+    wanted = [found.label for found in wanted_meeting(text)]
+    right = None
+    if (given := case.slots.get(Slot.APPOINTMENT)) is not None:
+        words = (text.typed(times.tokens[one.first].start, times.tokens[one.last].end) for one in times.stretches)
+        said = [comparable(Slot.APPOINTMENT, of_one) for of_one in words]
+        same = comparable(Slot.APPOINTMENT, given)
+        right = said.index(same) if same in said else None
+    return Question(meeting_choice.readings(times, case.context, wanted), right, case.theme)
+
+
+def _swapped(cases: Sequence[LabelledMessage]) -> Iterator[LabelledMessage]:
+    """Messages that wish for a meeting, with the times that others of the same language wish: any time may stand in any wish."""
+    chance = random.Random(1)  # noqa: S311 - not for secrets
+    wishes = [case for case in cases if str(case.slots.get(Slot.APPOINTMENT) or "\0") in case.text]
+    for case in wishes:
+        others = [other for other in wishes if other.language == case.language and other.theme != case.theme]
+        for other in chance.sample(others, min(SWAPPED, len(others))):
+            time = other.slots[Slot.APPOINTMENT]
+            text = case.text.replace(case.slots[Slot.APPOINTMENT], time, 1)
+            yield replace(case, text=text, slots={Slot.APPOINTMENT: time})
