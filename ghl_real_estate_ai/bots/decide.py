@@ -9,11 +9,12 @@ from dataclasses import replace
 from datetime import datetime
 
 from ghl_real_estate_ai.bots.conclude import conclude, plain_answer, silent
-from ghl_real_estate_ai.bots.converse import converse, is_lost
+from ghl_real_estate_ai.bots.converse import converse
 from ghl_real_estate_ai.bots.effects import follow_up, of_handoff, of_opt_in, of_opt_out, stopping_tag, with_tags
 from ghl_real_estate_ai.bots.goals import goals_after
 from ghl_real_estate_ai.bots.heard import Heard, hear
 from ghl_real_estate_ai.bots.model import Decision, Flag, Say
+from ghl_real_estate_ai.bots.settle_question import is_lost
 from ghl_real_estate_ai.bots.team import Team
 from ghl_real_estate_ai.bots.topics import advice_sought
 from ghl_real_estate_ai.bots.wording import KEY_SEPARATOR, clean_business_name
