@@ -1,17 +1,10 @@
 """Which question comes now, and whether the bot has asked everything; pure."""
 
-from ghl_real_estate_ai.bots.goals import (
-    OTHER,
-    may_be_asked_for,
-    second_goal,
-)
+from ghl_real_estate_ai.bots.goals import OTHER, may_be_asked_for, second_goal
 from ghl_real_estate_ai.bots.heard import Heard
 from ghl_real_estate_ai.bots.script import MOST_ASKS, MOST_OFFERS, Script
 from ghl_real_estate_ai.bots.settle_question import may_have_told, needs_time, wants_a_time
-from ghl_real_estate_ai.bots.topics import (
-    is_afraid,
-    is_leaving,
-)
+from ghl_real_estate_ai.bots.topics import is_afraid, is_leaving
 from ghl_real_estate_ai.bots.wording import KEY_SEPARATOR
 from ghl_real_estate_ai.conversation.model import Bot, Conversation, Owner, Question, Slot
 from ghl_real_estate_ai.handoff.model import BlockReason, HandoffDecision

@@ -1,8 +1,6 @@
 """What a message settles without filling a slot: a question answered in words, a time wished, a wish for time; pure."""
 
-from ghl_real_estate_ai.bots.goals import (
-    OTHER,
-)
+from ghl_real_estate_ai.bots.goals import OTHER
 from ghl_real_estate_ai.bots.heard import Heard
 from ghl_real_estate_ai.bots.hints import hints_at, maybe_told, names_a_time, unaccounted_number
 from ghl_real_estate_ai.bots.meant import is_past_visit

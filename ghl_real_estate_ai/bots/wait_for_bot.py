@@ -1,9 +1,6 @@
 """Which bot a lead waits for, while another one asks in its place; pure."""
 
-from ghl_real_estate_ai.bots.goals import (
-    OTHER,
-    OWNER_OF,
-)
+from ghl_real_estate_ai.bots.goals import OTHER, OWNER_OF
 from ghl_real_estate_ai.bots.heard import Heard
 from ghl_real_estate_ai.conversation.model import Owner
 from ghl_real_estate_ai.handoff.deferral import deferral_tag
