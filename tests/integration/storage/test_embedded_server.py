@@ -15,8 +15,14 @@ import psycopg
 import pytest
 
 from ghl_real_estate_ai.errors import Misconfigured
-from ghl_real_estate_ai.storage import embedded
-from ghl_real_estate_ai.storage.embedded import EmbeddedServer, embedded_dsn, psql_binary, start_or_join
+from ghl_real_estate_ai.storage.embedded import (
+    EmbeddedServer,
+    embedded_dsn,
+    patience,
+    postmaster,
+    psql_binary,
+    start_or_join,
+)
 from ghl_real_estate_ai.storage.errors import DatabaseAway
 from ghl_real_estate_ai.storage.locate import database_address, locate_database
 
@@ -339,8 +345,8 @@ class TestAfterAnAccident:
         self, data_dir: Path, other_process: OtherProcess, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """A server that lives and does not answer, as on a machine with too much to do, is not ended, nor doubled."""
-        monkeypatch.setattr(embedded, "CONNECT_SECONDS", 2)
-        monkeypatch.setattr(embedded, "START_SECONDS", 1.0)
+        monkeypatch.setattr(patience, "CONNECT_SECONDS", 2)
+        monkeypatch.setattr(patience, "START_SECONDS", 1.0)
         other_process.says()
         pid = postmaster_pid(data_dir)
         os.kill(pid, signal.SIGSTOP)
@@ -348,7 +354,7 @@ class TestAfterAnAccident:
         with pytest.raises(DatabaseAway, match="lives, but let nobody in"):
             start_or_join(data_dir)
         os.kill(pid, signal.SIGCONT)
-        monkeypatch.setattr(embedded, "START_SECONDS", 60.0)
+        monkeypatch.setattr(patience, "START_SECONDS", 60.0)
         server = start_or_join(data_dir)
         found = answer(server)
 
@@ -358,16 +364,16 @@ class TestAfterAnAccident:
 
     def test_a_full_server_is_waited_for(self, data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         """With every connection taken it lives all the same."""
-        monkeypatch.setitem(embedded.SERVER_SETTINGS, "max_connections", "5")
+        monkeypatch.setitem(postmaster.SERVER_SETTINGS, "max_connections", "5")
         server = start_or_join(data_dir)
         pid = postmaster_pid(data_dir)
         taken = [psycopg.connect(server.dsn) for _ in range(5)]
-        monkeypatch.setattr(embedded, "START_SECONDS", 0.1)
+        monkeypatch.setattr(patience, "START_SECONDS", 0.1)
 
         with pytest.raises(DatabaseAway, match="lives, but let nobody in"):
             start_or_join(data_dir)
         taken.pop().close()
-        monkeypatch.setattr(embedded, "START_SECONDS", 60.0)
+        monkeypatch.setattr(patience, "START_SECONDS", 60.0)
         second = start_or_join(data_dir)
 
         assert (second.owned, postmaster_pid(data_dir)) == (False, pid)

@@ -178,7 +178,7 @@ LLM_CALL = LlmCallRecord(
 )
 
 
-@pytest.mark.parametrize("other", [OUTCOME, LLM_CALL])
+@pytest.mark.parametrize("other", [OUTCOME, LLM_CALL], ids=["outcome", "llm_call"])
 def test_what_is_not_ordinary_is_left_to_the_long_way(other: Record) -> None:
     """Nothing of a batch is taken unless all of it is."""
     blocks = CopyBlocks()

@@ -149,7 +149,10 @@ NESTED: list[Any] = []
 NESTED.append(NESTED)
 
 
-@pytest.mark.parametrize("unkeepable", [object(), "\ud800", NESTED, np.zeros(2)], ids=repr)
+UNKEEPABLE_VALUES = {"object": object(), "surrogate": "\ud800", "endless": NESTED, "array": np.zeros(2)}
+
+
+@pytest.mark.parametrize("unkeepable", UNKEEPABLE_VALUES.values(), ids=UNKEEPABLE_VALUES)
 def test_metadata_that_is_no_json_costs_the_metadata_alone(unkeepable: object) -> None:
     """The measurement is kept, with a note in place of what JSON cannot hold."""
     batch = RecordBatch(None, (an_operation(metadata={"x": unkeepable}), an_operation(metadata={"y": 1})))
