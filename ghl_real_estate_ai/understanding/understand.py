@@ -1,10 +1,12 @@
 """Understand one message: language first, then what is wanted, what stands against it, and what it states."""
 
+from functools import partial
 from typing import Any
 
 from ghl_real_estate_ai.conversation.model import Language, Slot
 from ghl_real_estate_ai.understanding.addresses import find_address
 from ghl_real_estate_ai.understanding.appointments import meeting_slot, read_meeting
+from ghl_real_estate_ai.understanding.change_of_mind import wishes_beside_a_refusal
 from ghl_real_estate_ai.understanding.features import Features, features, span_of
 from ghl_real_estate_ai.understanding.hints import Hints, find_hints
 from ghl_real_estate_ai.understanding.judgement import Judged, Judgement, read_judgement
@@ -48,7 +50,7 @@ def understand(text: str, context: MessageContext = _NO_CONTEXT) -> Signals:
     meeting = read_meeting(message, context)
     hints = find_hints(message, context, language, meeting)
     found = _judged(message, context, hints)
-    intents = _keyword(hints) or _settled(_borne_out([one for one in found if isinstance(one.label, Intent)], hints))
+    intents = _keyword(hints) or _settled(_intents(message, context, language, hints, found))
     named = frozenset(one.label for one in intents)
     appointment = meeting_slot(meeting, named)
     objections = [] if named & _NO_OBJECTIONS_WITH else [one for one in found if isinstance(one.label, Objection)]
@@ -93,6 +95,31 @@ def _span(text: Text, judgement: Judgement, label: Judged, seen: Features) -> Sp
     return span_of(text, judgement.carrier(label, seen))
 
 
+def _intents(
+    text: Text, context: MessageContext, language: Language, hints: Hints, found: list[Found[Any]]
+) -> list[Found[Intent]]:
+    """What is wanted: of a message that declines something, what the rest of it still wants as well."""
+    wanted = _borne_out([one for one in found if isinstance(one.label, Intent)], hints)
+    if not _declines(hints):
+        return wanted
+    beside = wishes_beside_a_refusal(text, language, partial(_wishes, context=context))
+    if not beside:
+        return wanted
+    told_anew = {one.label for one in beside} | {Intent.NOT_INTERESTED}
+    return [*(one for one in wanted if one.label not in told_anew), *beside]
+
+
+def _declines(hints: Hints) -> bool:
+    declined = hints.get(Intent.NOT_INTERESTED)
+    return declined is not None and declined.confidence >= REPORTED_FROM
+
+
+def _wishes(text: Text, context: MessageContext) -> list[Found[Intent]]:
+    """What *text* wants done with a home, by what is judged of it alone."""
+    hints = find_hints(text, context, find_language(text))
+    return [one for one in _judged(text, context, hints) if one.label in _WISHES]
+
+
 def _borne_out(found: list[Found[Intent]], hints: Hints) -> list[Found[Intent]]:
     """Drop what only the model speaks for where something else that is found makes it unlikely.
 
@@ -100,9 +127,8 @@ def _borne_out(found: list[Found[Intent]], hints: Hints) -> list[Found[Intent]]:
     somebody is to call at 8, not to take over.  Whoever asks for their data to be deleted, or is not the one meant, has
     opted out only where the words say so.
     """
-    declined = hints.get(Intent.NOT_INTERESTED)
     doubted: frozenset[Intent] = frozenset()
-    if declined is not None and declined.confidence >= REPORTED_FROM:
+    if _declines(hints):
         doubted |= _WISHES
     if Intent.SCHEDULE in hints:
         doubted |= {Intent.HUMAN}
