@@ -17,9 +17,14 @@ from ghl_real_estate_ai.conversation.model import (
     SlotValue,
 )
 from ghl_real_estate_ai.understanding.model import Intent, Signals, StatedSlot
+from ghl_real_estate_ai.understanding.places import ruled_out
+from ghl_real_estate_ai.understanding.text import read
 
 _IN_ADDITION = re.compile(
     r"\b(also|too|as well|in addition|plus|along with|or maybe|tambi[eé]n|adem[aá]s|o tal vez)\b", re.IGNORECASE
+)
+_ONLY = re.compile(
+    r"\b(?:only|strictly|exclusively|solo|solamente|[u\u00fa]nicamente|nom[a\u00e1]s|nada m[a\u00e1]s)\b", re.IGNORECASE
 )
 LONGEST_OWN_WORDS = 200
 OWN_WORDS_CONFIDENCE = 0.6
@@ -41,6 +46,11 @@ def stated_facts(facts: Facts, signals: Signals, text: str, *, message_id: Messa
         if facts.value(stated.slot) != value:
             added.append(Fact(stated.slot, value, message_id, at, stated.confidence))
     return tuple(added)
+
+
+def wants_only(text: str) -> bool:
+    """Whether *text* wants what it names and nothing of what was named before: "only Plano now"."""
+    return _ONLY.search(text) is not None
 
 
 def in_own_words(
@@ -84,11 +94,11 @@ def after_owner_change(
 
 
 def _with_earlier_places(facts: Facts, stated: StatedSlot, text: str) -> SlotValue:
-    earlier = facts.value(Slot.LOCATIONS)
-    adds = stated.slot is Slot.LOCATIONS and isinstance(earlier, tuple) and isinstance(stated.value, tuple)
-    if not adds or not _IN_ADDITION.search(text):
+    earlier = _places(facts.value(Slot.LOCATIONS))
+    adds = stated.slot is Slot.LOCATIONS and earlier and _IN_ADDITION.search(text) and not wants_only(text)
+    if not adds or ruled_out(read(text), earlier):
         return stated.value
-    return tuple(dict.fromkeys((*_places(earlier), *_places(stated.value))))
+    return tuple(dict.fromkeys((*earlier, *_places(stated.value))))
 
 
 def _places(value: SlotValue | None) -> tuple[str, ...]:

@@ -7,6 +7,8 @@ import re
 import unicodedata
 from enum import StrEnum
 
+from ghl_real_estate_ai.understanding.farewells import farewells
+
 
 class Topic(StrEnum):
     """A thing leads ask about."""
@@ -38,6 +40,9 @@ _TOPICS: tuple[tuple[Topic, re.Pattern[str]], ...] = tuple(
             r"|me pueden sacar|nos pueden (?:sacar|quitar)|quitar (?:la|mi|nuestra) casa|bankruptcy"
             r"|(?:bank|lender|court|irs|county|city|hoa) (?:\w+ ){0,2}(?:take (?:my|our|it|everything)|seize|sue"
             r"|garnish|come after)"
+            r"|(?:can|could|will|would|may) (?:they|he|she|somebody|someone|anybody|the \w+) (?:\w+ )?sue\b|get sued"
+            r"|(?:me|nos|le) (?:pueden?|podrian?|van? a|iran? a) demandar|(?:puede\w*|podria\w*) demandar(?:me|nos|lo)"
+            r"|(?:que|como) dice la ley|(?:por|segun) ley|es legal|derechos legales|ir a la corte|ante la corte"
             r"|lawsuit|lawyer|attorney|probate|lien|short sale"
             r"|evict\w*|(?:in|to|the|probate) court|court (?:date|order|case|hearing)|deed|embargo|abogado"
             r"|bancarrota|juicio|desalojo|sucesion",
@@ -145,12 +150,6 @@ _PUZZLED = re.compile(
     r"^(?:ok |um+ |sorry |im )?(?:huh|what|wut|what do (?:you|u) mean(?: by that)?|what does that mean|confused"
     r"|(?:i )?(?:dont|do not) (?:understand|get it|follow)(?: (?:you|that|the question))?|como|que quiere decir"
     r"|no (?:le )?entiendo|a que se refiere)$"
-)
-_LEAVING = re.compile(
-    r"^(?:(?:ok|okay|alright|well|thanks|thank you|cool|bueno|gracias) )*(?:bye|bye bye|goodbye|good night|gotta go"
-    r"|(?:talk|ttyl|chat) (?:to you )?(?:later|soon)|ttyl|later|have a (?:good|great|nice) (?:one|day|night|evening)"
-    r"|adios|hasta (?:luego|pronto|manana)|nos vemos|buenas noches|que tenga buen\w* (?:dia|tarde|noche))"
-    r"(?: now| then)?$"
 )
 _DOES_NOT_MATTER = re.compile(
     r"^(?:\w+ ){0,2}?(?:(?:theres )?no need|(?:dont|do not) (?:need|care|mind)|(?:does not|doesnt) matter"
@@ -283,8 +282,8 @@ def wants_texts_only(text: str) -> bool:
 
 
 def is_leaving(text: str) -> bool:
-    """Whether somebody only says goodbye."""
-    return bool(_LEAVING.search(_plain(text).strip("?¿. ")))
+    """Whether somebody ends the talk for now, and asks nothing with it."""
+    return bool(farewells(text)) and not is_question(text)
 
 
 def is_small_talk(text: str) -> bool:

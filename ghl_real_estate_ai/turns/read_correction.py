@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from ghl_real_estate_ai.conversation.model import Bot, Conversation, Fact, Slot
-from ghl_real_estate_ai.understanding.model import MessageContext, Signals, Span, StatedSlot
+from ghl_real_estate_ai.turns.read_other_places import read_other_places
+from ghl_real_estate_ai.understanding.model import Intent, MessageContext, Signals, Span, StatedSlot
 from ghl_real_estate_ai.understanding.understand import understand
 
 _CORRECTS = re.compile(
@@ -15,20 +16,36 @@ _CORRECTS = re.compile(
     re.IGNORECASE,
 )
 _OPEN_TO_IT = frozenset(Slot) - {Slot.NAME, Slot.EMAIL, Slot.MOTIVATION, Slot.APPOINTMENT}
+_OF_MEETING = (Intent.RESCHEDULE, Intent.SCHEDULE)
 
 
 def read_correction(conversation: Conversation, text: str, signals: Signals) -> Signals:
-    """Return *signals* with the slot that *text* corrects; as they are when it corrects nothing, or was understood."""
+    """Return *signals* with what *text* corrects of the facts told before; as they are when it corrects nothing.
+
+    A meeting is moved by any message about meeting that names another time, and places are struck off or replaced by
+    name; of everything else a message corrects what it says so of, unless it was understood as it stands.
+    """
+    corrected = read_other_places(conversation, text, _read_moved_meeting(conversation, text, signals))
     marker = _CORRECTS.match(text)
-    if marker is None or signals.slots:
-        return signals
+    if marker is None or corrected.slots:
+        return corrected
     rest = text[marker.end() :]
     for fact in _corrected_first(conversation, text):
         for words in (text, rest, rest.split(",")[0]):
             stated = _as_answer(conversation.owner.bot, fact, words)
             if stated is not None:
-                return replace(signals, slots=(_in_whole(stated, text, words),))
-    return signals
+                return replace(corrected, slots=(_in_whole(stated, text, words),))
+    return corrected
+
+
+def _read_moved_meeting(conversation: Conversation, text: str, signals: Signals) -> Signals:
+    """Read "wednesday at 2 works better" as the answer to when, once a time has been named."""
+    agreed = conversation.facts.get(Slot.APPOINTMENT)
+    says_when = any(stated.slot is Slot.APPOINTMENT for stated in signals.slots)
+    if agreed is None or says_when or not any(signals.has(intent) for intent in _OF_MEETING):
+        return signals
+    moved = _as_answer(conversation.owner.bot, agreed, text)
+    return signals if moved is None else replace(signals, slots=(*signals.slots, moved))
 
 
 def _corrected_first(conversation: Conversation, text: str) -> Iterable[Fact]:

@@ -124,6 +124,10 @@ _OF_A_SIDE = re.compile(
 _CORRECTION = pattern(
     r"actually|no wait|wait|i mean|i meant|make (?:it|that)|scratch that|correction|sorry|rather|change (?:it|that) to|mejor|digo|perdon|quise decir|mas bien|corrijo"
 )
+_TAKEN_BACK = re.compile(
+    r"\b(?:not|no|instead of|rather than|and not|en vez de|en lugar de|y no)(?: el| los| the)?\s*\$?\s*$"
+)
+"""Right before the number that another one replaces."""
 _PAID_OFF = pattern(
     r"(?:paid (?:it |the house |the mortgage |this (?:place|house) )?(?:completely |fully |all )?off|free and clear|own(?:ed|s)? (?:it |the house |the place |this (?:house|place) |my (?:house|place) )?(?:outright|free|clear)|no (?:mortgage(?! (?:needed|required|contingency))|(?:debt|loan) on it|loans|liens?(?: on it)?|mortgages)|(?:dont|do not) (?:owe|have a mortgage)(?: (?:anything|a dime|a thing|nothing|on it|a penny))*|(?:owe|owing) (?:nothing|zero|nada|0)|free (?:and|&|n) clear|mortgage free|(?:is|its|been|house|place|home|all) paid for|, paid for|nothing (?:is )?owed|no se debe nada|(?:ya )?(?:esta|la tenemos|la tengo|completamente) (?:\w+ )?pagada|ya la (?:pague|pagamos)|sin hipoteca|no (?:debo|debemos) (?:nada|ni)|no (?:tengo|tenemos|tiene|hay) hipoteca|libre de (?:deuda|gravamen))"
 )  # fmt: skip
@@ -183,6 +187,7 @@ def find_money(
     found = _settled_mortgage(text, context)
     asked = context.asked in _MONEY_SLOTS
     amounts = [a for a in _amounts(text, language, asked=asked) if not _overlaps(text.span(a.start, a.end), taken)]
+    amounts = _not_taken_back(text.plain, amounts)
     sides: dict[Slot, list[tuple[StatedSlot, bool]]] = {}
     at = 0
     while at < len(amounts):
@@ -198,6 +203,12 @@ def find_money(
         found = [f for f in found if f.slot is not slot]
         found.append(_last_word(several, is_corrected=is_corrected))
     return found
+
+
+def _not_taken_back(plain: str, amounts: list[_Amount]) -> list[_Amount]:
+    """Of "400 not 420" the 400 alone; a lone number stays, whatever stands before it."""
+    kept = [amount for amount in amounts if not _TAKEN_BACK.search(plain[: amount.start])]
+    return kept or amounts
 
 
 def _last_word(several: list[tuple[StatedSlot, bool]], *, is_corrected: bool) -> StatedSlot:

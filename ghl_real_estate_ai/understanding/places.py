@@ -7,6 +7,7 @@ works, comes from or once bought, nor, of a seller, where the move goes.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -15,7 +16,7 @@ from pathlib import Path
 from ghl_real_estate_ai.conversation.model import Bot, Slot
 from ghl_real_estate_ai.understanding.model import Intent, MessageContext, Span, StatedSlot
 from ghl_real_estate_ai.understanding.phrases import one_of
-from ghl_real_estate_ai.understanding.text import Text
+from ghl_real_estate_ai.understanding.text import Text, read
 from ghl_real_estate_ai.understanding.words import read_words
 
 _ENOUGH = 2.0
@@ -91,8 +92,14 @@ _ONCE = re.compile(
     r"\b(?:bought|sold|closed|purchased|looked|almost bought|found (?:a|our|one)|owned|vendi\w*|vendio|compramos)\b[^.!?;,\n]{0,24}$"
 )
 _REFUSED = re.compile(
-    r"(?:^|\b)(?:not|scratch|(?:stopped|quit|done) (?:looking|searching) in|no longer (?:want|looking (?:in|at))|tired of|sick of|menos|except|anywhere but|nowhere near|forget|hate|not in|no (?:en|in)|dont like|instead of|excepto|me gusta (?=[a-z ]+ pero))\s+$"
+    r"(?:^|\b)(?:not|scratch|(?:stopped|quit|done) (?:looking|searching) in|no longer (?:want|looking (?:in|at))|tired of|sick of|menos|except|anywhere but|nowhere near|forget|hate|not in|no (?:en|in)|dont like|instead of|excepto|ya no (?:en|quiero|queremos)|quite|quiten?|olvide\w*|me gusta (?=[a-z ]+ pero))\s+(?:[a-z]+(?: [a-z]+)? (?:and|or|nor|y|o|ni) )?$"
 )
+_RULED_OUT = re.compile(
+    r"(?:s| is| are| was| its| esta| queda| es)?(?: (?:just|way|a bit|a little|probably|now|really|ya|muy))*"
+    r" (?:too (?:far|expensive|pricey|much|small|crowded|long)|out of (?:the question|our range|my range)|off the (?:list|table)"
+    r"|no longer|wont work|doesnt work|demasiado|muy (?:lejos|car[oa])|(?:lejos|car[oa])\b|ya no\b)"
+)
+"""Right after the place that is wanted no more."""
 _DESTINATION = re.compile(
     r"\b(?:mov(?:e|ing)|relocat\w*|transfer\w*|traslad\w+|mudan|start(?:ing)? at|going|retir\w+|orders|job|post|position|chemo|hospital|stationed|shipped|salio chamba|chamba|trabajo|grandbabies|near them|near \w+|closer to|come|cancer|wants? (?:me|us))\b[^.!?;]{0,28}(?:to|in|en|a)\s+(?:the )?$"
 )
@@ -127,6 +134,23 @@ class _Candidate:
 def _towns() -> frozenset[str]:
     lines = (Path(__file__).parent / "us_places.txt").read_text(encoding="utf-8").splitlines()
     return frozenset(line for line in lines if not line.startswith("#"))
+
+
+def ruled_out(text: Text, names: Iterable[str]) -> frozenset[str]:
+    """Return those of *names* that *text* wants no more: "scratch Toledo", "Allen is too far"."""
+    return frozenset(name for name in names if _is_ruled_out(text.plain, read(name).plain))
+
+
+def _is_ruled_out(plain: str, name: str) -> bool:
+    return any(
+        _REFUSED.search(_clause_before(plain, found.start())) or _RULED_OUT.match(plain, found.end())
+        for found in re.finditer(rf"\b{re.escape(name)}", plain)
+    )
+
+
+def is_known_place(name: str) -> bool:
+    """Whether *name* is that of a town on the list, as opposed to a word with a capital."""
+    return name.casefold() in _towns()
 
 
 def find_locations(
@@ -289,9 +313,13 @@ def _is_taken(text: Text, one: _Candidate, taken: list[Span]) -> bool:
     return any(span.start < other.end and other.start < span.end for other in taken)
 
 
+def _clause_before(plain: str, at: int) -> str:
+    return re.split(r"[.!?;\n]", plain[max(0, at - 70) : at])[-1]
+
+
 def _is_beside_the_point(plain: str, one: _Candidate, buying: bool, selling: bool) -> bool:
-    before = re.split(r"[.!?;\n]", plain[max(0, one.start - 70) : one.start])[-1]
-    if _REFUSED.search(before):
+    before = _clause_before(plain, one.start)
+    if _REFUSED.search(before) or _RULED_OUT.match(plain, one.end):
         return True
     if _STREET_BEFORE.search(before) and not plain[one.start :].startswith("lake"):
         return True

@@ -7,6 +7,7 @@ from ghl_real_estate_ai.conversation.model import Language, Slot
 from ghl_real_estate_ai.understanding.addresses import find_address
 from ghl_real_estate_ai.understanding.appointments import meeting_slot, read_meeting
 from ghl_real_estate_ai.understanding.change_of_mind import wishes_beside_a_refusal
+from ghl_real_estate_ai.understanding.farewells import without_farewell
 from ghl_real_estate_ai.understanding.features import Features, features, span_of
 from ghl_real_estate_ai.understanding.hints import Hints, find_hints
 from ghl_real_estate_ai.understanding.judgement import Judged, Judgement, read_judgement
@@ -47,7 +48,7 @@ def understand(text: str, context: MessageContext = _NO_CONTEXT) -> Signals:
     """
     message = read(text)
     language = find_language(message)
-    meeting = read_meeting(message, context)
+    meeting = read_meeting(without_farewell(message), context)
     hints = find_hints(message, context, language, meeting)
     found = _judged(message, context, hints)
     intents = _keyword(hints) or _settled(_intents(message, context, language, hints, found))
