@@ -9,6 +9,7 @@ from ghl_real_estate_ai.bots.topics import (
     Topic,
     does_not_matter,
     is_browsing,
+    is_leaving,
     is_unsure,
     wants_texts_only,
 )
@@ -100,7 +101,9 @@ def needs_nobody(heard: Heard, bot: Bot) -> bool:
 def wants_a_time(heard: Heard) -> bool:
     """Whether the lead wants to meet and has not said when."""
     signals = heard.signals
-    agrees = heard.conversation.asked is Question.APPOINTMENT and signals.has(Intent.AFFIRM)
+    agrees = (
+        heard.conversation.asked is Question.APPOINTMENT and signals.has(Intent.AFFIRM) and not is_leaving(heard.text)
+    )
     wants = agrees or signals.has(Intent.SCHEDULE) or signals.has(Intent.RESCHEDULE)
     return wants and not heard.states(Slot.APPOINTMENT) and not tells_a_time(heard)
 

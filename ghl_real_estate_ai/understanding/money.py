@@ -122,7 +122,7 @@ _OF_A_SIDE = re.compile(
     r"|(?P<buys>\b(?:buy\w*|budget|looking|purchas\w*|spend\w*|compr\w+|busc\w+|find|something|next|new one|wants? an?|need an?|no more than|\d ?bed\w*|\d/\d|bigger|smaller|upgrade|under|up to|max|then)\b)"
 )
 _CORRECTION = pattern(
-    r"actually|no wait|wait|i mean|i meant|make (?:it|that)|scratch that|correction|sorry|rather|change (?:it|that) to|mejor|digo|perdon|quise decir|mas bien|corrijo"
+    r"actually|no wait|wait|i mean|meant|make (?:it|that)|scratch that|correction|sorry|rather|change (?:it|that) to|mejor|digo|perdon|quise decir|mas bien|corrijo"
 )
 _TAKEN_BACK = re.compile(
     r"\b(?:not|no|instead of|rather than|and not|en vez de|en lugar de|y no)(?: el| los| the)?\s*\$?\s*$"

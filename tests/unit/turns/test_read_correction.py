@@ -77,3 +77,44 @@ def test_what_a_form_said_is_not_what_the_lead_corrects() -> None:
     conversation = a_buyer(Fact(Slot.BEDROOMS, 3, None, LATER), asked=Question.TIMELINE)
 
     assert corrected(conversation, "make that 4") == {}
+
+
+PLANO_AND_ALLEN = a_fact(Slot.LOCATIONS, ("Plano", "Allen"))
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("only frisco now", ("Frisco",)),
+        ("also only plano from here on, allen is too far from my job", ("Plano",)),
+        ("scratch allen, the taxes are nuts", ("Plano",)),
+        ("forget Allen and Plano, only Frisco", ("Frisco",)),
+        ("frisco instead of plano", ("Allen", "Frisco")),
+        ("Allen queda muy lejos, mejor solo Plano", ("Plano",)),
+    ],
+)
+def test_places_are_struck_off_and_replaced_by_name(text: str, left: tuple[str, ...]) -> None:
+    conversation = a_buyer(PLANO_AND_ALLEN, asked=Question.FINANCING)
+
+    assert corrected(conversation, text)[Slot.LOCATIONS] == left
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["is plano safe?", "my mom lives in allen", "only if its not a condo", "i only have 20k down", "only 3 bedrooms"],
+)
+def test_a_place_that_is_only_mentioned_is_not_struck_off(text: str) -> None:
+    assert Slot.LOCATIONS not in corrected(a_buyer(PLANO_AND_ALLEN, asked=Question.FINANCING), text)
+
+
+def test_the_last_place_is_not_struck_off_without_another() -> None:
+    conversation = a_buyer(a_fact(Slot.LOCATIONS, ("Plano",)), asked=Question.FINANCING)
+
+    assert Slot.LOCATIONS not in corrected(conversation, "scratch plano")
+
+
+def test_another_time_moves_a_meeting_whatever_was_asked() -> None:
+    agreed = a_fact(Slot.APPOINTMENT, "tuesday at 10am")
+    conversation = a_buyer(agreed, asked=Question.FINANCING)
+
+    assert corrected(conversation, "thursday at 4pm works better") == {Slot.APPOINTMENT: "thursday at 4pm"}
