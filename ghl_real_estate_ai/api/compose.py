@@ -227,12 +227,15 @@ class Jorge:
                     "run `alembic upgrade head`, or start with `jorge serve --migrate`."
                 )
             await ensure_partitions(connection, self.clock.now(), back=weeks_kept(self.settings.retention_days))
-        outcomes = await self.handoffs.load_from_database(since_minutes=OUTCOMES_HYDRATED_MINUTES)
+        # At once: while one waits for the database, another makes memory of what it was answered.
+        outcomes, interactions, _, rules = await asyncio.gather(
+            self.handoffs.load_from_database(since_minutes=OUTCOMES_HYDRATED_MINUTES),
+            self.collector.load_from_db(since_minutes=INTERACTIONS_HYDRATED_MINUTES),
+            self.tracker.load_from_db(),
+            self.alerting.load_rules(),
+        )
         log.info(f"Loaded {outcomes} handoff outcomes from database")
-        interactions = await self.collector.load_from_db(since_minutes=INTERACTIONS_HYDRATED_MINUTES)
         log.info(f"Loaded {interactions} interaction records from database")
-        await self.tracker.load_from_db()
-        rules = await self.alerting.load_rules()
         log.info(f"Loaded {rules} alert rules from database")
         self.is_up, self.trouble = True, None
 

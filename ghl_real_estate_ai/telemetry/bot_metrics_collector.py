@@ -29,6 +29,7 @@ from ghl_real_estate_ai.telemetry.wiring import wiring_of
 
 if TYPE_CHECKING:
     from ghl_real_estate_ai.telemetry.repository import JorgeMetricsRepository
+    from ghl_real_estate_ai.telemetry.stored_records import HandoffBucket, InteractionBucket
 
 HANDOFFS: Key = ("handoffs",)
 
@@ -151,22 +152,26 @@ class BotMetricsCollector:
         now = self._clock()
         # What happens while we read is seen live, so it must not be read as well.
         before = self._memory.live_since or now + MOMENT
+        earliest = now - timedelta(minutes=since_minutes)
+        interactions: list[InteractionBucket] = []
         try:
             read = [Tallies(resolution) for resolution in RESOLUTIONS]
             for resolution, filled in _readings(read, timedelta(minutes=since_minutes)):
-                since = max(now - timedelta(minutes=since_minutes), resolution.start_of(now - resolution.window))
-                for key, slot, tally in await _buckets(repository, since, before, resolution.slot_seconds):
-                    for tallies in filled:
-                        tallies.merge(key, slot * resolution.slot_seconds // tallies.resolution.slot_seconds, tally)
-            known = await repository.count_interactions(now - timedelta(minutes=since_minutes))
+                since = max(earliest, resolution.start_of(now - resolution.window))
+                slot_seconds = resolution.slot_seconds
+                interactions = await repository.load_interaction_buckets(since, before, slot_seconds=slot_seconds)
+                handoffs = await repository.load_handoff_buckets(since, before, slot_seconds=slot_seconds)
+                for tallies in filled:
+                    _merge(tallies, slot_seconds, interactions, handoffs)
         except Retryable:
             self._hydrated = False
             raise
         self._memory.replace_read(read)
-        for bot_type, counted in known.items():
-            self._saw(bot_type, counted.last_at)
+        # The last reading reaches back as far as was asked, or as memory goes.
+        for bucket in interactions:
+            self._saw(bucket.bot_type, bucket.last_at)
         self._hydrated = True
-        return sum(counted.count for counted in known.values())
+        return sum(bucket.tally.count for bucket in interactions)
 
     def _within(self, key: Key, window_minutes: int) -> Tally:
         return self._memory.within(key, timedelta(minutes=window_minutes), self._clock())
@@ -197,12 +202,18 @@ def _readings(read: Sequence[Tallies], span: timedelta) -> Iterator[tuple[Resolu
         yield tallies.resolution, (tallies,)
 
 
-async def _buckets(
-    repository: "JorgeMetricsRepository", since: datetime, before: datetime, slot_seconds: int
-) -> list[tuple[Key, int, Tally]]:
-    interactions = await repository.load_interaction_buckets(since, before, slot_seconds=slot_seconds)
-    handoffs = await repository.load_handoff_buckets(since, before, slot_seconds=slot_seconds)
-    return [
-        *(((bucket.bot_type,), bucket.slot, bucket.tally) for bucket in interactions),
-        *((HANDOFFS, bucket.slot, bucket.tally) for bucket in handoffs),
-    ]
+def _merge(
+    tallies: Tallies,
+    slot_seconds: int,
+    interactions: "Sequence[InteractionBucket]",
+    handoffs: "Sequence[HandoffBucket]",
+) -> None:
+    """Add what was read in slots of so many seconds to *tallies*, whose own slots are as long, or hold several."""
+    for bucket in interactions:
+        tallies.merge((bucket.bot_type,), _slot(tallies, bucket.slot, slot_seconds), bucket.tally)
+    for handed in handoffs:
+        tallies.merge(HANDOFFS, _slot(tallies, handed.slot, slot_seconds), handed.tally)
+
+
+def _slot(tallies: Tallies, slot: int, slot_seconds: int) -> int:
+    return slot * slot_seconds // tallies.resolution.slot_seconds

@@ -17,7 +17,7 @@ from ghl_real_estate_ai.storage.tables import (
 from ghl_real_estate_ai.telemetry.model import BOT_TYPES, SLA_TARGETS, SlaTarget
 from ghl_real_estate_ai.telemetry.sla import SlaVerdict, sla_verdict
 from ghl_real_estate_ai.telemetry.stored_rows import StoredRows
-from ghl_real_estate_ai.telemetry.stored_tallies import tallies_of, tally_query, within
+from ghl_real_estate_ai.telemetry.stored_tallies import tally_query, within
 from ghl_real_estate_ai.telemetry.tallies import Tally, handoff_figures, interaction_figures
 
 
@@ -86,7 +86,7 @@ class StoredFigures(StoredRows):
         query = within(tally_query(table, table.bot_name, table.operation), table, window, location_id)
         if operation is not None:
             query = query.where(table.operation == operation)
-        tallies = tallies_of(await self._rows(query), "bot_name", "operation")
+        tallies = await self._tallies(query, "bot_name", "operation")
         return [_stats_of(bot, operation, tally) for (bot, operation), tally in sorted(tallies.items())]
 
     async def bot_tallies(self, window: str | timedelta = "1h", *, location_id: str | None = None) -> dict[str, Tally]:
@@ -98,7 +98,7 @@ class StoredFigures(StoredRows):
         """
         table = jorge_bot_interactions.c
         query = within(tally_query(table, table.bot_type), table, window, location_id)
-        tallies = tallies_of(await self._rows(query), "bot_type")
+        tallies = await self._tallies(query, "bot_type")
         return {bot_type: tallies.get((bot_type,), Tally()) for bot_type in BOT_TYPES}
 
     async def handoff_tally(self, window: str | timedelta = "1h", *, location_id: str | None = None) -> Tally:
@@ -109,7 +109,7 @@ class StoredFigures(StoredRows):
             DatabaseAway: the figures cannot be read now.
         """
         query = within(tally_query(jorge_handoff_events.c), jorge_handoff_events.c, window, location_id)
-        return tallies_of(await self._rows(query)).get((), Tally())
+        return (await self._tallies(query)).get((), Tally())
 
     async def bot_summary(self, window: str | timedelta = "1h", *, location_id: str | None = None) -> dict[str, Any]:
         """Figures by bot (`bots`), of the handoffs (`handoffs`) and of all bots together (`overall`); None is no data.

@@ -3,8 +3,9 @@
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import permutations
 
-from sqlalchemy import func, select
+from sqlalchemy import String, column, func, select, true, values
 
 from ghl_real_estate_ai.storage.tables import (
     jorge_bot_interactions,
@@ -12,9 +13,9 @@ from ghl_real_estate_ai.storage.tables import (
     jorge_handoff_outcomes,
     jorge_performance_operations,
 )
-from ghl_real_estate_ai.telemetry.model import BOT_TYPES, HandoffOutcomeRecord
+from ghl_real_estate_ai.telemetry.model import BOT_TYPES, ROUTE_ENDS, HandoffOutcomeRecord
 from ghl_real_estate_ai.telemetry.stored_rows import StoredRows
-from ghl_real_estate_ai.telemetry.stored_tallies import slot_of, tallies_of, tally_query
+from ghl_real_estate_ai.telemetry.stored_tallies import slot_of, tally_of, tally_query
 from ghl_real_estate_ai.telemetry.tallies import Tally
 
 
@@ -36,6 +37,8 @@ class InteractionBucket:
     bot_type: str
     slot: int
     tally: Tally
+    last_at: datetime
+    """When the last of them was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +49,8 @@ class HandoffBucket:
     tally: Tally
 
 
-@dataclass(frozen=True, slots=True)
-class InteractionCount:
-    """How much one bot had to do."""
-
-    count: int
-    last_at: datetime
+_ROUTES = list(permutations(ROUTE_ENDS, 2))
+"""Every way that a handoff can go."""
 
 
 class StoredRecords(StoredRows, ABC):
@@ -74,8 +73,10 @@ class StoredRecords(StoredRows, ABC):
         query = tally_query(table, table.bot_type, slot_of(table, slot_seconds)).where(
             table.timestamp >= since, table.timestamp < before, table.bot_type.in_(BOT_TYPES)
         )
-        tallies = tallies_of(await self._rows(query), "bot_type", "slot")
-        return [InteractionBucket(bot_type, int(slot), tally) for (bot_type, slot), tally in tallies.items()]
+        return [
+            InteractionBucket(row["bot_type"], int(row["slot"]), tally_of(row), row["last_at"])
+            for row in await self._folded(query, "bot_type", "slot")
+        ]
 
     async def load_handoff_buckets(
         self, since: datetime, before: datetime, *, slot_seconds: int = 60
@@ -90,24 +91,8 @@ class StoredRecords(StoredRows, ABC):
         query = tally_query(table, slot_of(table, slot_seconds)).where(
             table.timestamp >= since, table.timestamp < before
         )
-        return [
-            HandoffBucket(int(slot), tally) for (slot,), tally in tallies_of(await self._rows(query), "slot").items()
-        ]
-
-    async def count_interactions(self, since: datetime) -> dict[str, InteractionCount]:
-        """How many interactions each bot had since then, and when the last was; a bot without any is left out.
-
-        Raises:
-            DatabaseAway: they cannot be read now.
-        """
-        await self._wait_for_what_was_left()
-        table = jorge_bot_interactions.c
-        query = (
-            select(table.bot_type, func.count().label("count"), func.max(table.timestamp).label("last_at"))
-            .where(table.timestamp >= since, table.bot_type.in_(BOT_TYPES))
-            .group_by(table.bot_type)
-        )
-        return {row["bot_type"]: InteractionCount(row["count"], row["last_at"]) for row in await self._rows(query)}
+        tallies = await self._tallies(query, "slot")
+        return [HandoffBucket(int(slot), tally) for (slot,), tally in tallies.items()]
 
     async def count_handoff_outcomes(self, since: datetime) -> int:
         """How many handoffs there were since then.
@@ -129,17 +114,25 @@ class StoredRecords(StoredRows, ABC):
             DatabaseAway: they cannot be read now.
         """
         await self._wait_for_what_was_left()
+        # Route by route, as they lie in an index: numbering all of them would sort a week of whole rows on the disk.
+        routes = values(column("source_bot", String), column("target_bot", String), name="routes").data(_ROUTES)
         table = jorge_handoff_outcomes.c
-        nth = func.row_number().over(
-            partition_by=(table.source_bot, table.target_bot), order_by=(table.timestamp.desc(), table.id.desc())
+        newest = (
+            select(jorge_handoff_outcomes)
+            .where(
+                table.source_bot == routes.c.source_bot,
+                table.target_bot == routes.c.target_bot,
+                table.timestamp >= since,
+            )
+            .order_by(table.timestamp.desc(), table.id.desc())
+            .limit(most_a_route)
+            .lateral("newest")
         )
-        numbered = select(jorge_handoff_outcomes, nth.label("nth")).where(table.timestamp >= since).subquery().c
+        found = newest.c
         query = select(
-            numbered.contact_id, numbered.source_bot, numbered.target_bot, numbered.outcome, numbered.timestamp,
-            numbered.resolved_at, numbered.metadata, numbered.location_id, numbered.event_id,
-        ).order_by(numbered.timestamp, numbered.id)  # fmt: skip
-        if most_a_route is not None:
-            query = query.where(numbered.nth <= most_a_route)
+            found.contact_id, found.source_bot, found.target_bot, found.outcome, found.timestamp, found.resolved_at,
+            found.metadata, found.location_id, found.event_id,
+        ).select_from(routes.join(newest, true())).order_by(found.timestamp, found.id)  # fmt: skip
         return [HandoffOutcomeRecord(**row) for row in await self._rows(query)]
 
     async def load_operation_buckets(
@@ -156,5 +149,5 @@ class StoredRecords(StoredRows, ABC):
         query = tally_query(table, table.bot_name, table.operation, slot).where(table.timestamp >= since)
         if before is not None:
             query = query.where(table.timestamp < before)
-        tallies = tallies_of(await self._rows(query), "bot_name", "operation", "slot")
+        tallies = await self._tallies(query, "bot_name", "operation", "slot")
         return [OperationBucket(bot, operation, int(slot), tally) for (bot, operation, slot), tally in tallies.items()]

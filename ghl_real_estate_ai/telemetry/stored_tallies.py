@@ -1,10 +1,10 @@
 """Calls counted by the database, by bucket of their duration: what it answers are tallies, as memory has them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Select, case, func, literal_column, select
+from sqlalchemy import BigInteger, Select, case, cast, func, literal_column, select
 
 from ghl_real_estate_ai.telemetry.model import window_of
 from ghl_real_estate_ai.telemetry.percentiles import bucket_sql
@@ -32,25 +32,52 @@ def tally_query(table: Any, *group: Any) -> Select[Any]:
         func.sum(table.duration_ms).label("sum_ms"),
         func.min(table.duration_ms).label("min_ms"),
         func.max(table.duration_ms).label("max_ms"),
+        func.max(table.timestamp).label("last_at"),
     ).group_by(*group, literal_column("bucket"))
 
 
-def tallies_of(rows: Sequence[Mapping[str, Any]], *group: str) -> dict[tuple[Any, ...], Tally]:
-    tallies: dict[tuple[Any, ...], Tally] = {}
-    for row in rows:
-        key = tuple(row[name] for name in group)
-        tallies.setdefault(key, Tally()).merge(_bucket_tally(row))
-    return tallies
+def fold(query: Select[Any], *group: str) -> Select[Any]:
+    """A row for each group, with its buckets as two arrays, where *query* has a row for each bucket of it.
+
+    Of a busy hour that is a hundred rows to bring over instead of fifty thousand.
+    """
+    counted = query.subquery().c
+    succeeded = counted.bucket.is_not(None)
+    names = [counted[name] for name in group]
+    return (
+        select(
+            *names,
+            *(_whole(func.sum(counted[name])).label(name) for name in ("calls", "cache_hits", "cache_misses")),
+            _whole(func.sum(counted.calls).filter(~succeeded)).label("errors"),
+            func.sum(counted.sum_ms).filter(succeeded).label("sum_ms"),
+            func.min(counted.min_ms).filter(succeeded).label("min_ms"),
+            func.max(counted.max_ms).filter(succeeded).label("max_ms"),
+            func.array_agg(counted.bucket).filter(succeeded).label("buckets"),
+            func.array_agg(counted.calls).filter(succeeded).label("of_bucket"),
+            func.max(counted.last_at).label("last_at"),
+        )
+        .group_by(*names)
+        .having(func.count() > 0)  # without names to group by there would be a row even of nothing
+    )
 
 
-def _bucket_tally(row: Mapping[str, Any]) -> Tally:
-    tally = Tally(count=row["calls"], cache_hits=row["cache_hits"], cache_misses=row["cache_misses"])
-    if row["bucket"] is None:
-        tally.errors = tally.count
-    else:
-        tally.buckets[row["bucket"]] = tally.count
-        tally.sum_ms, tally.min_ms, tally.max_ms = row["sum_ms"], row["min_ms"], row["max_ms"]
-    return tally
+def tally_of(row: Mapping[str, Any]) -> Tally:
+    """What a row of `fold` counts."""
+    return Tally(
+        count=row["calls"],
+        errors=row["errors"] or 0,
+        cache_hits=row["cache_hits"],
+        cache_misses=row["cache_misses"],
+        sum_ms=row["sum_ms"] or 0.0,
+        min_ms=row["min_ms"],
+        max_ms=row["max_ms"],
+        buckets=dict(zip(row["buckets"] or (), row["of_bucket"] or (), strict=True)),
+    )
+
+
+def _whole(sum_of_counts: Any) -> Any:
+    # PostgreSQL adds counts up as numeric, which is no int here.
+    return cast(sum_of_counts, BigInteger)
 
 
 def within(query: Select[Any], table: Any, window: str | timedelta, location_id: str | None) -> Select[Any]:

@@ -118,10 +118,11 @@ class TestRecording:
 
         second = JorgeMetricsRepository(database_dsn, data_dir=tmp_path)
         second.start()
-        loaded = await second.count_interactions(datetime.now(UTC) - timedelta(hours=1))
+        now = datetime.now(UTC)
+        loaded = await second.load_interaction_buckets(now - timedelta(hours=1), now + timedelta(hours=1))
         await second.close()
 
-        assert 5 == loaded["lead"].count == counted(database_dsn, "jorge_bot_interactions")
+        assert 5 == sum(bucket.tally.count for bucket in loaded) == counted(database_dsn, "jorge_bot_interactions")
 
     @pytest.mark.parametrize("drops_oldest", [True, False])
     async def test_at_the_bound_the_setting_decides(self, tmp_path: Path, drops_oldest: bool) -> None:
