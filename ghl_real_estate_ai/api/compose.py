@@ -38,8 +38,9 @@ from ghl_real_estate_ai.delivery.carrier import DailyBudget, SendingRates
 from ghl_real_estate_ai.delivery.deliver import Deliver, DeliveryCounts
 from ghl_real_estate_ai.delivery.memory import MemoryOutbox
 from ghl_real_estate_ai.delivery.ports import Outbox
+from ghl_real_estate_ai.delivery.queue_effects import leave_location
 from ghl_real_estate_ai.delivery.run import run_delivery
-from ghl_real_estate_ai.delivery.store import SqlOutbox, leave_location
+from ghl_real_estate_ai.delivery.store import SqlOutbox
 from ghl_real_estate_ai.errors import Misconfigured, Retryable
 from ghl_real_estate_ai.handoff import JorgeHandoffService
 from ghl_real_estate_ai.intake.keep_event import GroupedInbox

@@ -20,7 +20,8 @@ from ghl_real_estate_ai.compliance.privacy import (
 from ghl_real_estate_ai.conversation.clock import new_uuid7
 from ghl_real_estate_ai.conversation.model import ContactId, Language, LocationId
 from ghl_real_estate_ai.delivery.model import OutboxEntry
-from ghl_real_estate_ai.delivery.store import insert_effects, names_suppressed
+from ghl_real_estate_ai.delivery.queue_effects import insert_effects
+from ghl_real_estate_ai.delivery.standing import names_suppressed
 from ghl_real_estate_ai.errors import Rejected
 from ghl_real_estate_ai.privacy.farewell import OurTraces, farewell, notes_left, prefix_of
 from ghl_real_estate_ai.privacy.holdings import FREE_DETAILS, HOLDINGS, Fate

@@ -12,7 +12,7 @@ from ghl_real_estate_ai.conversation.model import Contact
 from ghl_real_estate_ai.crm.model import Effect, RemoveTag
 from ghl_real_estate_ai.delivery.memory import insert_effects_in_memory
 from ghl_real_estate_ai.delivery.model import OutboxEntry
-from ghl_real_estate_ai.delivery.store import insert_effects
+from ghl_real_estate_ai.delivery.queue_effects import insert_effects
 from ghl_real_estate_ai.handoff.deferral import Deferral, deferral_tag
 from ghl_real_estate_ai.handoff.memory import end_deferral_in_memory
 from ghl_real_estate_ai.handoff.publish_outcome import Resolved, outcome_effects

@@ -22,7 +22,8 @@ from ghl_real_estate_ai.conversation.model import (
     Owner,
     Slot,
 )
-from ghl_real_estate_ai.delivery.store import drop_texts, insert_effects, suppressed_as
+from ghl_real_estate_ai.delivery.queue_effects import drop_texts, insert_effects
+from ghl_real_estate_ai.delivery.standing import suppressed_as
 from ghl_real_estate_ai.handoff.model import HandoffBlocked, HandoffDecision
 from ghl_real_estate_ai.handoff.publish_outcome import Resolved
 from ghl_real_estate_ai.handoff.resolve_outcome import PERSON_SLA

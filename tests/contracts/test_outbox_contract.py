@@ -17,7 +17,8 @@ from ghl_real_estate_ai.delivery.carrier import SendingRates
 from ghl_real_estate_ai.delivery.memory import MemoryOutbox, insert_effects_in_memory
 from ghl_real_estate_ai.delivery.model import ClaimedEffect, OutboxEntry, Shares
 from ghl_real_estate_ai.delivery.ports import ClaimLost, Outbox
-from ghl_real_estate_ai.delivery.store import SqlOutbox, insert_effects
+from ghl_real_estate_ai.delivery.queue_effects import insert_effects
+from ghl_real_estate_ai.delivery.store import SqlOutbox
 from ghl_real_estate_ai.storage.database import Database
 from ghl_real_estate_ai.storage.memory import MemoryDatabase, row
 from ghl_real_estate_ai.storage.tables import metadata, outbox

@@ -25,9 +25,10 @@ from ghl_real_estate_ai.crm.sandbox.state import Fault, FaultKind, SandboxMessag
 from ghl_real_estate_ai.delivery.carrier import DailyBudget
 from ghl_real_estate_ai.delivery.deliver import Deliver, DeliveryCounts, RetryPlan
 from ghl_real_estate_ai.delivery.model import OutboxEntry
+from ghl_real_estate_ai.delivery.queue_effects import insert_effects
 from ghl_real_estate_ai.delivery.run import run_delivery
 from ghl_real_estate_ai.delivery.starting import DAILY_CAP, Wait
-from ghl_real_estate_ai.delivery.store import SqlOutbox, insert_effects
+from ghl_real_estate_ai.delivery.store import SqlOutbox
 from ghl_real_estate_ai.storage.database import Database
 from ghl_real_estate_ai.storage.tables import consents, contacts, conversations, messages, outbox, suppressions
 

@@ -18,7 +18,7 @@ from ghl_real_estate_ai.crm.sandbox.server import SandboxServer
 from ghl_real_estate_ai.crm.sandbox.state import Fault, FaultKind
 from ghl_real_estate_ai.delivery.deliver import Deliver
 from ghl_real_estate_ai.delivery.model import OutboxEntry
-from ghl_real_estate_ai.delivery.store import insert_effects
+from ghl_real_estate_ai.delivery.queue_effects import insert_effects
 from ghl_real_estate_ai.settings import CrmKind, Settings
 from ghl_real_estate_ai.storage.tables import conversations, outbox
 
