@@ -5,7 +5,8 @@ from dataclasses import replace
 from ghl_real_estate_ai.bots.facts import wants_only
 from ghl_real_estate_ai.conversation.model import Conversation, Slot
 from ghl_real_estate_ai.understanding.model import MessageContext, Signals, Span, StatedSlot
-from ghl_real_estate_ai.understanding.places import is_known_place, ruled_out
+from ghl_real_estate_ai.understanding.place_names import is_known_place
+from ghl_real_estate_ai.understanding.places import ruled_out
 from ghl_real_estate_ai.understanding.text import read
 from ghl_real_estate_ai.understanding.understand import understand
 

@@ -205,13 +205,7 @@ def _slots(
     return [
         *find_money(text, context, intents, language, taken),
         *timeline,
-        *find_locations(
-            text,
-            context,
-            [slot.span for slot in (*address, *person, *appointment)],
-            buying=Intent.BUY in intents,
-            intents=intents,
-        ),
+        *find_locations(text, context, [slot.span for slot in (*address, *person, *appointment)], intents),
         *rooms,
         *find_financing(text, context, intents, language),
         *address,

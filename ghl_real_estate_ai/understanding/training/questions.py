@@ -5,12 +5,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ghl_real_estate_ai.conversation.model import Slot
-from ghl_real_estate_ai.understanding import meeting_choice
+from ghl_real_estate_ai.understanding import meeting_choice, places
+from ghl_real_estate_ai.understanding.addresses import find_address
 from ghl_real_estate_ai.understanding.appointments import wanted_meeting
 from ghl_real_estate_ai.understanding.choice import Reading
 from ghl_real_estate_ai.understanding.evaluate import comparable
 from ghl_real_estate_ai.understanding.labelled import LabelledMessage
 from ghl_real_estate_ai.understanding.meeting_times import find_times
+from ghl_real_estate_ai.understanding.model import Intent
+from ghl_real_estate_ai.understanding.people import find_person
 from ghl_real_estate_ai.understanding.text import read
 
 SWAPPED = 2
@@ -28,7 +31,10 @@ class Question:
 
 def questions_of(cases: Sequence[LabelledMessage]) -> dict[str, list[Question]]:
     """Return the questions that *cases* put to each kind of choice; a message that offers no reading asks nothing."""
-    asked = {meeting_choice.KIND: [_of_meeting(case) for case in (*cases, *_swapped(cases))]}
+    asked = {
+        meeting_choice.KIND: [_of_meeting(case) for case in (*cases, *_swapped(cases))],
+        places.KIND: [question for case in cases for question in _of_places(case)],
+    }
     return {kind: [question for question in questions if question.readings] for kind, questions in asked.items()}
 
 
@@ -43,6 +49,18 @@ def _of_meeting(case: LabelledMessage) -> Question:
         same = comparable(Slot.APPOINTMENT, given)
         right = said.index(same) if same in said else None
     return Question(meeting_choice.readings(times, case.context, wanted), right, case.theme)
+
+
+def _of_places(case: LabelledMessage) -> Iterator[Question]:
+    """Whether each name is meant, asked with the intents known and once more without, since not all of them are found."""
+    text = read(case.text)
+    taken = [stated.span for stated in (*find_address(text, case.context), *find_person(text, case.context))]
+    names = places.free_names(text, taken)
+    given = {place.lower() for place in case.slots.get(Slot.LOCATIONS, ())}
+    for intents in (case.intents, frozenset[Intent]()):
+        for name, reading in zip(names, places.readings(text, names, case.context, intents), strict=True):
+            right = 0 if places.written(text, name).lower() in given else None
+            yield Question([reading], right, case.theme)
 
 
 def _swapped(cases: Sequence[LabelledMessage]) -> Iterator[LabelledMessage]:
