@@ -34,7 +34,7 @@ IN_WORDS: Mapping[Question, str] = {
 """The thanks for an answer that nothing sorts."""
 SORTED_BY_HINTS = frozenset({Question.TIMELINE, Question.CONDITION})
 """Here thanks that name the matter are said only where the words speak of it."""
-UNTHANKED = ("ack.", "appointment", "rent", "stay", "team", "objection.timing")
+UNTHANKED = ("ack.", "appointment", "rent", "stay", "objection.timing")
 """Answers that need no thanks before them."""
 
 
@@ -88,7 +88,7 @@ def sympathy(heard: Heard) -> str | None:
 
 
 def _is_hard(heard: Heard) -> bool:
-    told = any(fact.slot is Slot.MOTIVATION and fact.value in HARDSHIPS for fact in heard.stated)
+    told = any(stated.slot is Slot.MOTIVATION and stated.value in HARDSHIPS for stated in heard.signals.slots)
     archetype = heard.signals.archetype
     distressed = archetype is not None and archetype.label is Archetype.DISTRESSED
     return told or (distressed and heard.handoff is not None)

@@ -10,6 +10,7 @@ from ghl_real_estate_ai.bots.settle_question import tells_a_time, wants_a_time
 from ghl_real_estate_ai.bots.topics import (
     Topic,
     asks_for_our_service,
+    is_afraid,
     is_annoyed,
     is_calling,
     is_leaving,
@@ -17,6 +18,7 @@ from ghl_real_estate_ai.bots.topics import (
     is_puzzled,
     is_small_talk,
     is_unsure,
+    is_wavering,
     needs_an_answer,
     speaks_of_worth,
     wants_texts_only,
@@ -124,7 +126,7 @@ def _of_the_team(heard: Heard, topic: Topic) -> str | None:
 def _about_objection(heard: Heard) -> Answer | None:
     strongest = max(heard.signals.objections, key=lambda found: found.confidence, default=None)
     if strongest is None:
-        return None
+        return Answer(Part("objection.thinking")) if is_wavering(heard.text) and not heard.stated else None
     if strongest.label is Objection.TRUST and not heard.before.disclosed:
         # The greeting has just said what we are.
         return Answer(Part("answer.sender"))
@@ -153,4 +155,5 @@ def _about_anything_else(heard: Heard) -> Answer | None:
     if heard.topic is Topic.OTHER and heard.handoff is None and asks_for_our_service(heard.text):
         return Answer(Part("ack.gladly"))
     asks = heard.topic is Topic.OTHER and (nothing_else or needs_an_answer(heard.text))
-    return Answer(Part("answer.other"), effects=follow_up("The lead has a question for the team.")) if asks else None
+    occasion = "answer.afraid" if is_afraid(heard.text) else "answer.other"
+    return Answer(Part(occasion), effects=follow_up("The lead has a question for the team.")) if asks else None

@@ -41,9 +41,27 @@ _FIRST_PERSON: Mapping[Intent, re.Pattern[str]] = {
     Intent.BUY: re.compile(rf"{_I_AM}{_MAYBE}(?:buy(?:ing)?|purchas(?:e|ing))\b", re.I),
     Intent.SELL: re.compile(rf"{_I_AM}{_MAYBE}sell(?:ing)?\b", re.I),
 }
+_SAID_NOW: Mapping[Intent, re.Pattern[str]] = {
+    Intent.BUY: re.compile(
+        r"\b(?:(?:i|we) (?:really |just |actually )*(?:want|wanna|need|would like) (?:to )?|let'?s (?:just )?)buy\b"
+        r"|\b(?:quiero|queremos|mejor) compr\w+",
+        re.I,
+    ),
+    Intent.SELL: re.compile(
+        r"\b(?:(?:i|we) (?:really |just |actually )*(?:want|wanna|need|would like) (?:to )?|let'?s (?:just )?)sell\b"
+        r"|\b(?:quiero|queremos|mejor) vend\w+",
+        re.I,
+    ),
+}
+_LISTED_BEFORE = re.compile(
+    r"\b(?:my|our) (?:listing|house|home|place|condo)\b.{0,20}\b(?:expired|did ?n.?t sell|never sold)\b"
+    r"|\bse (?:me|nos) vencio (?:el|la) (?:listado|anuncio|contrato)\b",
+    re.I,
+)
 _BOTH_WORDS = re.compile(r"^\W*(?:both|both really|a bit of both|(?:las|los) dos(?: cosas)?|ambas?|ambos)\b", re.I)
 _STOPPED = (
-    r"\b(?:not|no longer|aren'?t|isn'?t|won'?t(?: be)?|ya no(?: \w+)?|no (?:voy|vamos) a)\s+(?:going to |looking to )?"
+    r"\b(?:not|no longer|aren'?t|isn'?t|won'?t(?: be)?|don'?t think (?:we|i)(?:'?ll)?"
+    r"|ya no(?: \w+)?|no (?:voy|vamos) a)\s+(?:going to |looking to )?"
 )
 _STOPPED_SELLING = re.compile(rf"{_STOPPED}(?:sell(?:ing)?|vender|vendo|vendemos)\b", re.I)
 _STOPPED_BUYING = re.compile(rf"{_STOPPED}(?:buy(?:ing)?|comprar|compro|compramos)\b", re.I)
@@ -56,6 +74,8 @@ def with_answered_goal(signals: Signals, conversation: Conversation, text: str) 
     """
     if conversation.asked is Question.SECOND_GOAL:
         return _with_second_goal(signals, conversation, text)
+    if not any(intent_scores(signals)) and (said := _said_now(conversation.owner, text)):
+        return replace(signals, intents=(*signals.intents, Found(said, BARE_ANSWER, Span(0, len(text)))))
     if conversation.owner is not Owner.LEAD or conversation.asked is not Question.GOAL:
         return signals
     if signals.has(Intent.RENT):
@@ -175,6 +195,19 @@ def _answered(signals: Signals, conversation: Conversation, text: str) -> list[t
         return [(Intent.BUY, IMPLIED)]
     sells = stated & OF_SELLERS or (Slot.ADDRESS in stated and _asked_for_a_value(conversation))
     return [(Intent.SELL, IMPLIED)] if sells else []
+
+
+def _said_now(owner: Owner, text: str) -> Intent | None:
+    """The other wish than the owning bot's, said in so many words where nothing else was understood.
+
+    Whose listing has expired wants to sell.
+    """
+    if owner.bot is None or "?" in text:
+        return None
+    if owner is Owner.LEAD:
+        return Intent.SELL if _LISTED_BEFORE.search(text) else None
+    other = Intent.BUY if owner is Owner.SELLER else Intent.SELL
+    return other if _SAID_NOW[other].search(text) else None
 
 
 def _spoken_of(text: str) -> Intent | None:

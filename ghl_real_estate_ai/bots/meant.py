@@ -15,11 +15,19 @@ HOME_AT_STAKE = 0.85
 GOES_ON = 0.9
 """What only the words before it make clear."""
 FUNDED = frozenset({"cash", "preapproved", "prequalified"})
+SURE_OF_A_STATE = 0.7
+"""Below it a word was only taken for the state of a home because we had asked for that."""
 FAR_OFF = 180
 """From so many days on, "not now" is more than an answer to when."""
 _BARE_OK = re.compile(
     r"^\W*(?:ok|okay|okey|k|kk|alright|sure|vale|va)\b(?:\W+(?:ok|okay|thanks?|thank you|thx|sure|gracias))*\W*$", re.I
 )
+_ROLES = r"(?:message|system|assistant|user|instructions?|prompt)"
+_MARKUP = re.compile(rf"</?\s*{_ROLES}\b[^>]*>|\b(?:assistant|system)\s*:", re.I)
+_MAY_RENT = re.compile(
+    r"\b(?:maybe|might|could|should|thinking (?:of|about)|quizas?|tal vez)\b.{0,25}\b(?:rent|rentar)", re.I
+)
+_ROOMS = r"(?:beds?|bdrm|br|baths?|ba|rec[a\u00e1]maras?|ba[n\u00f1]os?)\b"
 _IDLE_TIMES = frozenset({"now", "next", "today", "ahora", "hoy"})
 _PAST_VISIT = re.compile(
     r"\b(?:came|went|stopped|drove|visited|saw|met|walked|toured|called|texted|talked|spoke|fuimos|pasamos|vimos|vi|fui"
@@ -46,6 +54,10 @@ _RELUCTANT = re.compile(
 
 def as_meant(signals: Signals, conversation: Conversation, text: str, topic: Topic | None) -> Signals:
     """Return *signals* less what *text* cannot mean here, and with the wish that a threatened home stands for."""
+    if _MARKUP.search(text):
+        # What plays the machine's own part says nothing of a home.
+        found = Found(Intent.INJECTION, GOES_ON, Span(0, len(text)))
+        return replace(signals, slots=(), objections=(), intents=(*_but_wishes(signals), found))
     slots = tuple(stated for stated in signals.slots if _is_told(stated, signals, text, topic))
     objections = tuple(found for found in signals.objections if _stands(found.label, signals, conversation, text))
     meant = replace(signals, slots=slots, objections=objections)
@@ -55,6 +67,12 @@ def as_meant(signals: Signals, conversation: Conversation, text: str, topic: Top
     if not _home_is_at_stake(meant, conversation):
         return meant
     return replace(meant, intents=(*meant.intents, Found(Intent.SELL, HOME_AT_STAKE, Span(0, len(text)))))
+
+
+def _but_wishes(signals: Signals) -> tuple[Found[Intent], ...]:
+    """What binds us whoever writes: an opt-out, a call for a person, a request about data."""
+    binding = (Intent.OPT_OUT, Intent.OPT_IN, Intent.HELP, Intent.HUMAN, Intent.PRIVACY_REQUEST, Intent.BOT_QUESTION)
+    return tuple(found for found in signals.intents if found.label in binding)
 
 
 def _goes_on_about_data(conversation: Conversation, text: str) -> bool:
@@ -72,17 +90,24 @@ def is_past_visit(text: str) -> bool:
 def _is_told(stated: StatedSlot, signals: Signals, text: str, topic: Topic | None) -> bool:
     if stated.slot is Slot.NAME:
         return not is_afraid(str(stated.value))
-    if stated.slot is Slot.CONDITION and _BARE_OK.match(text):
-        # Asked what shape the home is in, "it's ok" is an answer, and "ok" has only been read.
+    if stated.slot is Slot.CONDITION and stated.confidence < SURE_OF_A_STATE:
+        # Asked what shape the home is in, "it's ok" is an answer; "ok" and "fine, what's your fee" are none.
+        return topic is None and not _BARE_OK.match(text)
+    if stated.slot is Slot.OCCUPANCY and stated.value == "tenant" and _MAY_RENT.search(text):
         return False
     if stated.slot is Slot.PRICE_EXPECTATION and signals.has_objection(Objection.COMPETING_ESTIMATE):
         # "Zillow had it at 455" is somebody else's figure, until the lead says that it is theirs too.
+        return bool(_OWN_PRICE.search(text))
+    if stated.slot is Slot.PRICE_EXPECTATION and topic is Topic.PRICES:
+        # "Is it worth 2 million?" asks for ours.
         return bool(_OWN_PRICE.search(text))
     return stated.slot is not Slot.APPOINTMENT or _is_a_wish(stated.value, text, topic)
 
 
 def _is_a_wish(value: object, text: str, topic: Topic | None) -> bool:
-    """Not "what happens now?", not a visit that has been, and not the 500 of "up to 500"."""
+    """Not "what happens now?", not a visit that has been, not the 500 of "up to 500" nor the 2 of "2 beds"."""
+    if re.search(rf"\b{re.escape(str(value))} ?{_ROOMS}", text, re.I):
+        return False
     if re.search(rf"(?:\$|\b(?:up to|under|below|max(?:imum)?|hasta|menos de)) ?{re.escape(str(value))}\b", text, re.I):
         return False
     if topic is Topic.PROCESS and str(value).casefold() in _IDLE_TIMES:

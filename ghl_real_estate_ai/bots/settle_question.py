@@ -11,6 +11,7 @@ from ghl_real_estate_ai.bots.topics import (
     is_browsing,
     is_leaving,
     is_unsure,
+    is_wavering,
     wants_texts_only,
 )
 from ghl_real_estate_ai.conversation.model import Bot, Conversation, Owner, Question, Slot
@@ -90,7 +91,8 @@ def needs_time(heard: Heard) -> bool:
         return True
     if not begun and is_browsing(heard.text) and heard.before.attempts.get(Question.GOAL, 0) >= MOST_OFFERS:
         return True
-    return any(heard.signals.has_objection(objection) for objection in NEEDS_TIME) and not heard.stated
+    wavers = is_wavering(heard.text) or any(heard.signals.has_objection(objection) for objection in NEEDS_TIME)
+    return wavers and not heard.stated
 
 
 def needs_nobody(heard: Heard, bot: Bot) -> bool:
@@ -104,7 +106,8 @@ def wants_a_time(heard: Heard) -> bool:
     agrees = (
         heard.conversation.asked is Question.APPOINTMENT and signals.has(Intent.AFFIRM) and not is_leaving(heard.text)
     )
-    wants = agrees or signals.has(Intent.SCHEDULE) or signals.has(Intent.RESCHEDULE)
+    plans = signals.has(Intent.SCHEDULE) and not is_past_visit(heard.text)
+    wants = agrees or plans or signals.has(Intent.RESCHEDULE)
     return wants and not heard.states(Slot.APPOINTMENT) and not tells_a_time(heard)
 
 

@@ -185,9 +185,14 @@ _ANNOYED = re.compile(
     r"|(?:stop|quit) asking|no (?:more )?questions|(?:escrib|llam)\w+ tanto"
     r"|cansad[oa]s? de (?:que|tant\w+)|tantos? (?:mensajes?|llamadas?|preguntas?)"
     r"|keep (?:calling|texting)"
+    r"|(?:called|texted|messaged) (?:me|us) \d+ times|\d+ times (?:this|today|in)|every (?:vulture|agent|realtor)"
     r"|already (?:told|said|answered)|i just (?:told|said)|asked (?:me )?that (?:already|twice)|nonstop|vultures"
     r"|ya (?:le|les|se lo) (?:dije|conteste)|insult\w*|lowball\w*|rude|offensive"
     r"|waste of (?:my )?time|hart[oa]s?|molest\w+|insistente\w*)\b"
+)
+_WAVERING = re.compile(
+    r"\b(?:maybe|perhaps|might|thinking (?:of|about)|quizas?|tal vez|a lo mejor)\b.{0,20}"
+    r"\b(?:keep(?:ing)? it|hold(?:ing)? (?:on|off)|rent(?:ing)? it|not sell(?:ing)?|me la quedo|rentarla|no vender)\b"
 )
 _GRIEF = re.compile(
     r"\b(?:passed away|passed (?:last|in|on|this)|(?:mom|mother|dad|father|husband|wife|grandm\w+"
@@ -198,8 +203,11 @@ _GRIEF = re.compile(
 )
 _FEAR = re.compile(
     r"\b(?:scared|terrified|desperate|overwhelmed|stressed|panick\w*|ashamed|embarrassed|crying|cant (?:sleep|cope)"
+    r"|los(?:e|ing) (?:everything|(?:my|our|the) (?:home|house))"
+    r"|dont know (?:who to (?:talk|turn) to|where to turn)"
     r"|at (?:my|our) wits end|lost everything|cant (?:catch up|keep up)|miedo|asustad\w+|desesperad\w+|angustiad\w+"
-    r"|estresad\w+|agobiad\w+|no puedo (?:dormir|mas))\b"
+    r"|estresad\w+|agobiad\w+|no puedo (?:dormir|mas)"
+    r"|perder (?:todo|(?:mi|la|nuestra) casa)|no se (?:con quien hablar|a quien acudir))\b"
 )
 _NOT_PLAIN = re.compile(r"[^\w$%?¿. ]+")
 
@@ -249,6 +257,11 @@ def is_browsing(text: str) -> bool:
 def is_unsure(text: str) -> bool:
     """Whether somebody says that they do not know, and nothing much else."""
     return bool(_UNSURE.search(_plain(text)))
+
+
+def is_wavering(text: str) -> bool:
+    """Whether somebody thinks aloud of doing nothing, or of something else than we help with."""
+    return bool(_WAVERING.search(_plain(text)))
 
 
 def is_annoyed(text: str) -> bool:

@@ -387,6 +387,7 @@ WORDINGS: Mapping[str, tuple[str, ...]] = {
         "That deserves real figures, so someone from our team will confirm.",
         "I'd rather not guess. Our team can check recent sales for you.",
     ),
+    "answer.afraid": ("I've asked our team to look at this with you.", "Our team will go through it with you."),
     "answer.other": (
         "Good question. Someone from our team will get you an answer.",
         "I don't want to guess, so I've passed that to our team.",

@@ -364,6 +364,7 @@ WORDINGS: Mapping[str, tuple[str, ...]] = {
         "Eso merece cifras reales, alguien del equipo le confirmará.",
         "Prefiero no adivinar. El equipo puede revisar ventas recientes.",
     ),
+    "answer.afraid": ("Le pedí al equipo que lo vea con usted.", "El equipo lo revisa con usted."),
     "answer.other": (
         "Buena pregunta. Alguien del equipo le dará la respuesta.",
         "No quiero adivinar, así que le pasé eso al equipo.",

@@ -1,4 +1,4 @@
-"""A correction is read as what it corrects: "make that 4" after "3 bedrooms" speaks of bedrooms, whatever was asked."""
+"""What a message speaks of whatever was asked: "make that 4" after "3 bedrooms" of bedrooms, a bare "700k" of money."""
 
 import re
 from collections.abc import Iterable
@@ -15,6 +15,8 @@ _CORRECTS = re.compile(
     r"|mejor|quise decir|digo|que sean?|p[o\u00f3]ngale)\b[\s,:]*",
     re.IGNORECASE,
 )
+_AMOUNT = re.compile(r"^\W*\$?\d[\d.,]*\s?(?:k|m|mil|thousand|grand|million|millones)\W*$", re.I)
+_MONEY_OF = {Bot.BUYER: Slot.BUDGET_MAX, Bot.SELLER: Slot.PRICE_EXPECTATION}
 _OPEN_TO_IT = frozenset(Slot) - {Slot.NAME, Slot.EMAIL, Slot.MOTIVATION, Slot.APPOINTMENT}
 _OF_MEETING = (Intent.RESCHEDULE, Intent.SCHEDULE)
 
@@ -26,6 +28,8 @@ def read_correction(conversation: Conversation, text: str, signals: Signals) -> 
     name; of everything else a message corrects what it says so of, unless it was understood as it stands.
     """
     corrected = read_other_places(conversation, text, _read_moved_meeting(conversation, text, signals))
+    if _AMOUNT.match(text) and not corrected.slots:
+        return _as_money(conversation.owner.bot, text, corrected)
     marker = _CORRECTS.match(text)
     if marker is None or corrected.slots:
         return corrected
@@ -46,6 +50,13 @@ def _read_moved_meeting(conversation: Conversation, text: str, signals: Signals)
         return signals
     moved = _as_answer(conversation.owner.bot, agreed, text)
     return signals if moved is None else replace(signals, slots=(*signals.slots, moved))
+
+
+def _as_money(bot: Bot | None, text: str, signals: Signals) -> Signals:
+    """A bare amount is what a buyer would spend, or what a seller would like to get."""
+    slot = None if bot is None else _MONEY_OF.get(bot)
+    found = understand(text, MessageContext(bot=bot, asked=slot)).slots if slot else ()
+    return replace(signals, slots=tuple(stated for stated in found if stated.slot is slot))
 
 
 def _corrected_first(conversation: Conversation, text: str) -> Iterable[Fact]:
