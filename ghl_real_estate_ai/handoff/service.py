@@ -119,13 +119,15 @@ class JorgeHandoffService:
         """
         if self._repository is None:
             return 0
-        since = self._clock.now() - timedelta(minutes=since_minutes)
+        now = self._clock.now()
+        since, limits_since = now - timedelta(minutes=since_minutes), now - HANDOFF_MEMORY
         known = await self._repository.count_handoff_outcomes(since)
         # No more than memory keeps: older ones would only push each other out.
         for row in await self._repository.load_handoff_outcomes(since, most_a_route=OUTCOMES_KEPT):
             self._remember_outcome(row)
-            handed = Handed(source=Owner(row.source_bot), target=Owner(row.target_bot), at=row.timestamp)
-            self._remember_handoff(row.contact_id, row.location_id, handed)
+            if row.timestamp >= limits_since:
+                handed = Handed(source=Owner(row.source_bot), target=Owner(row.target_bot), at=row.timestamp)
+                self._remember_handoff(row.contact_id, row.location_id, handed)
         self._learned.clear()
         self._hydrated = True
         return known
