@@ -71,7 +71,8 @@ _WORDS: Mapping[Question, re.Pattern[str]] = {
         ),
         (
             Question.MOTIVATION,
-            r"\b(?:because|cause|cuz|bc|since we|so (?:we|i) can|moving|relocat\w+|transfer\w*|new job|job|retir\w+"
+            r"\b(?:because|cause|cuz|bc|since we|so (?:we|i) can|moving|(?:have|need|got) to move"
+            r"|relocat\w+|transfer\w*|new job|job|retir\w+"
             r"|downsiz\w+|upsiz\w+|too (?:big|small|much|far|many)|more (?:space|room)|bigger|smaller|empty nest\w*"
             r"|kids (?:are|have|moved|left|all)|baby|divorc\w+|separat\w+|split\w*|inherit\w+|estate|probate|passed"
             r"|died|death|landlord\w*|tired|sick of|done with|over it|behind|foreclos\w+|health"

@@ -63,6 +63,10 @@ def test_a_question_states_nothing(text: str) -> None:
     assert not turn(asked, text).conversation.facts
 
 
+def test_whoever_has_to_move_is_not_asked_why_again() -> None:
+    assert turn(SELLER, "we still have to move by August, kids start school").asked is not Question.MOTIVATION
+
+
 def test_somebody_afraid_is_not_told_that_it_is_a_good_question() -> None:
     decision = turn(replace(SELLER, gentle=True), "will I lose everything")
 
