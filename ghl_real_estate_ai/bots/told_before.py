@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from ghl_real_estate_ai.bots.goals import BUY, GOAL_OF, SELL
-from ghl_real_estate_ai.conversation.model import Bot, Conversation, Fact, Facts, Owner, Slot, SlotValue
+from ghl_real_estate_ai.conversation.model import SLOT_VALUES, Bot, Conversation, Fact, Facts, Owner, Slot, SlotValue
 from ghl_real_estate_ai.crm.needs import plain_tag
 from ghl_real_estate_ai.handoff.packet import FIELD as PACKET_FIELD
 from ghl_real_estate_ai.handoff.packet import ContextPacket, parse_packet
@@ -70,28 +70,6 @@ TAGS: Mapping[str, tuple[str, str]] = {
     "fsbo": (GOAL, SELL),
 }
 """Tag, in small letters and with spaces -> slot, or `goal`, and value."""
-CHOICES: Mapping[Slot, frozenset[str]] = {
-    Slot.FINANCING: frozenset({"cash", "preapproved", "prequalified", "needs_lender", "fha", "va", "conventional"}),
-    Slot.CONDITION: frozenset({"turnkey", "cosmetic", "major"}),
-    Slot.OCCUPANCY: frozenset({"owner", "tenant", "vacant"}),
-    Slot.MOTIVATION: frozenset(
-        {
-            "relocation",
-            "divorce",
-            "inherited",
-            "foreclosure",
-            "downsizing",
-            "upsizing",
-            "job_loss",
-            "retirement",
-            "landlord_fatigue",
-            "first_home",
-            "investment",
-            "health",
-            "debt",
-        }
-    ),
-}
 _MOST: Mapping[Slot, float] = {
     Slot.BUDGET_MIN: 1e9,
     Slot.BUDGET_MAX: 1e9,
@@ -189,7 +167,7 @@ def is_sound(slot: Slot, value: object) -> bool:
         return isinstance(value, tuple) and 0 < len(value) <= MOST_PLACES and all(_is_place(place) for place in value)
     if not isinstance(value, str) or not 0 < len(value.strip()) <= LONGEST:
         return False
-    return value in CHOICES[slot] if slot in CHOICES else value.isprintable()
+    return value in SLOT_VALUES[slot] if slot in SLOT_VALUES else value.isprintable()
 
 
 def _of_packet(packet: ContextPacket, at: datetime) -> Iterable[tuple[Fact, str]]:
@@ -221,7 +199,7 @@ def _of_tags(tags: Iterable[str], reading: Reading, at: datetime) -> Iterable[tu
         name, text = reading.tags.get(plain_tag(tag), (GOAL, ""))
         if name == GOAL:
             continue
-        value = text if text in CHOICES.get(Slot(name), ()) else _read(Slot(name), text)
+        value = text if text in SLOT_VALUES.get(Slot(name), ()) else _read(Slot(name), text)
         if value is not None:
             yield Fact(Slot(name), value, None, at, TOLD_CONFIDENCE), f"tag {tag}"
 

@@ -83,6 +83,27 @@ class Slot(StrEnum):
     CONTACT_METHOD = "contact_method"
 
 
+SLOT_VALUES: Mapping[Slot, tuple[str, ...]] = {
+    Slot.FINANCING: ("cash", "preapproved", "prequalified", "needs_lender", "fha", "va", "conventional"),
+    Slot.CONDITION: ("turnkey", "cosmetic", "major"),
+    Slot.OCCUPANCY: ("owner", "tenant", "vacant"),
+    Slot.MOTIVATION: (
+        "relocation",
+        "divorce",
+        "inherited",
+        "foreclosure",
+        "downsizing",
+        "upsizing",
+        "job_loss",
+        "retirement",
+        "landlord_fatigue",
+        "first_home",
+        "investment",
+        "health",
+        "debt",
+    ),
+}
+"""The slots that hold one of a few values, with these values."""
 SlotValue = int | float | str | tuple[str, ...]
 """Money in whole US dollars, spans in days, places as a tuple of names, the rest as text."""
 

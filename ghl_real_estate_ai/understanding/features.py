@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from ghl_real_estate_ai.understanding.model import Found, MessageContext, Span
+from ghl_real_estate_ai.conversation.model import Slot
+from ghl_real_estate_ai.understanding.model import Found, MessageContext, SlotIs, Span
 from ghl_real_estate_ai.understanding.rules import REPORTED_FROM
 from ghl_real_estate_ai.understanding.text import Text
 
@@ -89,9 +90,28 @@ def features(text: Text, context: MessageContext, rules: Iterable[Found[Any]]) -
         *_letter_runs(tokens),
     ):
         found.setdefault(name, place)
-    for rule in rules:
-        found[f"{'rule' if rule.confidence >= REPORTED_FROM else 'doubt'}={rule.label}"] = NOWHERE
+    found.update(dict.fromkeys(_evidence(list(rules), context), NOWHERE))
     return found
+
+
+def _evidence(rules: list[Found[Any]], context: MessageContext) -> Iterator[str]:
+    """What the hand rules find; for a slot also by whom and to what it is said, and which value is first."""
+    for rule in rules:
+        kind = "rule" if rule.confidence >= REPORTED_FROM else "doubt"
+        yield f"{kind}={rule.label}"
+        if isinstance(rule.label, SlotIs):
+            yield f"{kind}={rule.label} asked={context.asked or 'none'}"
+            yield f"{kind}={rule.label} bot={context.bot or 'none'}"
+    for label in _said_first(rules):
+        yield f"rule=first {label}"
+
+
+def _said_first(rules: list[Found[Any]]) -> Iterable[SlotIs]:
+    first: dict[Slot, SlotIs] = {}
+    for rule in sorted(rules, key=lambda rule: rule.span.start):
+        if isinstance(rule.label, SlotIs) and rule.confidence >= REPORTED_FROM:
+            first.setdefault(rule.label.slot, rule.label)
+    return first.values()
 
 
 def _tokens(plain: str) -> list[tuple[str, Place]]:

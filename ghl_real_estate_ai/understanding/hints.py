@@ -12,6 +12,7 @@ from ghl_real_estate_ai.understanding.judgement import Judged
 from ghl_real_estate_ai.understanding.model import Found, Intent, MessageContext
 from ghl_real_estate_ai.understanding.objections import find_objections
 from ghl_real_estate_ai.understanding.opt_out import find_consent
+from ghl_real_estate_ai.understanding.slot_wordings import find_slot_wordings
 from ghl_real_estate_ai.understanding.text import Text
 from ghl_real_estate_ai.understanding.wishes import find_wishes
 
@@ -33,7 +34,12 @@ def find_hints(text: Text, context: MessageContext, language: Language, meeting:
     intents += meeting_intents(meeting, named)
     archetype = find_archetype(text, named, seller_asked=context.asked in (Slot.MOTIVATION, Slot.CONDITION))
     hints: Hints = {}
-    given: list[Found[Any]] = [*intents, *find_objections(text), *([archetype] if archetype else [])]
+    given: list[Found[Any]] = [
+        *intents,
+        *find_objections(text),
+        *find_slot_wordings(text),
+        *([archetype] if archetype else []),
+    ]
     for found in given:
         if found.label not in hints or hints[found.label].confidence < found.confidence:
             hints[found.label] = found

@@ -12,11 +12,17 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from ghl_real_estate_ai.conversation.model import SLOT_VALUES
 from ghl_real_estate_ai.understanding.features import Features, Place
-from ghl_real_estate_ai.understanding.model import Archetype, Intent, Objection
+from ghl_real_estate_ai.understanding.model import Archetype, Intent, Objection, SlotIs
 
-Judged = Intent | Objection | Archetype
-LABELS: tuple[Judged, ...] = (*Intent, *Objection, *Archetype)
+Judged = Intent | Objection | Archetype | SlotIs
+LABELS: tuple[Judged, ...] = (
+    *Intent,
+    *Objection,
+    *Archetype,
+    *(SlotIs(slot, value) for slot, values in SLOT_VALUES.items() for value in values),
+)
 WEIGHTS = Path(__file__).parent / "weights.npz"
 STEP = 256
 

@@ -54,7 +54,18 @@ class Archetype(StrEnum):
     DISTRESSED = "distressed"
 
 
-Label = TypeVar("Label", Intent, Objection, Archetype)
+@dataclass(frozen=True, slots=True)
+class SlotIs:
+    """One of the few values of a slot, as a label: that the message states it."""
+
+    slot: Slot
+    value: str
+
+    def __str__(self) -> str:
+        return f"{self.slot}={self.value}"
+
+
+Label = TypeVar("Label", Intent, Objection, Archetype, SlotIs)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,15 +19,16 @@ from ghl_real_estate_ai.understanding.model import (
     MessageContext,
     Objection,
     Signals,
+    SlotIs,
     Span,
     StatedSlot,
 )
 from ghl_real_estate_ai.understanding.money import find_money
-from ghl_real_estate_ai.understanding.motives import find_motivation
 from ghl_real_estate_ai.understanding.people import find_person
 from ghl_real_estate_ai.understanding.places import find_locations
-from ghl_real_estate_ai.understanding.property import find_condition, find_financing, find_occupancy, find_rooms
+from ghl_real_estate_ai.understanding.rooms import find_rooms
 from ghl_real_estate_ai.understanding.rules import REPORTED_FROM
+from ghl_real_estate_ai.understanding.slot_wordings import is_spoken_for, likeliest_values
 from ghl_real_estate_ai.understanding.text import Text, read
 from ghl_real_estate_ai.understanding.timeline import find_timeline
 
@@ -54,13 +55,16 @@ def understand(text: str, context: MessageContext = _NO_CONTEXT) -> Signals:
     intents = _keyword(hints) or _settled(_intents(message, context, language, hints, found))
     named = frozenset(one.label for one in intents)
     appointment = meeting_slot(meeting, named)
+    judged = likeliest_values(
+        one for one in found if isinstance(one.label, SlotIs) and is_spoken_for(one, hints, context.asked)
+    )
     objections = [] if named & _NO_OBJECTIONS_WITH else [one for one in found if isinstance(one.label, Objection)]
     archetypes = [one for one in found if isinstance(one.label, Archetype)]
     return Signals(
         language=language,
         intents=tuple(sorted(intents, key=_least_sure_last)),
         objections=tuple(sorted(objections, key=_least_sure_last)),
-        slots=tuple(_slots(message, context, named | _still_wished(hints, named), language, appointment)),
+        slots=tuple(_slots(message, context, named | _still_wished(hints, named), language, appointment, judged)),
         archetype=max(archetypes, key=lambda one: one.confidence, default=None),
     )
 
@@ -191,7 +195,12 @@ def _still_wished(hints: Hints, named: frozenset[Intent]) -> frozenset[Intent]:
 
 
 def _slots(
-    text: Text, context: MessageContext, intents: frozenset[Intent], language: Language, appointment: list[StatedSlot]
+    text: Text,
+    context: MessageContext,
+    intents: frozenset[Intent],
+    language: Language,
+    appointment: list[StatedSlot],
+    judged: list[StatedSlot],
 ) -> list[StatedSlot]:
     if Intent.OFF_TOPIC in intents or (Intent.INJECTION in intents and not intents & _WISHES):
         return []
@@ -207,11 +216,8 @@ def _slots(
         *timeline,
         *find_locations(text, context, [slot.span for slot in (*address, *person, *appointment)], intents),
         *rooms,
-        *find_financing(text, context, intents, language),
         *address,
-        *find_condition(text, context, intents),
-        *find_motivation(text, context, intents),
-        *find_occupancy(text, context, intents),
+        *judged,
         *person,
         *appointment,
     ]

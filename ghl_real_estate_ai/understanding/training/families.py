@@ -1,7 +1,9 @@
 """Families of wording: one line writes down many ways to say a thing, and a few of them are drawn to learn from.
 
 A section begins with its labels in brackets, `[opt_out + abuse]`, or `[]` for texts that carry none; a context may
-follow, `[affirm | seller asked financing]`.  `{a|b|}` is a choice, which may hold others.  `#` begins a comment.
+follow, `[affirm | seller asked financing]`.  A section may name the value of slots instead, `[condition=major]`, or that
+none is stated, `[condition=]`, and tells then of these slots alone.  `{a|b|}` is a choice, which may hold others.  `#`
+begins a comment.
 
 Where no context follows, the words say the same whatever was asked: one text in `EVERY` is drawn as said in one of `ANYWHERE`.
 """
@@ -11,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from ghl_real_estate_ai.conversation.model import Bot, Slot
+from ghl_real_estate_ai.conversation.model import SLOT_VALUES, Bot, Slot
 from ghl_real_estate_ai.errors import Rejected
 from ghl_real_estate_ai.understanding.labelled import LabelledMessage
 from ghl_real_estate_ai.understanding.model import Archetype, Intent, MessageContext, Objection
@@ -69,7 +71,11 @@ def _said_in(given: MessageContext, at: int, chance: random.Random) -> MessageCo
 
 def _section(line: str) -> LabelledMessage:
     labels, _, context = line.strip().strip("[]").partition("|")
-    names = {label.strip() for label in labels.split("+") if label.strip()}
+    given = {label.strip() for label in labels.split("+") if label.strip()}
+    slots = dict(_value(name) for name in given if "=" in name)
+    names = {name for name in given if "=" not in name}
+    if names and slots:
+        raise ValueError("a section tells of slots or of other labels, not of both")
     if unknown := names - {*Intent, *Objection, *Archetype}:
         raise ValueError(f"no such label: {', '.join(sorted(unknown))}")
     bot, _, asked = context.strip().partition(" asked ")
@@ -78,8 +84,16 @@ def _section(line: str) -> LabelledMessage:
         context=MessageContext(Bot(bot) if bot else None, Slot(asked) if asked else None),
         intents=frozenset(Intent(name) for name in names if name in {*Intent}),
         objections=frozenset(Objection(name) for name in names if name in {*Objection}),
+        slots=slots,
         archetype=next((Archetype(name) for name in names if name in {*Archetype}), None),
     )
+
+
+def _value(name: str) -> tuple[Slot, str]:
+    slot, _, value = name.partition("=")
+    if slot not in SLOT_VALUES or value not in ("", *SLOT_VALUES[Slot(slot)]):
+        raise ValueError(f"no such value: {name}")
+    return Slot(slot), value
 
 
 def _one(pattern: str, chance: random.Random) -> str:

@@ -1,13 +1,14 @@
 """Train the model: `python -m ghl_real_estate_ai.understanding.training.train` writes `weights.npz` anew.
 
 Only the cases of the part `train` and the families of wording are learned from.  How sure the model may be, and from
-which probability a label is reported, comes from predictions on cases it had not seen: five folds that never part a
+which probability a label is reported, comes from predictions on cases it had not seen: three folds that never part a
 theme.  Nothing here draws at random without a seed, so the same cases and libraries give the same bytes.
 """
 
 import sys
 from collections import Counter
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,16 +18,19 @@ from scipy import optimize, sparse
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
+from ghl_real_estate_ai.conversation.model import SLOT_VALUES
 from ghl_real_estate_ai.understanding.features import Features, features
 from ghl_real_estate_ai.understanding.hints import find_hints
 from ghl_real_estate_ai.understanding.judgement import LABELS, WEIGHTS, Judged, write_judgement
 from ghl_real_estate_ai.understanding.labelled import LabelledMessage, load_cases
 from ghl_real_estate_ai.understanding.language import find_language
-from ghl_real_estate_ai.understanding.model import Archetype, Intent
+from ghl_real_estate_ai.understanding.model import Archetype, Intent, SlotIs
 from ghl_real_estate_ai.understanding.text import read
 from ghl_real_estate_ai.understanding.training.families import load_families
 
-FOLDS = 5
+FOLDS = 3
+AT_ONCE = 2
+"""How many labels are learned at a time."""
 SEEN_AT_LEAST = 2
 STRENGTH = 2.0
 """The inverse of the penalty on large weights."""
@@ -42,7 +46,9 @@ WITHOUT_RULES_OF: dict[Judged, float] = {Intent.OPT_OUT: 0.2}
 """Where another share holds: the rules for an opt-out are many and exact, and its words alone ("stop", "no more", "text
 me") say little."""
 LEAST_SURE = 0.35
-"""No label is reported below this probability; where few cases tell, the best threshold on them is chance."""
+LEAST_SURE_OF_SLOTS = 0.25
+"""No label is reported below this probability; where few cases tell, the best threshold on them is chance.  Of the
+values of a slot only the likeliest is said, so that one may be less sure."""
 REPORTED_FROM: dict[Judged, float] = {Intent.OPT_OUT: 0.3}
 """Where the threshold is not chosen: writing on to somebody who asked for an end is worse than ending too soon."""
 
@@ -67,6 +73,8 @@ class Lesson:
     matrix: sparse.csr_matrix
     bare: sparse.csr_matrix
     """The same without the findings of the hand rules."""
+    ruled: NDArray[np.bool_]
+    """Which rows the rules find something in, so that the two differ."""
     truth: Truth
     groups: NDArray[np.str_]
     weights: NDArray[np.float64]
@@ -107,9 +115,10 @@ def lesson_of(cases: Sequence[LabelledMessage], drawn: Sequence[LabelledMessage]
     lesson = Lesson(
         matrix,
         (matrix @ sparse.diags(np.where(rules, 0.0, 1.0))).tocsr(),
+        np.asarray(matrix @ rules > 0),
         np.array([truth_of(case) for case in (*cases, *drawn)]),
         np.array([case.theme for case in (*cases, *drawn)]),
-        np.concatenate([np.ones((len(cases), len(LABELS))), np.tile(family_weights(), (len(drawn), 1))]),
+        np.array([[1.0] * len(LABELS)] * len(cases) + [drawn_weights(case) for case in drawn]),
         np.array([True] * len(cases) + [False] * len(drawn)),
     )
     return names, lesson
@@ -122,7 +131,8 @@ def features_of(case: LabelledMessage) -> Features:
 
 
 def truth_of(case: LabelledMessage) -> list[bool]:
-    given = {*case.intents, *case.objections, *([case.archetype] if case.archetype else [])}
+    chosen = {SlotIs(slot, value) for slot, value in case.slots.items() if slot in SLOT_VALUES}
+    given = {*case.intents, *case.objections, *([case.archetype] if case.archetype else []), *chosen}
     return [label in given for label in LABELS]
 
 
@@ -143,15 +153,31 @@ def scales(names: Sequence[str]) -> Scores:
 
 def fit(lesson: Lesson, rows: NDArray[np.intp]) -> Scores:
     """Return what *rows* teach: one logistic regression a label, [feature, label], with the intercepts in the last row."""
-    matrix = sparse.vstack([lesson.matrix[rows], lesson.bare[rows]]).tocsr()
-    weights = np.concatenate([lesson.weights[rows] * of_view for of_view in views()])
-    columns = zip(lesson.truth[rows].T, weights.T, strict=True)
-    return np.column_stack([_fit_one(matrix, np.tile(given, 2), of_label) for given, of_label in columns])
+    ruled = lesson.ruled[rows]
+    matrix = sparse.vstack([lesson.matrix[rows], lesson.bare[rows][ruled]]).tocsr()
+    matrix.sum_duplicates()
+    whole, bare = views()
+    counted, truth = lesson.weights[rows], lesson.truth[rows]
+    weights = np.concatenate([counted * np.where(ruled[:, None], whole, 1.0), counted[ruled] * bare])
+    columns = zip(np.concatenate([truth, truth[ruled]]).T, weights.T, strict=True)
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        return np.column_stack(list(threads.map(lambda column: _fit_one(matrix, *column), columns)))
 
 
-def family_weights() -> Scores:
-    """What a drawn row counts for each label."""
-    return np.array([1.0 if isinstance(label, Archetype) else FAMILY_WEIGHT for label in LABELS])
+def drawn_weights(drawn: LabelledMessage) -> list[float]:
+    """What a drawn wording counts for each label, nothing where its section does not tell.
+
+    A section that names slots tells of these alone, any other of all labels but slots.
+    """
+    return [_drawn_weight(label) if _is_told(label, drawn) else 0.0 for label in LABELS]
+
+
+def _is_told(label: Judged, drawn: LabelledMessage) -> bool:
+    return label.slot in drawn.slots if isinstance(label, SlotIs) else not drawn.slots
+
+
+def _drawn_weight(label: Judged) -> float:
+    return 1.0 if isinstance(label, Archetype) else FAMILY_WEIGHT
 
 
 def views() -> Scores:
@@ -163,7 +189,9 @@ def views() -> Scores:
 def _fit_one(matrix: sparse.csr_matrix, truth: NDArray[np.bool_], weights: NDArray[np.float64]) -> Scores:
     if not truth.any():
         return np.concatenate([np.zeros(matrix.shape[1]), [-10.0]])
-    model = LogisticRegression(C=STRENGTH, solver="liblinear", tol=1e-2, max_iter=300).fit(
+    told = np.flatnonzero(weights)
+    matrix, truth, weights = matrix[told], truth[told], weights[told]
+    model = LogisticRegression(C=STRENGTH, solver="liblinear", tol=5e-2, max_iter=300).fit(
         matrix, truth, sample_weight=weights
     )
     return np.concatenate([model.coef_[0], model.intercept_])
@@ -209,9 +237,10 @@ def _calibrate_one(scores: Scores, truth: NDArray[np.bool_], weights: NDArray[np
 def thresholds(unseen: Unseen) -> Scores:
     """Return the probability a label is reported from: the best F-measure on cases unseen, drawn towards the middle."""
     probabilities = 1.0 / (1.0 + np.exp(-unseen.scores))
-    steps = np.round(np.arange(LEAST_SURE, 0.61, 0.01), 2)
     chosen = []
     for at, label in enumerate(LABELS):
+        least = LEAST_SURE_OF_SLOTS if isinstance(label, SlotIs) else LEAST_SURE
+        steps = np.round(np.arange(least, 0.61, 0.01), 2)
         gains = np.array(
             [_f1(probabilities[:, at] >= step, unseen.truth[:, at], unseen.weights[:, at]) for step in steps]
         )

@@ -6,15 +6,24 @@ import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
 
-from ghl_real_estate_ai.conversation.model import Bot, Slot
+from ghl_real_estate_ai.conversation.model import SLOT_VALUES, Bot, Slot
 from ghl_real_estate_ai.errors import Rejected
 from ghl_real_estate_ai.understanding.features import features
 from ghl_real_estate_ai.understanding.judgement import LABELS, STEP, read_judgement, write_judgement
 from ghl_real_estate_ai.understanding.labelled import load_cases
-from ghl_real_estate_ai.understanding.model import Archetype, Found, Intent, MessageContext, Objection, Span
+from ghl_real_estate_ai.understanding.model import (
+    Archetype,
+    Found,
+    Intent,
+    MessageContext,
+    Objection,
+    SlotIs,
+    Span,
+)
+from ghl_real_estate_ai.understanding.slot_wordings import find_slot_wordings, is_spoken_for, likeliest_values
 from ghl_real_estate_ai.understanding.text import read
 from ghl_real_estate_ai.understanding.training.families import draw, load_families
-from ghl_real_estate_ai.understanding.training.train import train
+from ghl_real_estate_ai.understanding.training.train import drawn_weights, train, truth_of
 
 NO_CONTEXT = MessageContext()
 
@@ -152,6 +161,82 @@ def test_family_of_an_archetype_and_of_nothing():
     ]
 
 
+def test_family_of_a_slot_tells_of_that_slot_alone():
+    """A wording for a motive teaches no intent and no other slot; a slot without a value is stated by none."""
+    stated, nothing, wish = draw(
+        [
+            "[motivation=divorce | seller]",
+            "we split up",
+            "[motivation=]",
+            "the neighbors split up",
+            "[sell]",
+            "selling",
+        ],
+        "own",
+        random.Random(1),
+    )
+
+    told = [{LABELS[at] for at, weight in enumerate(drawn_weights(case)) if weight} for case in (stated, nothing, wish)]
+    of_motives = {SlotIs(Slot.MOTIVATION, value) for value in SLOT_VALUES[Slot.MOTIVATION]}
+    assert told == [of_motives, of_motives, {label for label in LABELS if not isinstance(label, SlotIs)}]
+    assert [LABELS[at] for at, given in enumerate(truth_of(stated)) if given] == [SlotIs(Slot.MOTIVATION, "divorce")]
+    assert not any(truth_of(nothing))
+
+
+def test_what_the_wordings_of_a_slot_find_is_seen_with_the_question_and_the_order():
+    """A value's wording counts by itself, by who asked what, and as the first of its slot."""
+    hints = [
+        Found(SlotIs(Slot.MOTIVATION, "debt"), 0.85, Span(20, 30)),
+        Found(SlotIs(Slot.MOTIVATION, "job_loss"), 0.85, Span(0, 8)),
+        Found(SlotIs(Slot.CONDITION, "major"), 0.3, Span(9, 12)),
+    ]
+
+    found = seen("laid off and drowning in bills", MessageContext(Bot.SELLER, Slot.MOTIVATION), hints)
+
+    assert {"rule=motivation=debt", "rule=motivation=debt asked=motivation", "rule=motivation=debt bot=seller"} <= set(
+        found
+    )
+    assert {name for name in found if "first" in name} == {"rule=first motivation=job_loss"}
+    assert "doubt=condition=major" in found
+
+
+def test_a_wording_after_a_not_is_doubted():
+    """What is denied is no more than a hint that it was spoken of."""
+    denied = {one.label: one.confidence for one in find_slot_wordings(read("we are not divorced"))}
+    told = {one.label: one.confidence for one in find_slot_wordings(read("we got divorced"))}
+
+    divorce = SlotIs(Slot.MOTIVATION, "divorce")
+    assert denied[divorce] < 0.5 < told[divorce]
+
+
+def test_what_only_small_words_speak_for_is_said_from_likelier_than_not_on():
+    """Without a wording or the question a value needs more than its threshold."""
+    label = SlotIs(Slot.MOTIVATION, "investment")
+    doubtful, likely = Found(label, 0.4, Span(0, 2)), Found(label, 0.6, Span(0, 2))
+
+    assert not is_spoken_for(doubtful, {}, None)
+    assert not is_spoken_for(doubtful, {label: Found(label, 0.3, Span(0, 2))}, Slot.CONDITION)
+    assert is_spoken_for(likely, {}, None)
+    assert is_spoken_for(doubtful, {label: Found(label, 0.85, Span(0, 2))}, None)
+    assert is_spoken_for(doubtful, {}, Slot.MOTIVATION)
+
+
+def test_one_value_a_slot_is_stated_and_it_is_the_likeliest():
+    """Two motives in a message leave one, and slots do not stand in each other's way."""
+    found = [
+        Found(SlotIs(Slot.MOTIVATION, "debt"), 0.4, Span(0, 4)),
+        Found(SlotIs(Slot.MOTIVATION, "health"), 0.7, Span(5, 9)),
+        Found(SlotIs(Slot.OCCUPANCY, "vacant"), 0.3, Span(10, 14)),
+    ]
+
+    stated = [(one.slot, one.value, one.confidence, one.span) for one in likeliest_values(found)]
+
+    assert stated == [
+        (Slot.MOTIVATION, "health", 0.7, Span(5, 9)),
+        (Slot.OCCUPANCY, "vacant", 0.3, Span(10, 14)),
+    ]
+
+
 def test_a_wording_without_a_context_is_also_said_in_answer_to_a_question():
     """A plain wish says the same whatever was asked, so what was asked must not be what it is told by."""
     drawn = draw(["[buy]", "{a|b|c|d|e|f|g|h} {i|j|k|l|m|n|o|p}"], "own", random.Random(1))
@@ -167,7 +252,18 @@ def test_same_seed_draws_the_same():
     assert load_families(seed=5) != load_families(seed=6)
 
 
-@pytest.mark.parametrize("lines", [["[purchase]", "a"], ["[buy]", "{a|b"], ["[buy]", "a}"], ["[buy | clerk]", "a"]])
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["[purchase]", "a"],
+        ["[buy]", "{a|b"],
+        ["[buy]", "a}"],
+        ["[buy | clerk]", "a"],
+        ["[condition=splendid]", "a"],
+        ["[bedrooms=3]", "a"],
+        ["[sell + condition=major]", "a"],
+    ],
+)
 def test_family_written_wrongly_is_refused_by_its_line(lines):
     """A wrong label, brace or bot names the file and the line."""
     with pytest.raises(Rejected, match=r"own:[12]: not a family"):
