@@ -1,5 +1,6 @@
 """Understand one message: language first, then what is wanted, what stands against it, and what it states."""
 
+import re
 from functools import partial
 from typing import Any
 
@@ -38,6 +39,7 @@ _EXACT = {Intent.OPT_OUT: 1.0, Intent.OPT_IN: 1.0, Intent.HELP: 1.0}
 _NO_OBJECTIONS_WITH = frozenset({Intent.WRONG_NUMBER, Intent.INJECTION})
 _NO_OPT_OUT_BY_ITSELF = frozenset({Intent.PRIVACY_REQUEST, Intent.INJECTION, Intent.WRONG_NUMBER})
 _NO_CONTEXT = MessageContext()
+_IN_TURN = re.compile(r"\b(?:first|then|before|after|primero|luego|antes|despues)\b")
 
 
 def understand(text: str, context: MessageContext = _NO_CONTEXT) -> Signals:
@@ -104,7 +106,7 @@ def _intents(
     text: Text, context: MessageContext, language: Language, hints: Hints, found: list[Found[Any]]
 ) -> list[Found[Intent]]:
     """What is wanted: of a message that declines something, what the rest of it still wants as well."""
-    wanted = _borne_out([one for one in found if isinstance(one.label, Intent)], hints)
+    wanted = _both_in_turn(text, hints, _borne_out([one for one in found if isinstance(one.label, Intent)], hints))
     if not _declines(hints):
         return wanted
     beside = wishes_beside_a_refusal(text, language, partial(_wishes, context=context))
@@ -112,6 +114,18 @@ def _intents(
         return wanted
     told_anew = {one.label for one in beside} | {Intent.NOT_INTERESTED}
     return [*(one for one in wanted if one.label not in told_anew), *beside]
+
+
+def _both_in_turn(text: Text, hints: Hints, wanted: list[Found[Intent]]) -> list[Found[Intent]]:
+    """What is *wanted*, and both wishes of whoever says which comes first, at least as surely as the rules find them."""
+    both = [hints[wish] for wish in (Intent.BUY, Intent.SELL) if wish in hints]
+    if len(both) < 2 or min(one.confidence for one in both) < REPORTED_FROM or not _IN_TURN.search(text.plain):
+        return wanted
+    surest = {one.label: one for one in wanted}
+    for one in both:
+        if one.label not in surest or surest[one.label].confidence < one.confidence:
+            surest[one.label] = one
+    return list(surest.values())
 
 
 def _declines(hints: Hints) -> bool:
