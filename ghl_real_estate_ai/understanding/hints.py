@@ -17,10 +17,9 @@ from ghl_real_estate_ai.understanding.text import Text
 from ghl_real_estate_ai.understanding.wishes import find_wishes
 
 Hints = dict[Judged, Found[Any]]
-_ANYBODY_CALLS = re.compile(
-    r"\b(?:some(?:one|body)|any(?:one|body)|alguien)\b(?! (?:real|human|else))[^.?!\n]{0,20}\b(?:call|phone|ring|come|meet|llam\w+|marque|venga)\b"
-    r"|(?:que|pedir que) me (?:llame|marque) alguien\b"
-)
+_SOMEBODY = r"\b(?:some(?:one|body)|any(?:one|body)|alguien)\b(?! (?:real|human|else))"
+_CALLS = r"\b(?:call|phone|ring|come|meet|llam\w+|marque|venga)\b"
+_ANYBODY_CALLS = re.compile(rf"{_SOMEBODY}[^.?!\n]{{0,20}}{_CALLS}|(?:que|pedir que) me (?:llame|marque) alguien\b")
 """With a time this asks for a call, whoever makes it; without one it asks for a person."""
 
 

@@ -8,10 +8,10 @@ rules lean towards believing it.
 import re
 
 from ghl_real_estate_ai.understanding.model import Found, Intent, Span
-from ghl_real_estate_ai.understanding.opt_out_wordings import ANOTHER_SENSE, OPT_OUT_RULES
 from ghl_real_estate_ai.understanding.phrases import one_of, read_phrases
-from ghl_real_estate_ai.understanding.rules import Rule, evidence, pattern, weigh
+from ghl_real_estate_ai.understanding.rules import evidence, weigh
 from ghl_real_estate_ai.understanding.text import Text
+from ghl_real_estate_ai.understanding.wordings import read_wordings
 
 _KEYWORDS = read_phrases("consent_keywords.txt")
 OPT_OUT_WORDS = _KEYWORDS["opt-out words"]
@@ -23,43 +23,21 @@ _WHOLE_AT_MOST = 6
 _WORD = re.compile(r"[a-z0-9]+")
 _DOUBLED = re.compile(r"([a-z])\1+")
 _CLAUSE = re.compile(r"[.!?,;:\n()\"\u2026]+|\s-+\s|\b(?:and|y|so|but|pero|asi que)\b")
-_SHOUTED = re.compile(
-    r"(?<![A-Z] )\b(?:STOP|STOPALL|UNSUBSCRIBE|S-T-O-P|S\.T\.O\.P|S T O P)\b(?=\W*$|[.!?,;\n]|\s+(?:texting|messaging|calling|it|now|please|contacting|sending|three|twice|means|on|then|like|already|and|so|the texts)\b)|[\"'\u201c](?:stop|Stop|STOP)[.!]?[\"'\u201d]"
+_SHOUTED_WORDS = "STOP|STOPALL|UNSUBSCRIBE|S-T-O-P|S\\.T\\.O\\.P|S T O P"
+_AFTER_A_SHOUT = one_of(
+    "texting messaging calling it now please contacting sending three twice means on then like already and so the_texts"
 )
+_QUOTED = "[\"'\u201c](?:stop|Stop|STOP)[.!]?[\"'\u201d]"
+_SHOUTED = re.compile(rf"(?<![A-Z] )\b(?:{_SHOUTED_WORDS})\b(?=\W*$|[.!?,;\n]|\s+{_AFTER_A_SHOUT}\b)|{_QUOTED}")
 _STANDALONE_COURTESY = _COURTESY - {"me", "text", "texts", "message", "messages", "reply", "no"}
 
-_SEND = one_of(
-    "text texting message messaging contact contacting write writing send sending texts messages reach_out reaching_out hear_from"
-)
-_NOT_TO_A_WISH = r"(?! (?:(?:to|on|with|in) )?(?:the )?(?:buy|sell|house hunt|home hunt)\w*)"
-"""To be put back to buying is to go on with that, and no word about messages."""
-_OPT_IN_FAMILIES: dict[str, tuple[float, str]] = {
-    "back on": (0.95, rf"(?:opt|sign|add|put|subscribe|get|turn|switch|hook)(?: me| us| my (?:texts?|messages|number|alerts)| the (?:texts?|messages|alerts)| it| them)* (?:back|up) (?:in|up|on|again)\b(?! (?:the market|track|a call|monday|my feet|early)){_NOT_TO_A_WISH}(?: again)?(?! (?:for a (?:tour|showing)|to (?:see|view)))|opt back in|sign back up|(?:add|put) (?:me|us) back{_NOT_TO_A_WISH}|turn (?:the |my |my listing )?(?:texts|messages|alerts) (?:back )?on"),
-    "opt in": (0.9, r"opt(?:ing)?(?: me| us)?(?: back)? in|re ?-?subscribe|un ?stop(?:ped)?|re ?-?activate (?:me|my|the|our)|unblock (?:me|us)|subscribe me|sign (?:me |us )?up for (?:the |your |those |these )?(?:texts?|alerts|messages|updates|text (?:alerts|updates))"),
-    "you may text": (0.9, rf"(?:you|yall|guys|jorge|u) (?:can|may|could|are (?:allowed|welcome|free) to)(?: start| go back to| resume| go ahead and| definitely| totally| still| always| keep| now)* {_SEND}(?: to)?(?: me| us| my phone| this number)?(?: texts?| messages| listings| stuff| again| now| anytime| any time| any more)*(?={{END}})|(?:ok|okay|fine|alright|yes|free|welcome) to (?:text|message|contact|reach) (?:me|us)(?: again| now| here| at this number)?(?={{END}})"),
-    "start sending": (0.95, r"(?:start|resume|restart|begin|continue|reinstate|keep|restore)(?: the| my| your| sending| getting| receiving| me| all| those| up)* (?:texts?|messages|messaging|texting|sending|alerts|updates|listings|subscription|notifications|emails)(?: me| us)?(?: the| those| my)?(?: texts?| messages| listings| alerts| updates| homes| houses)?(?: again| back)|(?:please |and |can you |pls )resume(?=\W|$)|(?:start|resume|restart) (?:the |my )?(?:texts?|messages|messaging|texting|alerts|sending (?:me |us )?(?:texts|messages|alerts|updates))"),
-    "text me again": (0.9, r"(?:text|message|contact|write|send)(?:s|ing)? (?:me|us) again(?!\s+(?:and|n|ill|i will|or|im|i am)\b)|(?:want|like|get|receive|ready|love|miss|missing)(?: to)?(?: get| receive| hear| resume| be getting| start)*(?: your| the| my| those| getting)*\s(?:texts?|messages|updates|alerts|listings|from you(?: guys| folks| all| again)?|hearing from you)(?: guys| folks| all)? (?:again|back|after all)|(?:ready|want|like) to hear from (?:you|yall)(?: guys| folks| all| again)*"),
-    "by mistake": (0.9, r"(?:didnt|not) mean to (?:opt out|stop|unsubscribe|text stop|send stop|say stop|type stop|hit stop|block|cancel (?:these|the texts|my alerts))|(?:unsubscribed|opted out|(?:hit|typed|sent|texted|pressed|said|replied) (?:stop|that|unsubscribe)|stopped (?:these|the texts|you))(?: \w+){0,2} (?:by|on) (?:accident|mistake)|accidental\w* (?:unsubscribed|opted|stopped|hit|sent|texted|typed|blocked|removed)|(?:hit|texted|typed|said|put) stop (?:by|on|\w+ my (?:kid|son|daughter))|(?:kid|son|toddler|daughter|grandson|baby|cat)s? (?:\w+ ){0,3}?(?:stop|unsubscribed)"),
-    "where are they": (0.6, r"(?:where|whered|what happened to|why did)(?: did)? (?:my|the|your|all my|you)? ?(?:texts|listings|alerts|updates|messages|stop(?:ped)?)(?: go| at| texting| sending)?"),
-    "vuelvan a escribir": (0.9, r"(?:pueden?|puedes|podrian?|quiero que|me gustaria que|ya)(?: me)?(?: volver a| vuelvan? a| seguir)? ?(?:escrib|mand|envi|contact|text)\w*(?: \w+){0,2} (?:otra vez|de nuevo|nuevamente|de vuelta)|vuelv\w+ a (?:escribir|mandar|suscribir|enviar|activar|contactar|agregar|inscribir|recibir|apuntar|poner)\w*|(?:escrib|mand|envi|apunt|agreg|suscrib|inscrib|anot|met|pon|activ)\w*(?:me|nos)?(?: \w+){0,3} (?:otra vez|de nuevo|nuevamente|de vuelta)|(?:dar|de[mn]e|dame|denme|darme) (?:me )?de alta|re ?activ[ae]\w*|sig(?:a|an|ue)(?:me|nos)? (?:me )?(?:mandando|escribiendo|enviando|textando|texteando)\w*"),
-    "quiero recibir": (0.9, r"(?<!no )(?:quiero|queremos|quisiera|deseo|me gustaria|si quiero) (?:volver a )?(?:seguir )?recib\w+(?: \w+){0,3}? ?(?:mensajes|textos|alertas|listados|listings|otra vez|de nuevo|nuevamente|informacion)|(?:ya no me|no me) (?:lleg\w+|han llegado)(?: \w+){0,2} (?:textos|mensajes|alertas|listados)|(?:di de baja|puse (?:stop|alto|baja)|cancele|salí|sali|borre)(?: \w+){0,3} (?:sin querer|por (?:error|accidente|equivocacion))|sin querer (?:puse|mande|escribi|me di|le di|cancele)|suscrib\w+ (?:otra vez|de nuevo|nuevamente)"),
-}  # fmt: skip
-_OPT_IN_RULES = tuple(
-    Rule(
-        Intent.OPT_IN,
-        weight,
-        pattern(expression.replace("{END}", r"\W*$|[.!?,;\n]| (?:and|if|about|when|i|we|im|please|anytime)\b")),
-    )
-    for weight, expression in _OPT_IN_FAMILIES.values()
-)
-_STOP_AGAIN = pattern(
-    r"(?:dont|never|no|stop|not|quit|cant|if)\s+(?:\w+\s+){0,4}?(?:text|message|contact|write|send|start|hear|keep|resume|receive|get)(?:s|ing|ed)?"
-    r"|(?:no|nunca|si)(?: me| nos)? (?:quiero |queremos )?(?:que (?:me |nos )?(?:sig|and|teng)\w* )?(?:vuelv|escrib|mand|envi|text|recib)\w*"
-)  # fmt: skip
-_UNWANTED = pattern(
-    r"(?:why|stop|quit|never|dont|no|unsubscribe) (?:\w+ )?(?:did you|are you|do you|texting|messaging)"
-    r"|(?:report|block|sue|lawyer|police|fcc|bloque|denunci|demand|acus|abogad|polici)\w*"
-)
+_WORDINGS = read_wordings("consent.txt", Intent)
+_OPT_OUT_RULES = _WORDINGS.of(Intent.OPT_OUT)
+_OPT_IN_RULES = _WORDINGS.of(Intent.OPT_IN)
+_ANOTHER_SENSE = _WORDINGS.named["another sense"]
+"""What makes the words of an opt-out mean something else: another channel, a question, what others were told."""
+_STOP_AGAIN = _WORDINGS.named["stop again"]
+_UNWANTED = _WORDINGS.named["unwanted"]
 
 
 def find_consent(text: Text) -> list[Found[Intent]]:
@@ -116,8 +94,8 @@ def _find_in_sentences(text: Text) -> list[Found[Intent]]:
     opt_in = evidence(text, _OPT_IN_RULES)
     if opt_in and _STOP_AGAIN.search(text.plain) is None and _UNWANTED.search(text.plain) is None:
         return weigh(opt_in)
-    pieces = evidence(text, OPT_OUT_RULES)
-    if pieces and any(sense.search(text.plain) for sense in ANOTHER_SENSE):
+    pieces = evidence(text, _OPT_OUT_RULES)
+    if pieces and _ANOTHER_SENSE.search(text.plain):
         pieces = [Found(piece.label, round(piece.confidence * _DOUBTED, 3), piece.span) for piece in pieces]
     pieces.extend(_standalone_stops(text))
     return weigh(pieces)

@@ -45,11 +45,11 @@ rules had read the cases, and on new messages they find less."""
 WITHOUT_RULES_OF: dict[Judged, float] = {Intent.OPT_OUT: 0.2}
 """Where another share holds: the rules for an opt-out are many and exact, and its words alone ("stop", "no more", "text
 me") say little."""
-LEAST_SURE = 0.35
+LEAST_SURE = 0.3
 LEAST_SURE_OF_SLOTS = 0.25
 """No label is reported below this probability; where few cases tell, the best threshold on them is chance.  Of the
 values of a slot only the likeliest is said, so that one may be less sure."""
-REPORTED_FROM: dict[Judged, float] = {Intent.OPT_OUT: 0.32}
+REPORTED_FROM: dict[Judged, float] = {Intent.OPT_OUT: 0.4}
 """Where the threshold is not chosen: writing on to somebody who asked for an end is worse than ending too soon."""
 
 Truth = NDArray[np.bool_]
@@ -58,7 +58,7 @@ Scores = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Unseen:
-    """Log-odds of cases from models that saw neither them nor their themes, with the truth and what each row counts."""
+    """Log-odds of cases from models that read nothing by their writers, with the truth and what each row counts."""
 
     scores: Scores
     truth: Truth
@@ -68,7 +68,7 @@ class Unseen:
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """What is learned from: features by row, labels by column, the group no fold may part, and what each row counts."""
+    """What is learned from: features by row, labels by column, the writer no fold may part, and what each row counts."""
 
     matrix: sparse.csr_matrix
     bare: sparse.csr_matrix
@@ -117,7 +117,7 @@ def lesson_of(cases: Sequence[LabelledMessage], drawn: Sequence[LabelledMessage]
         (matrix @ sparse.diags(np.where(rules, 0.0, 1.0))).tocsr(),
         np.asarray(matrix @ rules > 0),
         np.array([truth_of(case) for case in (*cases, *drawn)]),
-        np.array([case.theme for case in (*cases, *drawn)]),
+        np.array([writer_of(case) for case in (*cases, *drawn)]),
         np.array([[1.0] * len(LABELS)] * len(cases) + [drawn_weights(case) for case in drawn]),
         np.array([True] * len(cases) + [False] * len(drawn)),
     )
@@ -128,6 +128,11 @@ def features_of(case: LabelledMessage) -> Features:
     """The features of *case*, exactly as they are found when a message is understood."""
     text = read(case.text)
     return features(text, case.context, find_hints(text, case.context, find_language(text)).values())
+
+
+def writer_of(case: LabelledMessage) -> str:
+    """The file that *case* is from, which has one voice or a few."""
+    return case.theme.partition("/")[0]
 
 
 def truth_of(case: LabelledMessage) -> list[bool]:
