@@ -8,6 +8,7 @@ from datetime import datetime
 from ghl_real_estate_ai.conversation.model import Conversation, Owner, Question, Slot
 from ghl_real_estate_ai.handoff.decide_handoff import block_reason, intent_scores
 from ghl_real_estate_ai.handoff.model import BASE_THRESHOLDS, BlockReason, HandoffDecision
+from ghl_real_estate_ai.understanding.change_of_mind import given_up
 from ghl_real_estate_ai.understanding.model import Found, Intent, Signals, Span
 
 BUY, SELL = "buy", "sell"
@@ -44,12 +45,12 @@ _FIRST_PERSON: Mapping[Intent, re.Pattern[str]] = {
 _SAID_NOW: Mapping[Intent, re.Pattern[str]] = {
     Intent.BUY: re.compile(
         r"\b(?:(?:i|we) (?:really |just |actually )*(?:want|wanna|need|would like) (?:to )?|let'?s (?:just )?)buy\b"
-        r"|\b(?:quiero|queremos|mejor) compr\w+",
+        r"|(?<!\bno )\b(?:(?:quiero|queremos|necesito|necesitamos)(?: es)?|mejor) compr\w+",
         re.I,
     ),
     Intent.SELL: re.compile(
         r"\b(?:(?:i|we) (?:really |just |actually )*(?:want|wanna|need|would like) (?:to )?|let'?s (?:just )?)sell\b"
-        r"|\b(?:quiero|queremos|mejor) vend\w+",
+        r"|(?<!\bno )\b(?:(?:quiero|queremos|necesito|necesitamos)(?: es)?|mejor) vend\w+",
         re.I,
     ),
 }
@@ -59,12 +60,6 @@ _LISTED_BEFORE = re.compile(
     re.I,
 )
 _BOTH_WORDS = re.compile(r"^\W*(?:both|both really|a bit of both|(?:las|los) dos(?: cosas)?|ambas?|ambos)\b", re.I)
-_STOPPED = (
-    r"\b(?:not|no longer|aren'?t|isn'?t|won'?t(?: be)?|don'?t think (?:we|i)(?:'?ll)?"
-    r"|ya no(?: \w+)?|no (?:voy|vamos) a)\s+(?:going to |looking to )?"
-)
-_STOPPED_SELLING = re.compile(rf"{_STOPPED}(?:sell(?:ing)?|vender|vendo|vendemos)\b", re.I)
-_STOPPED_BUYING = re.compile(rf"{_STOPPED}(?:buy(?:ing)?|comprar|compro|compramos)\b", re.I)
 
 
 def with_answered_goal(signals: Signals, conversation: Conversation, text: str) -> Signals:
@@ -74,7 +69,8 @@ def with_answered_goal(signals: Signals, conversation: Conversation, text: str) 
     """
     if conversation.asked is Question.SECOND_GOAL:
         return _with_second_goal(signals, conversation, text)
-    if not any(intent_scores(signals)) and (said := _said_now(conversation.owner, text)):
+    said = _said_now(conversation.owner, text)
+    if said is not None and _speaks_for_nothing_else(said, signals):
         return replace(signals, intents=(*signals.intents, Found(said, BARE_ANSWER, Span(0, len(text)))))
     if conversation.owner is not Owner.LEAD or conversation.asked is not Question.GOAL:
         return signals
@@ -151,11 +147,11 @@ def goals_after(goals: tuple[str, ...], signals: Signals, text: str, target: Own
 
 
 def stopped_selling(text: str) -> bool:
-    return bool(_STOPPED_SELLING.search(text))
+    return Intent.SELL in given_up(text)
 
 
 def stopped_buying(text: str) -> bool:
-    return bool(_STOPPED_BUYING.search(text))
+    return Intent.BUY in given_up(text)
 
 
 def _surer(signals: Signals) -> Signals:
@@ -198,7 +194,7 @@ def _answered(signals: Signals, conversation: Conversation, text: str) -> list[t
 
 
 def _said_now(owner: Owner, text: str) -> Intent | None:
-    """The other wish than the owning bot's, said in so many words where nothing else was understood.
+    """The other wish than the owning bot's, said in so many words and not given up in the same breath.
 
     Whose listing has expired wants to sell.
     """
@@ -207,7 +203,12 @@ def _said_now(owner: Owner, text: str) -> Intent | None:
     if owner is Owner.LEAD:
         return Intent.SELL if _LISTED_BEFORE.search(text) else None
     other = Intent.BUY if owner is Owner.SELLER else Intent.SELL
-    return other if _SAID_NOW[other].search(text) else None
+    return other if _SAID_NOW[other].search(text) and other not in given_up(text) else None
+
+
+def _speaks_for_nothing_else(wish: Intent, signals: Signals) -> bool:
+    buy, sell = intent_scores(signals)
+    return not (sell if wish is Intent.BUY else buy)
 
 
 def _spoken_of(text: str) -> Intent | None:

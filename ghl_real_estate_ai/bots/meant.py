@@ -54,10 +54,11 @@ _RELUCTANT = re.compile(
 
 def as_meant(signals: Signals, conversation: Conversation, text: str, topic: Topic | None) -> Signals:
     """Return *signals* less what *text* cannot mean here, and with the wish that a threatened home stands for."""
-    if _MARKUP.search(text):
-        # What plays the machine's own part says nothing of a home.
+    if markup := _MARKUP.search(text):
+        # What plays the machine's own part says nothing of a home; what was said before it still does.
         found = Found(Intent.INJECTION, GOES_ON, Span(0, len(text)))
-        return replace(signals, slots=(), objections=(), intents=(*_but_wishes(signals), found))
+        before = tuple(stated for stated in signals.slots if stated.span.end <= markup.start())
+        return replace(signals, slots=before, objections=(), intents=(*_but_wishes(signals), found))
     slots = tuple(stated for stated in signals.slots if _is_told(stated, signals, text, topic))
     objections = tuple(found for found in signals.objections if _stands(found.label, signals, conversation, text))
     meant = replace(signals, slots=slots, objections=objections)

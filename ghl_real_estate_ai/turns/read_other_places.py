@@ -1,5 +1,6 @@
 """Places that are struck off or replaced: "only Dayton now, scratch Toledo" after a search in Toledo."""
 
+import re
 from dataclasses import replace
 
 from ghl_real_estate_ai.bots.facts import wants_only
@@ -21,7 +22,7 @@ def read_other_places(conversation: Conversation, text: str, signals: Signals) -
     known = conversation.facts.value(Slot.LOCATIONS)
     if not isinstance(known, tuple):
         return signals
-    taken_back, only = ruled_out(read(text), known), wants_only(text)
+    taken_back, only = ruled_out(read(text), known), wants_only(text) or _wants_just_one(known, text)
     if not taken_back and not only:
         return signals
     wanted = _wanted(conversation, text)
@@ -30,6 +31,10 @@ def read_other_places(conversation: Conversation, text: str, signals: Signals) -
         return signals
     others = tuple(stated for stated in signals.slots if stated.slot is not Slot.LOCATIONS)
     return replace(signals, slots=(*others, StatedSlot(Slot.LOCATIONS, left, SURE, Span(0, len(text)))))
+
+
+def _wants_just_one(known: tuple[str, ...], text: str) -> bool:
+    return any(re.search(rf"\b(?:just|nada m[a\u00e1]s) {re.escape(place)}\b", text, re.IGNORECASE) for place in known)
 
 
 def _left(known: tuple[str, ...], taken_back: frozenset[str], wanted: tuple[str, ...]) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ _ADDRESS = re.compile(
     rf"(?:(?<!\w)lot\s+\w{{1,4}},?\s+)?(?<![\w$.,/-])\d{{1,6}}[a-d]?\s+(?:{_DIRECTION}\s+)?{_NUMBERED_ROAD}\s+(?:\d+|[a-z]\b)(?:\s+(?:[nsew]|north|south|east|west)\b(?!\s+(?:of|side)))?{_UNIT}"
     rf"|(?:(?<!\w)lot\s+\w{{1,4}},?\s+)?(?<![\w$.,/-])\d{{1,6}}[a-d]?\s+(?:{_DIRECTION}\s+)?(?!{_NOT_STREET}\b)(?:(?:\d{{1,3}}(?:st|nd|rd|th)|[a-z][a-z'\u2019.-]*)\s+(?!{_NOT_STREET}\b)){{1,4}}?"
     rf"{_KIND}\b\.?(?:\s+(?:st|dr|rd|ln|ct|ave|blvd|cir|way|pl|trl|pkwy|loop|lane|drive|road|street|court|circle)\b\.?)?(?:\s+{_DIRECTION}(?![\w]))?{_UNIT}"
-    rf"|(?<![\w$.,/-])\d{{1,6}}\s+(?:{_DIRECTION}\s+)?(?:avenue|ave|camino|calle|via|paseo|avenida|rue|plaza)\s+(?:[a-z]\b|\d+|[a-z\u00c0-\u017f]+(?:\s+[A-Z][a-z]+)?){_UNIT}"
+    rf"|(?<![\w$.,/-])\d{{1,6}}\s+(?:{_DIRECTION}\s+)?(?:avenue|ave|camino|calle|via|paseo|avenida|rue|plaza)\s+(?:[a-z]\b|\d+|[a-z\u00c0-\u017f]+(?:\s+(?!{_NOT_STREET}\b)[A-Z][a-z]+)?){_UNIT}"
     rf"|(?<![\w$.,/-])\d{{2,6}}\s+{_DIRECTION}\s+\d{{1,3}}(?:st|nd|rd|th)\b(?:\s+{_DIRECTION}(?![\w]))?{_UNIT}"
     r"|\b(?:calle|avenida)\s+[\w\u00c0-\u017f]+(?:\s+[\w\u00c0-\u017f]+)?\s+#?\s?\d{1,6}\b"
     r"|\brr\s*#?\d+,?\s+box\s+\d+",

@@ -4,6 +4,7 @@ The words that decline weigh against every wish of the message they stand in.  S
 read once more by themselves, each as a message of its own.
 """
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
@@ -16,7 +17,29 @@ from ghl_real_estate_ai.understanding.text import Text, read
 STILL_WANTED_FROM = 0.6
 """A wish told beside a refusal counts from here on: a fragment says less than a sentence."""
 
+_STOPPED = (
+    r"\b(?:not|no longer|aren'?t|isn'?t|won'?t(?: be)?|don'?t think (?:we|i)(?:'?ll)?"
+    r"|ya no(?: \w+)?|no (?:voy|vamos) a)\s+(?:going to |looking to )?"
+)
+_GIVEN_UP = r"\b(?:forget|scratch|never ?mind|nvm|olvid\w+|no more)\s+(?:(?:about|the|on|lo|de|la)\s+)*"
+_HOME = r"(?:it\b|(?:the|our|my|la)\s+(?:house|home|place|condo|townhouse|casa)\b)"
+_KEPT = rf"\b(?:keeping|hanging on to|nos quedamos con)\s+{_HOME}"
+_OFF = r"\s+is\s+(?:off\b|out\b|no longer\b)"
+_STOPPED_SELLING = re.compile(
+    rf"(?:{_STOPPED}|{_GIVEN_UP})(?:sell(?:ing)?|sale|listing|vender|vendo|vendemos|venta)\b|{_KEPT}|\bselling{_OFF}",
+    re.I,
+)
+_STOPPED_BUYING = re.compile(
+    rf"(?:{_STOPPED}|{_GIVEN_UP})(?:buy(?:ing)?|comprar|compro|compramos|compra)\b|\bbuying{_OFF}", re.I
+)
+_GIVEN_UP_WISHES = {Intent.SELL: _STOPPED_SELLING, Intent.BUY: _STOPPED_BUYING}
+
 FindWishes = Callable[[Text], Iterable[Found[Intent]]]
+
+
+def given_up(raw: str) -> frozenset[Intent]:
+    """The wishes that *raw* gives up: "forget the selling", "we are keeping the house"."""
+    return frozenset(wish for wish, said in _GIVEN_UP_WISHES.items() if said.search(raw))
 
 
 def wishes_beside_a_refusal(text: Text, language: Language, find_wishes: FindWishes) -> list[Found[Intent]]:
@@ -34,7 +57,9 @@ def wishes_beside_a_refusal(text: Text, language: Language, find_wishes: FindWis
 
 
 def _declines(part: str, language: Language) -> bool:
-    return any(found.label is Intent.NOT_INTERESTED for found in find_courtesy(read(part), language))
+    return bool(given_up(part)) or any(
+        found.label is Intent.NOT_INTERESTED for found in find_courtesy(read(part), language)
+    )
 
 
 def _joined(parts: list[Span], raw: str) -> list[Span]:

@@ -77,10 +77,11 @@ _ONCE = re.compile(
 _REFUSED = re.compile(
     r"(?:^|\b)(?:not|scratch|(?:stopped|quit|done) (?:looking|searching) in|no longer (?:want|looking (?:in|at))|tired of|sick of|menos|except|anywhere but|nowhere near|forget|hate|not in|no (?:en|in)|dont like|instead of|excepto|ya no (?:en|quiero|queremos)|quite|quiten?|olvide\w*|me gusta (?=[a-z ]+ pero))\s+(?:[a-z]+(?: [a-z]+)? (?:and|or|nor|y|o|ni) )?$"
 )
+_IS = r"(?:s| is| are| was| its| esta| queda| es)(?: (?:just|way|a bit|a little|probably|now|really|ya))*"
 _RULED_OUT = re.compile(
-    r"(?:s| is| are| was| its| esta| queda| es)?(?: (?:just|way|a bit|a little|probably|now|really|ya|muy))*"
-    r" (?:too (?:far|expensive|pricey|much|small|crowded|long)|out of (?:the question|our range|my range)|off the (?:list|table)"
-    r"|no longer|wont work|doesnt work|demasiado|muy (?:lejos|car[oa])|(?:lejos|car[oa])\b|ya no\b)"
+    rf"{_IS} (?:too|demasiado|muy) (?!good|nice|safe|pretty|bonit|buen|segur)[a-z]+"
+    r"|(?: (?:just|way|ya))? too (?:far|expensive|pricey|small|crowded)"
+    rf"|(?:{_IS})? (?:out of (?:the question|our range|my range)|off the (?:list|table)|no longer|wont work|doesnt work|ya no\b)"
 )
 """Right after the place that is wanted no more."""
 _DESTINATION = re.compile(

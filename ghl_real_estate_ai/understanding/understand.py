@@ -7,7 +7,7 @@ from typing import Any
 from ghl_real_estate_ai.conversation.model import Language, Slot
 from ghl_real_estate_ai.understanding.addresses import find_address
 from ghl_real_estate_ai.understanding.appointments import meeting_slot, read_meeting
-from ghl_real_estate_ai.understanding.change_of_mind import wishes_beside_a_refusal
+from ghl_real_estate_ai.understanding.change_of_mind import given_up, wishes_beside_a_refusal
 from ghl_real_estate_ai.understanding.farewells import without_farewell
 from ghl_real_estate_ai.understanding.features import Features, features, span_of
 from ghl_real_estate_ai.understanding.hints import Hints, find_hints
@@ -106,13 +106,15 @@ def _intents(
     text: Text, context: MessageContext, language: Language, hints: Hints, found: list[Found[Any]]
 ) -> list[Found[Intent]]:
     """What is wanted: of a message that declines something, what the rest of it still wants as well."""
-    wanted = _both_in_turn(text, hints, _borne_out([one for one in found if isinstance(one.label, Intent)], hints))
-    if not _declines(hints):
+    introduced = any(stated.slot is Slot.NAME for stated in find_person(text, context))
+    wanted = _borne_out([one for one in found if isinstance(one.label, Intent)], hints, introduced=introduced)
+    wanted = _both_in_turn(text, hints, wanted)
+    if not _declines(hints) and not given_up(text.raw):
         return wanted
     beside = wishes_beside_a_refusal(text, language, partial(_wishes, context=context))
     if not beside:
         return wanted
-    told_anew = {one.label for one in beside} | {Intent.NOT_INTERESTED}
+    told_anew = {one.label for one in beside} | {Intent.NOT_INTERESTED} | given_up(text.raw)
     return [*(one for one in wanted if one.label not in told_anew), *beside]
 
 
@@ -139,12 +141,12 @@ def _wishes(text: Text, context: MessageContext) -> list[Found[Intent]]:
     return [one for one in _judged(text, context, hints) if one.label in _WISHES]
 
 
-def _borne_out(found: list[Found[Intent]], hints: Hints) -> list[Found[Intent]]:
+def _borne_out(found: list[Found[Intent]], hints: Hints, *, introduced: bool) -> list[Found[Intent]]:
     """Drop what only the model speaks for where something else that is found makes it unlikely.
 
     So with a wish where the writer declines ("we do not want to sell"), and with a person where a meeting is asked for:
     somebody is to call at 8, not to take over.  Whoever asks for their data to be deleted, or is not the one meant, has
-    opted out only where the words say so.
+    opted out only where the words say so, and whoever gives their name is the one meant unless they say not.
     """
     doubted: frozenset[Intent] = frozenset()
     if _declines(hints):
@@ -153,6 +155,8 @@ def _borne_out(found: list[Found[Intent]], hints: Hints) -> list[Found[Intent]]:
         doubted |= {Intent.HUMAN}
     if any(one.label in _NO_OPT_OUT_BY_ITSELF for one in found):
         doubted |= {Intent.OPT_OUT}
+    if introduced:
+        doubted |= {Intent.WRONG_NUMBER}
     return [one for one in found if one.label not in doubted or one.label in hints]
 
 

@@ -1,8 +1,9 @@
 """Whole conversations, replayed and held to what a lead may expect of every one of them.
 
 The first two files were labelled before they were first replayed, the third after a reading, as a lead would want it.
-Of their 54 conversations eleven are Spanish, five angry, six of somebody in distress, four of somebody who tries to
-break the bot.  They are there to be read, too: `jorge replay` prints what is answered.
+The fourth is about leads who change their mind, correct a fact, take leave, or only sound like an opt-out: 30 were
+written by somebody who knew no rule, 12 were labelled before they were replayed.  Of the 96
+conversations 22 are Spanish.  They are there to be read, too: `jorge replay` prints what is answered.
 """
 
 import asyncio
@@ -19,12 +20,17 @@ from ghl_real_estate_ai.compliance.model import Send
 from ghl_real_estate_ai.compliance.sms import segments
 
 CONVERSATIONS = Path(__file__).parents[2] / "fixtures" / "conversations"
-FIRST, SECOND, THIRD = "read_as_a_lead.jsonl", "all_kinds.jsonl", "under_strain.jsonl"
+FIRST, SECOND, THIRD, FOURTH = (
+    "read_as_a_lead.jsonl",
+    "all_kinds.jsonl",
+    "under_strain.jsonl",
+    "changes_of_mind.jsonl",
+)
 Turns = list[tuple[dict[str, Any], dict[str, Any]]]
 """Of one conversation: what was expected of a turn, and what came."""
 
 
-@pytest.fixture(scope="module", params=[FIRST, SECOND, THIRD])
+@pytest.fixture(scope="module", params=[FIRST, SECOND, THIRD, FOURTH])
 def replayed(request: pytest.FixtureRequest) -> dict[str, Turns]:
     """Each conversation of a file by its id."""
     return replay_file(request.param)
@@ -60,10 +66,10 @@ def changes_of_owner(replayed: dict[str, Turns]) -> list[bool]:
     return right
 
 
-def test_there_are_fifty_four_conversations() -> None:
-    lines = [(CONVERSATIONS / name).read_text(encoding="utf-8").splitlines() for name in (FIRST, SECOND, THIRD)]
+def test_there_are_ninety_six_conversations() -> None:
+    lines = [(CONVERSATIONS / name).read_text(encoding="utf-8").splitlines() for name in (FIRST, SECOND, THIRD, FOURTH)]
 
-    assert sum(map(len, lines)) == 54
+    assert sum(map(len, lines)) == 96
 
 
 def test_what_people_need_to_know_is_flagged(replayed: dict[str, Turns]) -> None:

@@ -76,6 +76,16 @@ def test_the_number_that_is_taken_back_is_not_the_one_that_counts(text: str, mos
     assert {stated.slot: stated.value for stated in signals.slots}[Slot.BUDGET_MAX] == most
 
 
+def test_a_spanish_street_ends_before_the_town() -> None:
+    signals = understand("queda en 58 Calle Olmo en Pomona", SELLER)
+
+    assert {stated.slot: stated.value for stated in signals.slots}[Slot.ADDRESS] == "58 Calle Olmo"
+
+
+def test_whoever_gives_their_name_is_no_wrong_number() -> None:
+    assert not understand("Hi this is Marcus, Tonya at my church gave me your number").has(Intent.WRONG_NUMBER)
+
+
 @pytest.mark.parametrize("text", FAREWELLS)
 def test_a_farewell_is_known_and_tells_no_time(text: str) -> None:
     signals = understand(text, MessageContext(Bot.BUYER, Slot.APPOINTMENT))
