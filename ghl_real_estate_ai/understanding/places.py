@@ -8,17 +8,15 @@ somebody merely lives, works, comes from or once bought there.
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from ghl_real_estate_ai.conversation.model import Bot, Slot
+from ghl_real_estate_ai.conversation.model import Slot
 from ghl_real_estate_ai.understanding.choice import read_choosers
-from ghl_real_estate_ai.understanding.features import read_classes
 from ghl_real_estate_ai.understanding.model import Intent, MessageContext, Span, StatedSlot
 from ghl_real_estate_ai.understanding.phrases import one_of
 from ghl_real_estate_ai.understanding.place_names import Name, bare_names, find_names, state_end
+from ghl_real_estate_ai.understanding.surroundings import around, of_message, side_of
 from ghl_real_estate_ai.understanding.text import Text, read
 
 KIND = "place"
-_CLASSES = read_classes("word_classes.txt")
-_WORD = re.compile(r"[a-z]+|[\d.,$/]*\d|[^\w\s]|\n")
 
 _STRONG_BEFORE = re.compile(
     rf"(?:^|\W)(?:{one_of('in near nearby around round by outside outside_of close_to downtown on_the_edge_of between throughout within surrounding')}"
@@ -133,8 +131,8 @@ def readings(text: Text, names: Sequence[Name], context: MessageContext, intents
     """The features of each of *names*."""
     if not names:
         return []
-    side = _side(context, intents)
-    shared = list(_of_message(text, context, intents, side))
+    side = side_of(context, intents)
+    shared = [*of_message(text.plain, context, intents), f"of the move {context.asked in _OF_THE_MOVE}"]
     return [[*shared, *_of_name(text, names, at, side)] for at in range(len(names))]
 
 
@@ -165,23 +163,6 @@ def _is_taken(span: Span, taken: Sequence[Span]) -> bool:
     return any(span.start < other.end and other.start < span.end for other in taken)
 
 
-def _side(context: MessageContext, intents: frozenset[Intent]) -> str:
-    """Whether the writer looks for a home, parts with one, both or neither, as far as is known."""
-    buys = bool(intents & {Intent.BUY, Intent.RENT}) or context.bot is Bot.BUYER
-    sells = bool(intents & {Intent.SELL, Intent.VALUATION}) or context.bot is Bot.SELLER
-    return "both" if buys and sells else "buys" if buys else "sells" if sells else "neither"
-
-
-def _of_message(text: Text, context: MessageContext, intents: frozenset[Intent], side: str) -> Iterator[str]:
-    yield "any"
-    yield f"asked {context.asked or 'nothing'}"
-    yield f"of the move {context.asked in _OF_THE_MOVE}"
-    yield f"side {side}"
-    yield f"length {min(len(text.plain) // 25, 6)}"
-    yield from (f"wants {intent}" for intent in intents)
-    yield from {f"says {_class(word)}" for word in _words(text.plain)}
-
-
 def _of_name(text: Text, names: Sequence[Name], at: int, side: str) -> Iterator[str]:
     name = names[at]
     before, after = text.plain[max(0, name.start - _FAR) : name.start], text.plain[name.end : name.end + _FAR]
@@ -191,11 +172,10 @@ def _of_name(text: Text, names: Sequence[Name], at: int, side: str) -> Iterator[
             yield sign
             yield f"{sign}, {side}"
     yield from (sign for sign, found in _SIGNS_AFTER.items() if found.match(after))
-    yield from _beside("after", _words(before)[::-1])
-    yield from _beside("before", _words(after))
-    for side_of, other in (("left", at - 1), ("right", at + 1)):
+    yield from around(text.plain, name.start, name.end)
+    for place, other in (("left", at - 1), ("right", at + 1)):
         if 0 <= other < len(names) and _JOIN.match(_between(text, name, names[other])):
-            yield f"joined {side_of} {names[other].known and not names[other].common}"
+            yield f"joined {place} {names[other].known and not names[other].common}"
 
 
 def _of_its_look(text: Text, name: Name, before: str, after: str) -> Iterator[str]:
@@ -209,22 +189,5 @@ def _of_its_look(text: Text, name: Name, before: str, after: str) -> Iterator[st
     yield f"{kind} opens {opens} closes {closes}"
 
 
-def _beside(side: str, words: Sequence[str]) -> Iterator[str]:
-    """The words next to a name on one *side*, and those farther off."""
-    first, second = [*words[:2], "^", "^"][:2]
-    yield f"{side} {first}"
-    yield f"{side} {first} {second}"
-    yield f"{side} {_class(first)} {_class(second)}"
-    yield from (f"near {side} {_class(word)}" for word in words[:6])
-
-
 def _between(text: Text, one: Name, other: Name) -> str:
     return text.plain[min(one.end, other.end) : max(one.start, other.start)]
-
-
-def _words(plain: str) -> list[str]:
-    return ["#" if word[-1].isdigit() else word for word in _WORD.findall(plain)]
-
-
-def _class(word: str) -> str:
-    return _CLASSES.get(word, word)

@@ -1,14 +1,23 @@
-"""How soon, in days: the upper end of the horizon a message states."""
+"""How soon, in days: the upper end of the horizon a message states.
+
+Every length of time that it names is found by patterns; which of them is the horizon, if any, is learned: by what was
+asked, the words beside it, and the signs below of what lies behind or is the business of others.
+"""
 
 import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from ghl_real_estate_ai.conversation.model import Slot
+from ghl_real_estate_ai.understanding.choice import read_choosers
 from ghl_real_estate_ai.understanding.model import MessageContext, StatedSlot
 from ghl_real_estate_ai.understanding.rules import pattern
+from ghl_real_estate_ai.understanding.surroundings import around, of_message
 from ghl_real_estate_ai.understanding.text import Text
 
 DAYS_ASAP = 30
 DAYS_NO_RUSH = 365
+_MOST_DAYS = 3650
 
 _COUNTS = {
     "a": 1, "an": 1, "one": 1, "un": 1, "una": 1, "uno": 1, "two": 2, "dos": 2, "couple": 2, "par": 2, "three": 3, "tres": 3,
@@ -72,58 +81,85 @@ _UNIT_NAMED = re.compile(r"\b(?:day|week|month|year|dia|seman|mes|ano)")
 _NOT_NOW = re.compile(r"\b(?:not?|rates?|market|stupid|busy|crazy|nuts|cant|dont|too)\b")
 
 
+KIND = "timeline"
+_CORRECTED = re.compile(r"\b(?:actually|no wait|i mean|make (?:it|that)|mejor|digo)\b")
+_SIGNS_BEFORE = {
+    "else": _OF_SOMETHING_ELSE, "no horizon": _NOT_A_HORIZON, "past": _PAST_BEFORE, "future": _FUTURE_YEAR,
+    "next": re.compile(r"\b(?:next|within|in)\s*$"), "denied": re.compile(r"\b(?:dont|not|no|call|text|llam\w+) (?:\w+ ){0,3}$"),
+}  # fmt: skip
+_SIGNS_AFTER = {"past after": _PAST_AFTER, "ahead": _AHEAD_AFTER}
+_NAMED = (
+    ("half year", 180, _HALF_YEAR),
+    ("no rush", DAYS_NO_RUSH, _NO_RUSH),
+    ("asap", DAYS_ASAP, _ASAP),
+    ("next month", 60, _NEXT_MONTH),
+    ("next year", 365, _NEXT_YEAR),
+    ("this year", 365, _THIS_YEAR),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Horizon:
+    """The characters [start, end) of the plain text that name a length of time, which may be how soon somebody moves."""
+
+    kind: str
+    days: int
+    start: int
+    end: int
+
+
 def find_timeline(text: Text, context: MessageContext) -> list[StatedSlot]:
-    """Return the horizon *text* states, at most one, of the last statement after a correction."""
-    plain = text.plain
+    """Return the horizon *text* states, at most one; which of those it names, if any, is learned."""
+    horizons = find_horizons(text.plain)
+    chosen = read_choosers()[KIND].choose(readings(text.plain, horizons, context))
+    ahead = next((one for one in horizons if _AHEAD_AFTER.match(text.plain[one.end :])), None)
+    if horizon := horizons[chosen.at] if chosen else ahead:
+        return [_slot(text, horizon.days, horizon.start, horizon.end)]
+    return _asked(text) if context.asked is Slot.TIMELINE_DAYS else []
+
+
+def readings(plain: str, horizons: Sequence[Horizon], context: MessageContext) -> list[list[str]]:
+    """The features of each of *horizons*."""
+    if not horizons:
+        return []
+    shared = list(of_message(plain, context, frozenset()))
+    return [[*shared, *_of_horizon(plain, horizons, at, context)] for at in range(len(horizons))]
+
+
+def _of_horizon(plain: str, horizons: Sequence[Horizon], at: int, context: MessageContext) -> Iterator[str]:
+    one = horizons[at]
     asked = context.asked is Slot.TIMELINE_DAYS
-    found: list[tuple[int, int, int]] = _counted(plain, asked=asked)
-    if found:
-        days, start, end = (
-            found[-1] if re.search(r"\b(?:actually|no wait|i mean|make (?:it|that)|mejor|digo)\b", plain) else found[0]
-        )
-        return [_slot(text, days, start, end)]
-    for days, named in (
-        (180, _HALF_YEAR),
-        (DAYS_NO_RUSH, _NO_RUSH),
-        (DAYS_ASAP, _ASAP),
-        (60, _NEXT_MONTH),
-        (365, _NEXT_YEAR),
-        (365, _THIS_YEAR),
-    ):
-        if (
-            (match := named.search(plain))
-            and not _NOT_A_HORIZON.search(plain[: match.start()])
-            and not re.search(r"\b(?:dont|not|no|call|text|llam\w+) (?:\w+ ){0,3}$", plain[: match.start()])
-        ):
-            return [_slot(text, days, match.start(), match.end())]
-    if asked:
-        return _asked(text)
-    return []
+    before, after = plain[max(0, one.start - 60) : one.start], plain[one.end : one.end + 30]
+    yield one.kind
+    yield f"{one.kind} asked {asked}"
+    yield f"length of it {min(one.days // 30, 14)}"
+    yield f"place {at} of {len(horizons)}"
+    yield f"place {at} of {len(horizons)}, corrected {_CORRECTED.search(plain) is not None}"
+    for sign, found in _SIGNS_BEFORE.items():
+        if found.search(before):
+            yield sign
+            yield f"{sign} {one.kind} asked {asked}"
+    yield from (sign for sign, found in _SIGNS_AFTER.items() if found.match(after))
+    yield from around(plain, one.start, one.end)
 
 
-def _counted(plain: str, *, asked: bool) -> list[tuple[int, int, int]]:
-    found = []
+def find_horizons(plain: str) -> list[Horizon]:
+    """Every length of time that *plain* names, counted ones first."""
+    named = [Horizon(kind, days, *match.span()) for kind, days, found in _NAMED if (match := found.search(plain))]
+    return [*_counted(plain), *named]
+
+
+def _counted(plain: str) -> Iterator[Horizon]:
     for match in _SPAN.finditer(plain):
-        before, after = plain[max(0, match.start() - 40) : match.start()], plain[match.end() : match.end() + 20]
-        is_ahead = _AHEAD_AFTER.match(after) or re.search(r"\b(?:next|within|in)\s*$", before)
-        if _OF_SOMETHING_ELSE.search(before) and not asked:
-            continue
-        if _PAST_AFTER.match(after) or (_PAST_BEFORE.search(before) and not is_ahead):
-            continue
         unit = next(days for name, days in _UNITS.items() if match["unit"].startswith(name))
         single = match["count"] in ("a", "an", "un", "una")
-        if (unit == 365 or single) and not asked and not _FUTURE_YEAR.search(before):
-            continue
-        if single and match["low"] is None and re.search(r"(?:\$|\d|k|times|twice|once)\s*$", before):
-            continue
         count = _COUNTS.get(match["count"]) or float(match["count"])
-        if single and unit == 365 and re.search(r"\bhalf\s*$", before):
+        if single and unit == 365 and re.search(r"\bhalf\s*$", plain[: match.start()]):
             count = 0.5
         days = 180 if count == 0.5 and unit == 365 else round(count * unit) + (unit // 2 if match["half"] else 0)
-        if days > 3650 or days == 0:
-            continue
-        found.append((365 if days == 360 else days, match.start(), match.end()))
-    return found
+        if 0 < days <= _MOST_DAYS:
+            kind = "single" if single and match["low"] is None else "counted"
+            yield Horizon(f"{kind} {unit}", 365 if days == 360 else days, *match.span())
 
 
 def _asked(text: Text) -> list[StatedSlot]:

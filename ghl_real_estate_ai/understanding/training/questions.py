@@ -5,17 +5,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ghl_real_estate_ai.conversation.model import Slot
-from ghl_real_estate_ai.understanding import meeting_choice, places
+from ghl_real_estate_ai.understanding import meeting_choice, money, places, timeline
 from ghl_real_estate_ai.understanding.addresses import find_address
+from ghl_real_estate_ai.understanding.amounts import Sum, find_sums
 from ghl_real_estate_ai.understanding.appointments import wanted_meeting
 from ghl_real_estate_ai.understanding.choice import Reading
 from ghl_real_estate_ai.understanding.evaluate import comparable
 from ghl_real_estate_ai.understanding.labelled import LabelledMessage
+from ghl_real_estate_ai.understanding.language import find_language
 from ghl_real_estate_ai.understanding.meeting_times import find_times
 from ghl_real_estate_ai.understanding.model import Intent
 from ghl_real_estate_ai.understanding.people import find_person
 from ghl_real_estate_ai.understanding.text import read
 
+_MONEY = frozenset({*money.ROLES, Slot.BUDGET_MIN})
 SWAPPED = 2
 """How often a message is asked about again with the wished time of another in place of its own."""
 
@@ -34,6 +37,8 @@ def questions_of(cases: Sequence[LabelledMessage]) -> dict[str, list[Question]]:
     asked = {
         meeting_choice.KIND: [_of_meeting(case) for case in (*cases, *_swapped(cases))],
         places.KIND: [question for case in cases for question in _of_places(case)],
+        money.KIND: [question for case in cases for question in _of_money(case)],
+        timeline.KIND: [_of_timeline(case) for case in cases],
     }
     return {kind: [question for question in questions if question.readings] for kind, questions in asked.items()}
 
@@ -61,6 +66,31 @@ def _of_places(case: LabelledMessage) -> Iterator[Question]:
         for name, reading in zip(names, places.readings(text, names, case.context, intents), strict=True):
             right = 0 if places.written(text, name).lower() in given else None
             yield Question([reading], right, case.theme)
+
+
+def _of_money(case: LabelledMessage) -> Iterator[Question]:
+    """What each sum is, asked with the intents known and once more without, as with places."""
+    text = read(case.text)
+    taken = [stated.span for stated in (*find_address(text, case.context), *find_person(text, case.context))]
+    asked = case.context.asked in _MONEY
+    for one in find_sums(text, find_language(text), taken, asked=asked):
+        right = next((at for at, role in enumerate(money.ROLES) if _is_given(case, one, role)), None)
+        for intents in (case.intents, frozenset[Intent]()):
+            yield Question(money.readings(text.plain, one, case.context, intents), right, case.theme)
+
+
+def _is_given(case: LabelledMessage, one: Sum, role: Slot) -> bool:
+    slots = (Slot.BUDGET_MIN, Slot.BUDGET_MAX) if role is Slot.BUDGET_MAX else (role,)
+    return any(case.slots.get(slot) in (one.top, one.bottom) for slot in slots if slot in case.slots)
+
+
+def _of_timeline(case: LabelledMessage) -> Question:
+    plain = read(case.text).plain
+    horizons = timeline.find_horizons(plain)
+    days = [horizon.days for horizon in horizons]
+    given = case.slots.get(Slot.TIMELINE_DAYS)
+    right = days.index(given) if given in days else None
+    return Question(timeline.readings(plain, horizons, case.context), right, case.theme)
 
 
 def _swapped(cases: Sequence[LabelledMessage]) -> Iterator[LabelledMessage]:
