@@ -1,7 +1,7 @@
 """A draft in, a verdict on its words out: send it, say something else, or say nothing; pure.
 
 It works clause by clause: what only sounds alike is taken out, a clause that declines to speak of something may name
-it, and of the rest each family of wordings in guard_rules.py is looked for.  A sentence that breaks a rule is
+it, and of the rest the wordings of each rule in guard_rules.py are looked for.  A sentence that breaks a rule is
 replaced by the one that may be said in its place, and the others stay, so that the question is still asked.  Where no
 family matches, a trained judge (guard_judge.py) says whether a sentence is very much like those that break a rule, and
 like those of which.
@@ -20,7 +20,6 @@ from ghl_real_estate_ai.compliance.guard_terms import (
     NAMED_PERSON,
     NAMED_PLACE,
     NEGATES,
-    POINTS,
     REFUSES,
     WINKS,
 )
@@ -159,8 +158,6 @@ def _breaks(clause: tuple[str, bool], one: GuardRule) -> bool:
     words, declines = clause
     if declines and one.yields_to_refusal:
         return False
-    if one.loosely is not None and one.loosely.search(words) and not POINTS.search(words):
-        return True
     found = one.wordings.finditer(words)
     return any(not _is_negated(words[: match.start()], one.negation_reaches) for match in found)
 

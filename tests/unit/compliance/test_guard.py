@@ -1,5 +1,6 @@
 """The guard on our own drafts: what breaks the law is caught, what only sounds alike passes."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from ghl_real_estate_ai.compliance.guard import guard, may_say
 from ghl_real_estate_ai.compliance.guard_judge import read_judge
 from ghl_real_estate_ai.compliance.guard_rules import RULES
+from ghl_real_estate_ai.compliance.guard_terms import FRAGMENTS, WORDINGS
 from ghl_real_estate_ai.compliance.labelled import CASES, load_cases, load_drafts
 from ghl_real_estate_ai.compliance.model import Rewrite, Send, Suppress
 from ghl_real_estate_ai.compliance.train_judge import lesson, views_of
@@ -44,8 +46,8 @@ def test_what_only_sounds_alike_is_sent() -> None:
 
 @pytest.mark.parametrize(
     ("kept", "stopped", "changed"),
-    [("kept", 0.95, 0.06), ("kept_scenarios", 0.65, 0.06)],
-    ids=["same hand", "scenarios"],
+    [("kept", 0.9, 0.04), ("kept_scenarios", 0.6, 0.06), ("kept_others", 0.7, 0.16)],
+    ids=["same hand", "scenarios", "another hand"],
 )
 def test_drafts_that_nothing_was_mended_by_are_told_apart(kept: str, stopped: float, changed: float) -> None:
     """The kept ones are scored, and never learned from."""
@@ -92,6 +94,42 @@ def test_the_shipped_weights_are_those_of_the_cases() -> None:
 
     assert shipped.columns == views.columns
     assert shipped.word_rarity == views.word_rarity
+
+
+def test_each_wording_has_a_rule_and_each_fragment_a_wording() -> None:
+    """Nothing in the lists is left over, and none of them is too long to be read."""
+    names, wordings = sections(WORDINGS)
+    fragments, made_of = sections(FRAGMENTS)
+    used = set(re.findall(r"\{([a-z_]+)\}", "\n".join([*wordings, *made_of])))
+
+    assert set(names) == {one.rule.name for one in RULES} | {"harmless", "refuses", "winks"}
+    assert used == set(fragments)
+    assert max(len(line) for line in (*wordings, *made_of)) <= 210
+
+
+def sections(path: Path) -> tuple[list[str], list[str]]:
+    """The names in brackets, and the lines below them."""
+    lines = [line for line in path.read_text(encoding="utf-8").splitlines() if line and not line.startswith("# ")]
+    names = [line[1:-1] for line in lines if re.fullmatch(r"\[[a-z_]+\]", line)]
+    return names, [line for line in lines if line[1:-1] not in names]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Is it a single family home?",
+        "How are the schools rated? GreatSchools.org and the district publish that.",
+        "The color of the roof is gray.",
+        "There's a ramp at the side door and the halls are 36 inches wide.",
+        "Per the listing it's a 55+ community, with one resident of 55 or older per home.",
+        "You're free to use any lender or title company you like.",
+        "¿De qué color es el techo?",
+        "Es una casa unifamiliar con rampa en la entrada.",
+    ],
+)
+def test_facts_of_a_home_are_said(text: str) -> None:
+    """What sounds like something forbidden and is a fact or a free choice passes as it is."""
+    assert guard(text) == Send(text)
 
 
 def test_each_labelled_draft_breaks_a_rule_that_there_is() -> None:
