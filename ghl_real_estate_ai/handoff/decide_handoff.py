@@ -15,10 +15,11 @@ from ghl_real_estate_ai.handoff.model import (
     BlockReason,
     HandoffBlocked,
     HandoffDecision,
+    Route,
 )
 from ghl_real_estate_ai.understanding.model import Found, Intent, Signals
 
-Adjustments = Mapping[tuple[Owner, Owner], float]
+Adjustments = Mapping[Route, float]
 """Route -> what was learned to add to its base threshold."""
 Health = Mapping[Owner, BotHealth]
 """How the bots do now; one that is not named is fit."""

@@ -11,8 +11,12 @@ from datetime import timedelta
 from enum import StrEnum
 
 from ghl_real_estate_ai.conversation.model import Owner
+from ghl_real_estate_ai.crm.model import Effect
 
-BASE_THRESHOLDS: Mapping[tuple[Owner, Owner], float] = {
+Route = tuple[Owner, Owner]
+"""From whom to whom."""
+
+BASE_THRESHOLDS: Mapping[Route, float] = {
     (Owner.LEAD, Owner.BUYER): 0.7,
     (Owner.LEAD, Owner.SELLER): 0.7,
     (Owner.BUYER, Owner.SELLER): 0.8,
@@ -65,3 +69,12 @@ class HandoffBlocked:
     adjustment: float = 0.0
     evidence: Mapping[str, str] = field(default_factory=dict)
     """Intent -> the lead's words that asked for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandoffResult:
+    """What came of executing a decision; `actions` are for the CRM, in order, and empty when nothing was executed."""
+
+    executed: bool
+    reason: str
+    actions: list[Effect] = field(default_factory=list)
