@@ -27,7 +27,7 @@ FOLDS = 5
 SEEN_AT_LEAST = 2
 MARGIN = 3.0
 """What a labelled draft on the wrong side costs, beside a simple border."""
-FALSE_ALARMS = 0.035
+FALSE_ALARMS = 0.03
 """Of harmless drafts unseen, most of which were written to sound forbidden: each is a sentence said less well than it
 was drafted."""
 SPOKEN_STEP = 1 / 4096
