@@ -17,7 +17,7 @@ from ghl_real_estate_ai.compliance.train_judge import lesson, views_of
 from ghl_real_estate_ai.conversation.model import Language
 
 KEPT = Path(__file__).parents[2] / "fixtures" / "compliance"
-"""Drafts that no rule and no judge may be mended by: only counted."""
+"""Drafts that the judge never learns from."""
 
 
 def drafts(verdict: str, folder: Path = CASES) -> list[tuple[Language, str]]:
@@ -46,11 +46,11 @@ def test_what_only_sounds_alike_is_sent() -> None:
 
 @pytest.mark.parametrize(
     ("kept", "stopped", "changed"),
-    [("kept", 0.9, 0.04), ("kept_scenarios", 0.6, 0.06), ("kept_others", 0.65, 0.18)],
+    [("kept", 0.95, 0.04), ("kept_scenarios", 0.65, 0.06), ("kept_others", 0.85, 0.1)],
     ids=["same hand", "scenarios", "another hand"],
 )
-def test_drafts_that_nothing_was_mended_by_are_told_apart(kept: str, stopped: float, changed: float) -> None:
-    """The kept ones are scored, and never learned from."""
+def test_drafts_that_nothing_learned_from_are_told_apart(kept: str, stopped: float, changed: float) -> None:
+    """The kept ones are scored, and none of them is learned from."""
     violating, harmless = f"{kept}_violating", f"{kept}_harmless"
 
     assert len(sent(violating, KEPT)) <= (1 - stopped) * len(drafts(violating, KEPT))
