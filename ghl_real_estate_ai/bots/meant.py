@@ -59,7 +59,7 @@ def as_meant(signals: Signals, conversation: Conversation, text: str, topic: Top
         found = Found(Intent.INJECTION, GOES_ON, Span(0, len(text)))
         before = tuple(stated for stated in signals.slots if stated.span.end <= markup.start())
         return replace(signals, slots=before, objections=(), intents=(*_but_wishes(signals), found))
-    slots = tuple(stated for stated in signals.slots if _is_told(stated, signals, text, topic))
+    slots = tuple(stated for stated in signals.slots if _is_told(stated, signals, conversation, text, topic))
     objections = tuple(found for found in signals.objections if _stands(found.label, signals, conversation, text))
     meant = replace(signals, slots=slots, objections=objections)
     if _goes_on_about_data(conversation, text) and not meant.has(Intent.PRIVACY_REQUEST):
@@ -88,10 +88,12 @@ def is_past_visit(text: str) -> bool:
     return bool(_PAST_VISIT.search(text)) and not _WISH.search(text)
 
 
-def _is_told(stated: StatedSlot, signals: Signals, text: str, topic: Topic | None) -> bool:
+def _is_told(
+    stated: StatedSlot, signals: Signals, conversation: Conversation, text: str, topic: Topic | None
+) -> bool:
     if stated.slot is Slot.NAME:
         return not is_afraid(str(stated.value))
-    if stated.slot is Slot.CONDITION and stated.confidence < SURE_OF_A_STATE:
+    if _answers_unsurely(stated, conversation):
         # Asked what shape the home is in, "it's ok" is an answer; "ok" and "fine, what's your fee" are none.
         return topic is None and not _BARE_OK.match(text)
     if stated.slot is Slot.OCCUPANCY and stated.value == "tenant" and _MAY_RENT.search(text):
@@ -103,6 +105,11 @@ def _is_told(stated: StatedSlot, signals: Signals, text: str, topic: Topic | Non
         # "Is it worth 2 million?" asks for ours.
         return bool(_OWN_PRICE.search(text))
     return stated.slot is not Slot.APPOINTMENT or _is_a_wish(stated.value, text, topic)
+
+
+def _answers_unsurely(stated: StatedSlot, conversation: Conversation) -> bool:
+    of_state = stated.slot is Slot.CONDITION and conversation.asked is Question.CONDITION
+    return of_state and stated.confidence < SURE_OF_A_STATE
 
 
 def _is_a_wish(value: object, text: str, topic: Topic | None) -> bool:

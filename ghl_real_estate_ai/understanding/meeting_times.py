@@ -56,7 +56,7 @@ _UNITS = {
         rf"{_HOUR} ?(?:thirty|fifteen|forty ?five)|{_HOUR} ?(?:o ?clock|pm|am|ish)",
         rf"las? (?:\d{{1,2}}(?::\d\d)?|{_SPANISH_HOUR})(?: ?[ap]m)?",
     ),
-    "hour": (r"(?:1[0-2]|[1-9])(?:[0-5][05])?", _HOUR),
+    "hour": (rf"(?:(?:1[0-2]|[1-9])(?:[0-5][05])?|{_HOUR})(?! ?-?{_any('counted')}\b)",),
     "part": (_any("part"),),
     "ahead": (
         rf"in (?:about |like |around |maybe )?{_AMOUNT} ?-?{_LITTLE}",
