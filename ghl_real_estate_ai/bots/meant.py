@@ -88,9 +88,7 @@ def is_past_visit(text: str) -> bool:
     return bool(_PAST_VISIT.search(text)) and not _WISH.search(text)
 
 
-def _is_told(
-    stated: StatedSlot, signals: Signals, conversation: Conversation, text: str, topic: Topic | None
-) -> bool:
+def _is_told(stated: StatedSlot, signals: Signals, conversation: Conversation, text: str, topic: Topic | None) -> bool:
     if stated.slot is Slot.NAME:
         return not is_afraid(str(stated.value))
     if _answers_unsurely(stated, conversation):
