@@ -6,6 +6,7 @@ from dataclasses import replace
 from ghl_real_estate_ai.compliance.opt_out import OPT_OUT_TAGS
 from ghl_real_estate_ai.conversation.model import OWNER_TAGS, Contact, Owner
 from ghl_real_estate_ai.crm.model import AddNote, AddTag, Effect, RemoveTag
+from ghl_real_estate_ai.handoff.carry_out import actions_of
 from ghl_real_estate_ai.handoff.deferral import deferral_tag
 from ghl_real_estate_ai.handoff.model import BlockReason, HandoffBlocked, HandoffDecision, handoff_tag
 
@@ -26,11 +27,7 @@ def of_handoff(handoff: HandoffDecision) -> tuple[Effect, ...]:
     """The tags that a handoff moves, or the one that calls a person; the packet and the card are added at the end."""
     if handoff.target is Owner.HUMAN:
         return (AddTag(FOLLOW_UP_TAG), AddTag(handoff_tag(handoff.source, handoff.target)))
-    return (
-        RemoveTag(OWNER_TAGS[handoff.source]),
-        AddTag(OWNER_TAGS[handoff.target]),
-        AddTag(handoff_tag(handoff.source, handoff.target)),
-    )
+    return tuple(actions_of(handoff))
 
 
 def of_deferral(

@@ -13,6 +13,16 @@ from ghl_real_estate_ai.telemetry.model import OUTCOMES, HandoffEventRecord, Han
 RESOLVED = tuple(outcome for outcome in OUTCOMES if outcome != "pending")
 
 
+def details_of(decision: HandoffDecision) -> dict[str, Any]:
+    """Why a handoff was decided, in figures of three places."""
+    return {
+        "confidence": round(decision.confidence, 3),
+        "threshold": round(decision.threshold, 3),
+        "adjustment": round(decision.adjustment, 3),
+        "reason": decision.reason,
+    }
+
+
 def pending_record(
     *,
     contact_id: str,
@@ -47,17 +57,14 @@ def handed_record(
         target=decision.target,
         at=at,
         event_id=event_id,
-        metadata={
-            "confidence": round(decision.confidence, 3),
-            "threshold": round(decision.threshold, 3),
-            "adjustment": round(decision.adjustment, 3),
-            "reason": decision.reason,
-        },
+        metadata=details_of(decision),
     )
 
 
-def event_record(pending: HandoffOutcomeRecord, *, duration_ms: float) -> HandoffEventRecord:
-    """That the handoff happened, and how long it took."""
+def event_record(
+    pending: HandoffOutcomeRecord, *, duration_ms: float, metadata: Mapping[str, Any] | None = None
+) -> HandoffEventRecord:
+    """That the handoff happened, and how long it took; *metadata* in place of the outcome's, where it tells more."""
     return HandoffEventRecord(
         source_bot=pending.source_bot,
         target_bot=pending.target_bot,
@@ -65,7 +72,7 @@ def event_record(pending: HandoffOutcomeRecord, *, duration_ms: float) -> Handof
         duration_ms=duration_ms,
         timestamp=pending.timestamp,
         location_id=pending.location_id,
-        metadata=pending.metadata,
+        metadata=pending.metadata if metadata is None else metadata,
         contact_id=pending.contact_id,
     )
 

@@ -23,6 +23,7 @@ from ghl_real_estate_ai.handoff.deferral import Deferral, deferral_of
 from ghl_real_estate_ai.handoff.model import BlockReason
 from ghl_real_estate_ai.handoff.packet import packet_json
 from ghl_real_estate_ai.handoff.publish_outcome import DELIVERS
+from ghl_real_estate_ai.handoff.records import details_of
 from ghl_real_estate_ai.understanding.model import Signals
 
 SUPERSEDED_AT_MOST = timedelta(seconds=20)
@@ -161,10 +162,7 @@ def handoff_of(decision: Decision) -> Mapping[str, object] | None:
     return {
         "source": handoff.source.value,
         "target": handoff.target.value,
-        "confidence": round(handoff.confidence, 3),
-        "threshold": round(handoff.threshold, 3),
-        "adjustment": round(handoff.adjustment, 3),
-        "reason": handoff.reason,
+        **details_of(handoff),
         "evidence": dict(handoff.evidence),
     }
 

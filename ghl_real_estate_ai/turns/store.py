@@ -26,6 +26,7 @@ from ghl_real_estate_ai.delivery.queue_effects import drop_texts, insert_effects
 from ghl_real_estate_ai.delivery.standing import suppressed_as
 from ghl_real_estate_ai.handoff.model import HandoffBlocked, HandoffDecision
 from ghl_real_estate_ai.handoff.publish_outcome import Resolved
+from ghl_real_estate_ai.handoff.records import event_record, pending_record
 from ghl_real_estate_ai.handoff.resolve_outcome import PERSON_SLA
 from ghl_real_estate_ai.handoff.store import Person, end_deferral_of_contact, insert_deferral, resolve_of_contact
 from ghl_real_estate_ai.storage.database import Database
@@ -42,7 +43,6 @@ from ghl_real_estate_ai.storage.tables import (
     turns,
 )
 from ghl_real_estate_ai.telemetry.handoff_rows import insert_handoff_block, insert_handoff_event, insert_handoff_outcome
-from ghl_real_estate_ai.telemetry.model import HandoffEventRecord, HandoffOutcomeRecord
 from ghl_real_estate_ai.turns.keep_consent import keep_consent, keep_privacy_requests
 from ghl_real_estate_ai.turns.model import (
     ClaimedTurn,
@@ -471,25 +471,17 @@ async def _save_handoff(connection: AsyncConnection, finished: FinishedTurn) -> 
     contact = finished.claim.conversation.contact
     match finished.decision.handoff, finished.decision.blocked:
         case HandoffDecision() as handoff, _:
-            event = HandoffEventRecord(
-                source_bot=handoff.source.value,
-                target_bot=handoff.target.value,
-                success=True,
-                duration_ms=finished.elapsed_ms(),
-                timestamp=finished.claim.at,
-                location_id=contact.location_id,
+            outcome = pending_record(
                 contact_id=contact.contact_id,
-                metadata=handoff_details(finished.decision),
-            )
-            outcome = HandoffOutcomeRecord(
-                contact_id=contact.contact_id,
-                source_bot=handoff.source.value,
-                target_bot=handoff.target.value,
-                outcome="pending",
-                timestamp=finished.claim.at,
                 location_id=contact.location_id,
-                metadata=outcome_details(finished),
+                source=handoff.source,
+                target=handoff.target,
+                at=finished.claim.at,
                 event_id=finished.handoff_event_id,
+                metadata=outcome_details(finished),
+            )
+            event = event_record(
+                outcome, duration_ms=finished.elapsed_ms(), metadata=handoff_details(finished.decision)
             )
             await insert_handoff_event(connection, event, finished.handoff_event_id)
             await insert_handoff_outcome(connection, outcome)

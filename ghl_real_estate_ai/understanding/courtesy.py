@@ -19,32 +19,11 @@ _PLAIN_YES = _WORDINGS.named["plain yes"]
 _NOT_YES = _WORDINGS.named["not yes"]
 _NO = _WORDINGS.named["no"]
 _NOT_NO = _WORDINGS.named["not no"]
-_YES_ALONE = frozenset(
-    [
-        "right",
-        "perfect",
-        "true",
-        "cool",
-        "works",
-        "fine",
-        "va",
-        "vale",
-        "deal",
-        "eso",
-        "bet",
-        "hecho",
-        "listo",
-        "cierto",
-        "bueno",
-        "do",
-        "it",
-        "i",
-        "am",
-        "exactly",
-        "correct",
-        "indeed",
-    ]
-)
+_YES_ALONE = frozenset((
+    "right", "perfect", "true", "cool", "works", "fine", "va", "vale", "deal", "eso", "bet", "hecho", "listo",
+    "cierto", "bueno", "do", "it", "i", "am", "exactly", "correct", "indeed",
+))  # fmt: skip
+"""Words that say yes only where little else is said."""
 
 
 def find_courtesy(text: Text, language: Language) -> list[Found[Intent]]:

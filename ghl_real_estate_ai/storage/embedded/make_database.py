@@ -15,6 +15,9 @@ from ghl_real_estate_ai.storage.errors import DatabaseAway
 
 MAJOR_VERSION = "18"
 
+_ERROR_MARKS = ("error:", "FATAL:", "PANIC:")
+_AFTERWARDS = ("initdb: removing", "child process ", "pg_ctl: ")
+
 
 def ensure_initialised(place: Place) -> None:
     """Make the cluster where there is none.
@@ -65,16 +68,18 @@ def _initialise(place: Place) -> None:
         ]
         done = run_as_account(place, command)
         if done.returncode != 0:
-            raise Misconfigured(f"Cannot make a database in {place.data_dir}: {_last_line(done.stdout)}")
+            raise Misconfigured(f"Cannot make a database in {place.data_dir}: {why_it_failed(done.stdout)}")
         unfinished.rename(place.data_folder)
     except OSError as error:
         raise unusable(place.data_dir, error) from error
 
 
-def _last_line(output: str) -> str:
-    lines = [line for line in output.splitlines() if line.strip()]
-    errors = [line for line in lines if "error:" in line]
-    return (errors or lines or ["it said nothing"])[-1]
+def why_it_failed(output: str) -> str:
+    """The line of initdb's *output* that tells what went wrong; it goes on to say how it ended and cleaned up."""
+    lines = [line.strip() for line in output.splitlines() if line.strip()]
+    told = [line for line in lines if not line.startswith(_AFTERWARDS)]
+    errors = [line for line in told if any(mark in line for mark in _ERROR_MARKS)]
+    return (errors or told or lines or ["it said nothing"])[-1]
 
 
 def ensure_database(place: Place) -> None:
