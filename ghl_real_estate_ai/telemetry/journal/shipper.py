@@ -172,6 +172,7 @@ class Shipper:
             except Exception:
                 # Nobody watches this thread: whatever it meets must neither end it nor be hidden.
                 failures += 1
+                self.first_pass_done.set()
                 self.counts.last_error = "an unexpected error, see the log"
                 log.exception("journal.shipping_broke")
                 self._disconnect()

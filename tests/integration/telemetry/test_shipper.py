@@ -20,7 +20,7 @@ from ghl_real_estate_ai.telemetry.journal import frames
 from ghl_real_estate_ai.telemetry.journal.recorder import JournalRecorder
 from ghl_real_estate_ai.telemetry.journal.rows import TARGETS
 from ghl_real_estate_ai.telemetry.journal.segments import DAMAGED, HEADER_BYTES, process_folders, segment_files
-from ghl_real_estate_ai.telemetry.journal.shipper import Shipper, ShippingFailedError
+from ghl_real_estate_ai.telemetry.journal.shipper import Shipper, ShippingFailedError, ShipReport
 from ghl_real_estate_ai.telemetry.model import (
     HandoffEventRecord,
     HandoffOutcomeRecord,
@@ -471,3 +471,21 @@ def _close_to_all(dsn: str, closed: bool) -> None:
         )
         if closed:
             connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (name,))
+
+
+def test_a_pass_that_breaks_is_told_and_lets_nobody_wait(journal: Path, database_dsn: str) -> None:
+    """An error of ours in a pass shows as the last one, and whoever waits for the first pass goes on."""
+    stop = threading.Event()
+
+    class Breaking(Shipper):
+        """Meets at its first pass what nobody expected."""
+
+        def ship_once(self) -> ShipReport:
+            stop.set()
+            raise LookupError("what nobody expected")
+
+    shipper = Breaking(database_dsn, journal, "node-1")
+    shipper.run(stop)
+
+    assert shipper.first_pass_done.is_set()
+    assert shipper.counts.last_error == "an unexpected error, see the log"
