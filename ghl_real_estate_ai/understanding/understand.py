@@ -36,6 +36,15 @@ from ghl_real_estate_ai.understanding.timeline import find_timeline
 _WISHES = frozenset({Intent.BUY, Intent.SELL, Intent.RENT, Intent.INVEST, Intent.VALUATION})
 _EXACT = {Intent.OPT_OUT: 1.0, Intent.OPT_IN: 1.0, Intent.HELP: 1.0}
 """From which weight a rule is no evidence but the answer."""
+_UNTRUE_BESIDE: dict[Intent, frozenset[Intent]] = {
+    Intent.OPT_OUT: _WISHES
+    | {Intent.SCHEDULE, Intent.CANCEL_APPOINTMENT, Intent.NOT_INTERESTED, Intent.OPT_IN, Intent.HELP, Intent.HUMAN},
+    Intent.PRIVACY_REQUEST: _WISHES | {Intent.SCHEDULE},
+    Intent.INJECTION: _WISHES | {Intent.SCHEDULE},
+    Intent.OFF_TOPIC: _WISHES | {Intent.SCHEDULE},
+    Intent.WRONG_NUMBER: _WISHES,
+}
+"""What a finding makes untrue."""
 _NO_OBJECTIONS_WITH = frozenset({Intent.WRONG_NUMBER, Intent.INJECTION})
 _NO_OPT_OUT_BY_ITSELF = frozenset({Intent.PRIVACY_REQUEST, Intent.INJECTION, Intent.WRONG_NUMBER})
 _NO_CONTEXT = MessageContext()
@@ -163,33 +172,7 @@ def _borne_out(found: list[Found[Intent]], hints: Hints, *, introduced: bool) ->
 def _settled(found: list[Found[Intent]]) -> list[Found[Intent]]:
     """Drop what a stronger finding makes untrue: nobody who opts out wants a call as well."""
     labels = {one.label for one in found}
-    dropped: set[Intent] = set()
-    if Intent.OPT_OUT in labels:
-        dropped |= {
-            Intent.SCHEDULE,
-            Intent.NOT_INTERESTED,
-            Intent.CANCEL_APPOINTMENT,
-            Intent.OPT_IN,
-            Intent.AFFIRM,
-            Intent.DENY,
-            Intent.HELP,
-        }
-        dropped |= _WISHES | {Intent.HUMAN, Intent.GREETING, Intent.THANKS}
-    if Intent.NOT_INTERESTED in labels:
-        dropped |= {Intent.DENY}
-    if (
-        Intent.PRIVACY_REQUEST in labels
-        or Intent.INJECTION in labels
-        or Intent.OFF_TOPIC in labels
-        or Intent.FAIR_HOUSING in labels
-    ):
-        dropped |= _WISHES | {Intent.SCHEDULE}
-    if Intent.WRONG_NUMBER in labels:
-        dropped |= _WISHES | {Intent.DENY, Intent.AFFIRM, Intent.NOT_INTERESTED}
-    if labels & {Intent.RESCHEDULE, Intent.CANCEL_APPOINTMENT}:
-        dropped |= {Intent.NOT_INTERESTED}
-    if Intent.BOT_QUESTION in labels:
-        dropped |= {Intent.AFFIRM}
+    dropped = {untrue for label in labels for untrue in _UNTRUE_BESIDE.get(label, ())}
     return [one for one in found if one.label not in dropped]
 
 

@@ -49,7 +49,7 @@ LEAST_SURE = 0.3
 LEAST_SURE_OF_SLOTS = 0.25
 """No label is reported below this probability; where few cases tell, the best threshold on them is chance.  Of the
 values of a slot only the likeliest is said, so that one may be less sure."""
-REPORTED_FROM: dict[Judged, float] = {Intent.OPT_OUT: 0.4}
+REPORTED_FROM: dict[Judged, float] = {Intent.OPT_OUT: 0.3}
 """Where the threshold is not chosen: writing on to somebody who asked for an end is worse than ending too soon."""
 
 Truth = NDArray[np.bool_]
