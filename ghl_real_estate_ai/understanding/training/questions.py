@@ -18,7 +18,6 @@ from ghl_real_estate_ai.understanding.model import Intent
 from ghl_real_estate_ai.understanding.people import find_person
 from ghl_real_estate_ai.understanding.text import read
 
-_MONEY = frozenset({*money.ROLES, Slot.BUDGET_MIN})
 SWAPPED = 2
 """How often a message is asked about again with the wished time of another in place of its own."""
 
@@ -38,6 +37,7 @@ def questions_of(cases: Sequence[LabelledMessage]) -> dict[str, list[Question]]:
         meeting_choice.KIND: [_of_meeting(case) for case in (*cases, *_swapped(cases))],
         places.KIND: [question for case in cases for question in _of_places(case)],
         money.KIND: [question for case in cases for question in _of_money(case)],
+        money.SETTLED: [question for case in cases for question in _of_settled(case)],
         timeline.KIND: [_of_timeline(case) for case in cases],
     }
     return {kind: [question for question in questions if question.readings] for kind, questions in asked.items()}
@@ -72,16 +72,28 @@ def _of_money(case: LabelledMessage) -> Iterator[Question]:
     """What each sum is, asked with the intents known and once more without, as with places."""
     text = read(case.text)
     taken = [stated.span for stated in (*find_address(text, case.context), *find_person(text, case.context))]
-    asked = case.context.asked in _MONEY
-    for one in find_sums(text, find_language(text), taken, asked=asked):
-        right = next((at for at, role in enumerate(money.ROLES) if _is_given(case, one, role)), None)
+    cues = money.find_cues(text.plain)
+    sums = find_sums(text, find_language(text), taken, asked=case.context.asked in money.ROLES)
+    for at, one in enumerate(sums):
+        right = next((role for role, slot in enumerate(money.ROLES) if _is_given(case, sums, one, slot)), None)
         for intents in (case.intents, frozenset[Intent]()):
-            yield Question(money.readings(text.plain, one, case.context, intents), right, case.theme)
+            yield Question(money.readings(text.plain, sums, at, cues, case.context, intents), right, case.theme)
 
 
-def _is_given(case: LabelledMessage, one: Sum, role: Slot) -> bool:
-    slots = (Slot.BUDGET_MIN, Slot.BUDGET_MAX) if role is Slot.BUDGET_MAX else (role,)
-    return any(case.slots.get(slot) in (one.top, one.bottom) for slot in slots if slot in case.slots)
+def _is_given(case: LabelledMessage, sums: Sequence[Sum], one: Sum, role: Slot) -> bool:
+    """Whether *one* is said in its *role*, of what is owed on two loans also where they come to it together."""
+    given = case.slots.get(role)
+    together = [one.top + other.top for other in sums if other is not one] if role is Slot.MORTGAGE_BALANCE else []
+    return given is not None and given in (one.top, one.bottom, *together)
+
+
+def _of_settled(case: LabelledMessage) -> Iterator[Question]:
+    """Whether nothing is owed on the house, asked with the intents known and once more without."""
+    text = read(case.text)
+    cues = money.find_cues(text.plain)
+    right = 0 if case.slots.get(Slot.MORTGAGE_BALANCE) == 0 else None
+    for intents in (case.intents, frozenset[Intent]()):
+        yield Question(money.settled_readings(text.plain, cues, case.context, intents), right, case.theme)
 
 
 def _of_timeline(case: LabelledMessage) -> Question:
