@@ -86,7 +86,7 @@ _COUNTED_BEGINNINGS = """
 _COUNTED_WORDS = """
     condo condos sq ba % pct am pm : min mins st nd rd th car ft stars times of_us down fico cap noi plus_community
     and_older de_edad and_over por_ciento de_enganche de_inicial de_ahorro de_ahorros off saved over_ask over_list
-    over_asking short apart more_than
+    over_asking short apart more_than each
 """
 _HELD_FOR = "for (?:a |the |my |our )?(?:down|repairs)|in (?:repairs|equity|debt|savings|the bank|rent|closing|foundation)|ahorrad"
 _EVERY = r"(?:a|per|each|every|al|por|/) ?/? ?(?:month|mo\b|week|wk|sq|year|yr|night|mes|ano|semana|day)"
@@ -102,6 +102,8 @@ _RANGE = re.compile(
 _YEAR = range(1900, 2100)
 _SIGNS_BEFORE = ("/", ":", "#", "@")
 _SIGNS_OF_LAW = ("1031", "1099", "401")
+_LEAST_BILL = 100
+"""A sum from which "$600" is a rent or a fee, unless what is to be spent was asked for; "$1.2" still is of millions."""
 _LEAST_HUNDRED = 10
 """A smaller number that tells of a price as it is counts hundreds of thousands: "low 4s", "6 tops"."""
 _LITERAL_AFTER = re.compile(r"\s*(?:bucks?|dollars?|dolares)\b")
@@ -114,12 +116,8 @@ _CUE_WORDS = """
 """
 _CUE = re.compile(rf"(?:\b{one_of(_CUE_WORDS)}|^|[,.:;-])\s*\$?\s*$")
 """What leads up to an amount that is written as bare as "95"."""
-_MILLION_CUES = (
-    "budget up_to max under below around about price listed asking want take hoping hoping_for approved consider to and for"
-)
-_IN_MILLIONS = re.compile(
-    rf"(?:\b{one_of(_MILLION_CUES)}\b|[-\u2013,])(?: (?:is|of|for|at|like|it at))*\s*$"
-)
+_MILLION_CUES = "budget up_to max under below around about price listed asking want take hoping hoping_for approved consider to and for"
+_IN_MILLIONS = re.compile(rf"(?:\b{one_of(_MILLION_CUES)}\b|[-\u2013,])(?: (?:is|of|for|at|like|it at))*\s*$")
 """What leads up to a bare "1.1" that means millions."""
 _MILLIONS_AFTER = re.compile(r"\s*(?:max|tops?|cash|firm|for (?:the|it)|asking|obo)\b")
 _CUE_OF_LISTING = re.compile(r"\b(?:list\w*|approved|priced|budget|max|price|top|it) (?:it )?(?:at|is)\s*$")
@@ -188,7 +186,7 @@ def _amounts(text: Text, language: Language, *, asked: bool) -> list[_Amount]:
     plain = text.plain
     telephones = [range(*match.span()) for match in _TELEPHONE.finditer(plain)]
     matches = [match for match in _AMOUNT.finditer(plain) if not any(match.start() in one for one in telephones)]
-    found = ((match, _read(match, plain, language)) for match in matches)
+    found = ((match, _read(match, plain, language, asked=asked)) for match in matches)
     return [
         amount for match, amount in found if amount is not None and not _is_no_money(plain, match, amount, asked=asked)
     ]
@@ -220,7 +218,7 @@ def _is_no_money(plain: str, match: re.Match[str], amount: _Amount, *, asked: bo
     return _AGED.search(before) is not None or _CUE.search(before) is None
 
 
-def _read(match: re.Match[str], plain: str, language: Language) -> _Amount | None:
+def _read(match: re.Match[str], plain: str, language: Language, *, asked: bool) -> _Amount | None:
     start, end = match.span()
     if millions := _millions(match):
         return _Amount(millions * 1_000_000, True, start, end, written="words")
@@ -234,16 +232,18 @@ def _read(match: re.Match[str], plain: str, language: Language) -> _Amount | Non
         value += _of_words(match["rest"]) / 1_000 if match["rest"] else 0
     else:
         value, unit = float(match["number"].replace(",", "")), match["unit"]
-        exact = unit is None and (
-            "," in match["number"] or (value < 2_000 and _LITERAL_AFTER.match(plain, end) is not None)
-        )
+        as_it_stands = "," in match["number"] or (match["currency"] and not asked)
+        literal = value < 2_000 and _LITERAL_AFTER.match(plain, end) is not None
+        exact = unit is None and value >= _LEAST_BILL and bool(as_it_stands or literal)
         written = _written(match)
     roughly = _ROUGHLY.search(plain[max(0, start - 30) : start]) if value % 100 == 0 or value < _LEAST_HUNDRED else None
     if value < _LEAST_HUNDRED and unit is None and roughly and (match["several"] or match["words"]):
         value *= 100  # "low 4s"
     within = _WITHIN_THE_HUNDRED[roughly[2] or roughly[1]] if roughly and value >= _LEAST_HUNDRED else 0
     scaled = bool(unit) or value >= LEAST_HOME_DOLLARS
-    return _Amount(value * _scale(value, unit, language), scaled, start, end, exact, written, within, roughly is not None)
+    return _Amount(
+        value * _scale(value, unit, language), scaled, start, end, exact, written, within, roughly is not None
+    )
 
 
 def _written(match: re.Match[str]) -> str:

@@ -6,20 +6,19 @@ So it is with wordings of a mortgage that is settled: whether nothing is owed on
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Iterator, Sequence
 
 from ghl_real_estate_ai.conversation.model import Language, Slot
 from ghl_real_estate_ai.understanding.amounts import Sum, find_sums
 from ghl_real_estate_ai.understanding.choice import read_choosers
+from ghl_real_estate_ai.understanding.cues import Cue, cues_around, find_cues, near
 from ghl_real_estate_ai.understanding.model import Intent, MessageContext, Span, StatedSlot
-from ghl_real_estate_ai.understanding.phrases import read_phrases
 from ghl_real_estate_ai.understanding.rules import pattern
 from ghl_real_estate_ai.understanding.surroundings import around, of_message, side_of
 from ghl_real_estate_ai.understanding.text import Text
 
 KIND = "money"
+CUES = "money.txt"
 SETTLED = "settled"
 """The choice whether nothing is owed on the house."""
 ROLES = (Slot.BUDGET_MAX, Slot.PRICE_EXPECTATION, Slot.MORTGAGE_BALANCE, Slot.BUDGET_MIN)
@@ -39,7 +38,9 @@ _TAKEN_BACK = re.compile(
     r"\b(?:not|no|instead of|rather than|and not|en vez de|en lugar de|y no)(?: el| los| the)?\s*\$?\s*$"
 )
 """Right before the number that another one replaces."""
-_SEVERAL_LOANS = re.compile(r"\b(?:heloc|second|2nd|two (?:loans|mortgages|notes)|another|plus|otr[oa]|segunda|equity line)\b")
+_SEVERAL_LOANS = re.compile(
+    r"\b(?:heloc|second|2nd|two (?:loans|mortgages|notes)|another|plus|otr[oa]|segunda|equity line)\b"
+)
 """Where what is owed is told loan by loan."""
 _SELLS_FOR = re.compile(
     r"\b(?:selling|sell|listing|list) (?:my|our|the|it|this)\b[^.!?;,\d]{0,30}\bfor (?:about |around |like )?\$?$"
@@ -48,46 +49,9 @@ _SELLS_FOR = re.compile(
 _BUYS = frozenset({Intent.BUY, Intent.INVEST})
 _SELLS = frozenset({Intent.SELL, Intent.VALUATION})
 _SIZES = (30_000, 60_000, 100_000, 200_000, 400_000, 800_000, 2_000_000)
+_LOANS = 2
 _ALONE = 20
 """An answer with fewer characters beside the sum says little else."""
-_WORD = re.compile(r"[a-z0-9]+")
-_PHRASE_WORDS = 5
-"""The most words of a phrase in `money.txt`."""
-_SENTENCE_ENDS = re.compile(r"[!?;\n]|\.(?!\d)")
-_AT_ONCE = 14
-"""Within so many characters of a sum a word speaks of it alone."""
-
-
-@dataclass(frozen=True, slots=True)
-class Cue:
-    """Words at [start, end) of the plain text, and what they speak of by `money.txt`."""
-
-    about: str
-    words: str
-    start: int
-    end: int
-
-
-@cache
-def _phrases() -> Mapping[tuple[str, ...], str]:
-    sections = read_phrases("money.txt")
-    return {tuple(_WORD.findall(phrase)): about for about, phrases in sections.items() for phrase in sorted(phrases)}
-
-
-def find_cues(plain: str) -> list[Cue]:
-    """What the words of *plain* speak of, the longest wording at each place."""
-    words = list(_WORD.finditer(plain))
-    spelled = tuple(word.group() for word in words)
-    cues: list[Cue] = []
-    at = 0
-    while at < len(words):
-        for length in range(min(_PHRASE_WORDS, len(words) - at), 0, -1):
-            if about := _phrases().get(spelled[at : at + length]):
-                last = words[at + length - 1]
-                cues.append(Cue(about, " ".join(spelled[at : at + length]), words[at].start(), last.end()))
-                break
-        at += length
-    return cues
 
 
 def find_money(
@@ -95,7 +59,7 @@ def find_money(
 ) -> list[StatedSlot]:
     """Return budget, price and mortgage balance stated in *text*; characters in *taken* belong to other slots."""
     plain = text.plain
-    cues = find_cues(plain)
+    cues = find_cues(plain, CUES)
     chooser = read_choosers()[KIND]
     sums = _not_taken_back(plain, find_sums(text, language, taken, asked=context.asked in _MONEY_SLOTS))
     likely: dict[Slot, list[tuple[float, StatedSlot]]] = {}
@@ -109,7 +73,9 @@ def find_money(
             likely.setdefault(stated.slot, []).append((chooser.probabilities(seen)[role], stated))
     if settled := _settled_mortgage(text, cues, context, intents):
         likely.setdefault(Slot.MORTGAGE_BALANCE, []).append(settled)
-    return [_said_of(slot, several, plain) for slot, several in likely.items()]
+    if not likely.keys() - {Slot.MORTGAGE_BALANCE} and (together := _loans_together(text, sums, context)):
+        return together
+    return [_said_of(slot, several) for slot, several in likely.items()]
 
 
 def _not_taken_back(plain: str, sums: Sequence[Sum]) -> Sequence[Sum]:
@@ -169,9 +135,9 @@ def _of_cues(
 ) -> Iterator[str]:
     """What is spoken of in the sentence of *one*: before it, nearest first, and after it."""
     side, asked = side_of(context, intents), context.asked or "nothing"
-    before, after = _cues_around(plain, one, cues)
-    first = _near(plain, before[0], one) if before else "nothing"
-    then = _near(plain, after[0], one) if after else "nothing"
+    before, after = cues_around(plain, one.start, one.end, cues)
+    first = near(plain, before[0], one.start, one.end) if before else "nothing"
+    then = near(plain, after[0], one.start, one.end) if after else "nothing"
     for place, found in (("cue", first), ("then", then)):
         yield f"{place} {found}"
         yield f"{place} {found}, {side}"
@@ -186,23 +152,6 @@ def _of_cues(
     yield from {f"after {cue.about}" for cue in after[:3]}
 
 
-def _cues_around(plain: str, one: Sum, cues: Sequence[Cue]) -> tuple[list[Cue], list[Cue]]:
-    """The cues of the sentence before *one*, nearest first, and those after it."""
-    begin = max((end.end() for end in _SENTENCE_ENDS.finditer(plain, 0, one.start)), default=0)
-    ended = _SENTENCE_ENDS.search(plain, one.end)
-    finish = ended.start() if ended else len(plain)
-    before = [cue for cue in cues if begin <= cue.start and cue.end <= one.start]
-    return before[::-1], [cue for cue in cues if one.end <= cue.start and cue.end <= finish]
-
-
-def _near(plain: str, cue: Cue, one: Sum) -> str:
-    """What *cue* speaks of, and how near: right beside the sum, in one breath with it, or beyond a comma."""
-    between = plain[cue.end : one.start] if cue.end <= one.start else plain[one.end : cue.start]
-    if "," in between or any(sign.isdigit() for sign in between):
-        return f"{cue.about} beyond"
-    return f"{cue.about} {'beside' if len(between) < _AT_ONCE else 'near'}"
-
-
 def _beside_others(plain: str, sums: Sequence[Sum], at: int, cues: Sequence[Cue]) -> Iterator[str]:
     """How the sum *at* its place stands among *sums*: which it is, how large, and what those beside it speak of."""
     one = sums[at]
@@ -215,7 +164,7 @@ def _beside_others(plain: str, sums: Sequence[Sum], at: int, cues: Sequence[Cue]
         if not 0 <= other_at < len(sums):
             continue
         other = sums[other_at]
-        before, after = _cues_around(plain, other, cues)
+        before, after = cues_around(plain, other.start, other.end, cues)
         than = "above" if other.top > one.top else "below"
         yield f"{name} {than}"
         about = before[0].about if before else "nothing"
@@ -232,16 +181,18 @@ def _stated(text: Text, one: Sum, role: Slot) -> list[StatedSlot]:
     return [StatedSlot(role, one.top if one.bottom is None else one.bottom, 0.9, span)]
 
 
-def _said_of(slot: Slot, several: list[tuple[float, StatedSlot]], plain: str) -> StatedSlot:
-    """Of several amounts for one *slot* the likeliest; of what is owed on several loans all together."""
-    loans = [stated for _, stated in several if stated.value]
-    if slot is Slot.MORTGAGE_BALANCE and len(loans) == _TWO and _SEVERAL_LOANS.search(plain):
-        first, second = loans
-        return StatedSlot(slot, first.value + second.value, 0.9, Span(first.span.start, second.span.end))
+def _said_of(slot: Slot, several: list[tuple[float, StatedSlot]]) -> StatedSlot:
+    """Of several amounts for one *slot* the likeliest."""
     return max(several, key=lambda one: one[0])[1]
 
 
-_TWO = 2
+def _loans_together(text: Text, sums: Sequence[Sum], context: MessageContext) -> list[StatedSlot]:
+    """What is owed on two loans, where it was asked for and both are told."""
+    if context.asked is not Slot.MORTGAGE_BALANCE or len(sums) != _LOANS or not _SEVERAL_LOANS.search(text.plain):
+        return []
+    first, second = sums
+    span = text.span(first.start, second.end)
+    return [StatedSlot(Slot.MORTGAGE_BALANCE, first.top + second.top, 0.9, span)]
 
 
 def settled_readings(

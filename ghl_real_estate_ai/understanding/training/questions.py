@@ -10,6 +10,7 @@ from ghl_real_estate_ai.understanding.addresses import find_address
 from ghl_real_estate_ai.understanding.amounts import Sum, find_sums
 from ghl_real_estate_ai.understanding.appointments import wanted_meeting
 from ghl_real_estate_ai.understanding.choice import Reading
+from ghl_real_estate_ai.understanding.cues import find_cues
 from ghl_real_estate_ai.understanding.evaluate import comparable
 from ghl_real_estate_ai.understanding.labelled import LabelledMessage
 from ghl_real_estate_ai.understanding.language import find_language
@@ -72,7 +73,7 @@ def _of_money(case: LabelledMessage) -> Iterator[Question]:
     """What each sum is, asked with the intents known and once more without, as with places."""
     text = read(case.text)
     taken = [stated.span for stated in (*find_address(text, case.context), *find_person(text, case.context))]
-    cues = money.find_cues(text.plain)
+    cues = find_cues(text.plain, money.CUES)
     sums = find_sums(text, find_language(text), taken, asked=case.context.asked in money.ROLES)
     for at, one in enumerate(sums):
         right = next((role for role, slot in enumerate(money.ROLES) if _is_given(case, sums, one, slot)), None)
@@ -90,7 +91,7 @@ def _is_given(case: LabelledMessage, sums: Sequence[Sum], one: Sum, role: Slot) 
 def _of_settled(case: LabelledMessage) -> Iterator[Question]:
     """Whether nothing is owed on the house, asked with the intents known and once more without."""
     text = read(case.text)
-    cues = money.find_cues(text.plain)
+    cues = find_cues(text.plain, money.CUES)
     right = 0 if case.slots.get(Slot.MORTGAGE_BALANCE) == 0 else None
     for intents in (case.intents, frozenset[Intent]()):
         yield Question(money.settled_readings(text.plain, cues, case.context, intents), right, case.theme)
