@@ -26,13 +26,15 @@ _SMALL = {
     "noventa": 90, "uno": 1, "dos": 2, "tres": 3, "cuatro": 4, "cinco": 5, "seis": 6, "siete": 7, "ocho": 8,
     "nueve": 9, "diez": 10, "once": 11, "doce": 12, "trece": 13, "catorce": 14, "quince": 15, "dieciseis": 16,
     "diecisiete": 17, "dieciocho": 18, "diecinueve": 19, "veintiuno": 21, "veintidos": 22, "veintitres": 23,
-    "veinticuatro": 24, "fiddy": 50, "veintiseis": 26, "veintisiete": 27, "veintiocho": 28, "veintinueve": 29,
+    "veinticuatro": 24, "fiddy": 50, "twos": 2, "threes": 3, "fours": 4, "fives": 5,
+    "sixes": 6, "sevens": 7, "eights": 8, "nines": 9, "veintiseis": 26, "veintisiete": 27, "veintiocho": 28, "veintinueve": 29,
 }  # fmt: skip
 _SAID = "|".join(sorted([*_SMALL, "hundred"], key=len, reverse=True))
 _HUNDREDS = "hundred|hundo|hunnid"
 _THOUSANDS = "k|mil|mill|thousand|thou|grand"
 _UNIT = rf"{_THOUSANDS}|m|mm|mil(?:lones|lions?)|millon(?:es)?"
 _DIGIT = "one|two|three|four|five|six|seven|eight|nine"
+_UNA = "uno|un|dos|tres|cuatro|cinco|seis|siete|ocho|nueve"
 _TENS = "twenty|thirty|forty|fifty|fiddy|sixty|seventy|eighty|ninety"
 _A_MILLION = "a|an|one|two|three|un|dos|tres"
 _NO_HOMES = r"(?! ?(?:or |acre|\w+ (?:bed|bath)|bed|bath|rec|cuarto|bano|house|home))"
@@ -58,7 +60,7 @@ _SHAPES = (
     # "a buck fifty"
     rf"\b(?:a )?buck (?P<buck>{_SAID})(?!\w)",
     # "three fifty", "dos cientos mil", "four and a half"
-    rf"\b(?P<words>(?:{_SAID})(?:(?:[\s-]+|(?<=hundred)\s+and\s+(?!(?:{_DIGIT}) (?:hundred|{_TENS}))|\s+y\s+)(?:{_SAID}))*)"
+    rf"\b(?P<words>(?:{_SAID})(?:(?:[\s-]+|(?<=hundred)\s+and\s+(?!(?:{_DIGIT}) (?:hundred|{_TENS}))|\s+y\s+(?=(?:{_UNA})\b))(?:{_SAID}))*)"
     rf"(?: (?P<words_half>and a half|and a quarter))?\s?(?P<words_unit>{_UNIT})?(?![\w])"
     rf"(?:(?<=thousand) (?P<rest>(?:{_DIGIT}) hundred(?: (?:and )?(?:{_SAID})(?:[ -](?:{_DIGIT}))?)?)(?!\w))?",
 )
@@ -86,7 +88,7 @@ _COUNTED_BEGINNINGS = """
 _COUNTED_WORDS = """
     condo condos sq ba % pct am pm : min mins st nd rd th car ft stars times of_us down fico cap noi plus_community
     and_older de_edad and_over por_ciento de_enganche de_inicial de_ahorro de_ahorros off saved over_ask over_list
-    over_asking short apart more_than each
+    over_asking short apart more_than
 """
 _HELD_FOR = "for (?:a |the |my |our )?(?:down|repairs)|in (?:repairs|equity|debt|savings|the bank|rent|closing|foundation)|ahorrad"
 _EVERY = r"(?:a|per|each|every|al|por|/) ?/? ?(?:month|mo\b|week|wk|sq|year|yr|night|mes|ano|semana|day)"
@@ -112,7 +114,7 @@ _CUE_WORDS = """
     for under around about want wants asking hoping hope take taking get budget max than over below least pay paying spend
     price priced need say like maybe roughly near to up list_at list_it_at listed_at listed_it_at listing_at listing_it_at
     approved_at approved_for approved_up_to owe owes debo left por hasta unos pido pedimos como presupuesto at is was worth
-    accept net clear do de en entre between from its limit ceiling quiero queremos thinking of
+    accept net clear do de en entre between from its limit ceiling quiero queremos thinking of have got the plus heloc another
 """
 _CUE = re.compile(rf"(?:\b{one_of(_CUE_WORDS)}|^|[,.:;-])\s*\$?\s*$")
 """What leads up to an amount that is written as bare as "95"."""
@@ -122,7 +124,8 @@ _IN_MILLIONS = re.compile(rf"(?:\b{one_of(_MILLION_CUES)}\b|[-\u2013,])(?: (?:is
 _MILLIONS_AFTER = re.compile(r"\s*(?:max|tops?|cash|firm|for (?:the|it)|asking|obo)\b")
 _CUE_OF_LISTING = re.compile(r"\b(?:list\w*|approved|priced|budget|max|price|top|it) (?:it )?(?:at|is)\s*$")
 _RANGE_AHEAD = re.compile(
-    rf"\s*(?:-|\u2013|to|and|a|y|hasta)\s*\$?(?:\d{{2,3}} ?(?:k\b|mil\b|thousand|grand|each\b|max|cash)|\d ?(?:{_HUNDREDS}))"
+    r"\s*(?:-|\u2013|to|and|a|y|hasta)\s*\$?"
+    rf"(?:\d{{2,3}} ?(?:k\b|mil\b|thousand|grand|each\b|max|cash)|\d(?:\.\d+)? ?(?:{_HUNDREDS}|m\b|mil))"
 )
 _AGED_WORDS = """
     i_am im at is turn turns turned turning were we_are hes shes mother mom dad in since age aged hit back_in el tengo de_los tiene
@@ -291,6 +294,8 @@ def _of_words(words: str) -> float:
             total = max(total, 1) * 100
         elif 0 < total < 10 and 10 <= _SMALL[word] < 100:
             total = total * 100 + _SMALL[word]  # "three fifty"
+        elif total % 10 and _SMALL[word] < 10:
+            total += _SMALL[word] / 10  # "ninety eight five"
         else:
             total += _SMALL[word]
     return total

@@ -173,12 +173,12 @@ def _beside_others(plain: str, sums: Sequence[Sum], at: int, cues: Sequence[Cue]
 
 
 def _stated(text: Text, one: Sum, role: Slot) -> list[StatedSlot]:
-    """What *one* says in its *role*: of a range that is asked for the lower end, of a budget both ends."""
+    """What *one* says in its *role*: of a range the upper end, of a budget both ends."""
     span = text.span(one.start, one.end)
     is_range = one.bottom is not None and one.bottom <= one.top
     if is_range and role in (Slot.BUDGET_MAX, Slot.BUDGET_MIN):
         return [StatedSlot(Slot.BUDGET_MIN, one.bottom, 0.9, span), StatedSlot(Slot.BUDGET_MAX, one.top, 0.9, span)]
-    return [StatedSlot(role, one.top if one.bottom is None else one.bottom, 0.9, span)]
+    return [StatedSlot(role, one.top, 0.9, span)]
 
 
 def _said_of(slot: Slot, several: list[tuple[float, StatedSlot]]) -> StatedSlot:

@@ -4,6 +4,7 @@ import re
 
 from ghl_real_estate_ai.conversation.model import Bot, Slot
 from ghl_real_estate_ai.understanding.model import Intent, MessageContext, Span, StatedSlot
+from ghl_real_estate_ai.understanding.phrases import one_of
 from ghl_real_estate_ai.understanding.rules import loose
 from ghl_real_estate_ai.understanding.text import Text
 
@@ -24,12 +25,21 @@ _FULL_AND_HALF = loose(
 )
 _PAIR = loose(r"(?<![\w./])(?P<beds>[1-9])\s?(?:/|x|bed/|br/|bd/)\s?(?P<baths>[1-6](?:\.[05])?)(?![\w/]|\.\d)")
 _JOINED_PAIR = loose(r"(?<!\w)(?P<beds>[1-9])(?:bd|br|bed)[\s,/-]*(?P<baths>[1-6](?:\.\d)?)\s?(?:ba|bath)s?(?!\w)")
-_LEADING_WORDS = r"(?:(?:i|we|id|at|atleast|least|min(?:imum)?|maybe|probably|like|about|around|just|need|needs|want|would|could|can|do|prefer|ideally|yes|yeah|yep|sure|ok|oh|um|well|al|menos|minimo|con|unos|unas|de|es|son|tiene|serian|is|are|its|it|a|an|has|the|house|have|got|lol|good|fine|please|pues|si|no less than)\W+)*"
+_LEADING = """
+    i we id at atleast least min minimum maybe probably like about around just need needs want would could can do prefer ideally
+    yes yeah yep sure ok oh um well al menos minimo con unos unas de es son tiene serian is are its it a an has the house have
+    got lol good fine please pues si no less more than only says say lets make put still deny nope hmm so honestly total
+"""
+_NO_ROOMS = """
+    kids boys girls people of_us years year months month weeks days k mil story stories car cars acres acre bath baths
+    bathroom bathrooms bano banos dogs cats or_so_years units houses am pm ninos hijos personas anos hours blocks miles
+"""
 _ROOM_NUMBER = loose(
-    rf"^\W*{_LEADING_WORDS}(?P<low>{_N})(?:{_HALVES})?(?=\W*$|\s?(?:\+|ish)|[,.!?(]| (?:min\w*|or|and|if|but|would|wld|is|are|para|pa|porque|por|since|because|so|for|now|total|please|pls|works|at|big|full|of|bed\w*|with|i|we|but|plus|n|big|completos?|llenos?|la|estaria|esta|en|o|y|pero|seria|do|should|ish|to|\W)\b| ?- ?\d)"
+    rf"^\W*(?:{one_of(_LEADING)}\W+)*(?P<low>{_N})(?:{_HALVES})?(?!\w|[./:]\d|%)(?!\s?-?\s?{one_of(_NO_ROOMS)}\b)"
 )
 _LAST_NUMBER = loose(
-    rf"(?:\bso|lol,?|we can do|like|lo usamos|only|now|maybe|total|is|es|son|to) (?P<low>{_N})(?P<half>\b)?\W*$"
+    rf"\b(?:so|lol,?|can do|like|usamos|only|now|maybe|total|is|es|son|to|say|says|already|with|fine with|count,?|plus|least|want|put|need)"
+    rf" (?P<low>{_N})(?P<half>\b)?(?:\W*$| at (?:the )?least| total| works| will do| min)"
 )
 _TWO_ROOMS = loose(
     r"(?<![\w/$.])(?P<beds>[1-9]|two|three|four|five|dos|tres|cuatro|cinco) (?:and|n|&|y|by) (?P<baths>[1-6](?:\.5)?|one|two|three|uno|dos|tres)(?= (?:in|house|home|or|on|with|en|de|estaria|seria)\b|\W*$|[,.])"

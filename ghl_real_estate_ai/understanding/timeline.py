@@ -13,7 +13,7 @@ from ghl_real_estate_ai.conversation.model import Slot
 from ghl_real_estate_ai.understanding.choice import read_choosers
 from ghl_real_estate_ai.understanding.cues import Cue, cues_around, find_cues, near
 from ghl_real_estate_ai.understanding.model import MessageContext, StatedSlot
-from ghl_real_estate_ai.understanding.surroundings import around, of_message
+from ghl_real_estate_ai.understanding.surroundings import around, class_of, of_message, words_of
 from ghl_real_estate_ai.understanding.text import Text
 
 KIND = "timeline"
@@ -52,6 +52,8 @@ _BARE_NUMBER = re.compile(
     r"(?:ish)?(?=\W*$|[.,] | max| tops| at most| if| or so| mas o menos)"
     r"|\b(?:so|like|say|more like|id like|i would like|want|mejor) (?P<last>[1-9]\d*)\W*$"
 )
+_ENDS = re.compile(r"\W*(?:$|[.!?,;\n])")
+_WORD_BEFORE = 20
 _UNIT_NAMED = re.compile(r"\b(?:day|week|month|year|dia|seman|mes|ano)")
 _CORRECTED = re.compile(r"\b(?:actually|no wait|i mean|make (?:it|that)|mejor|digo|ignore|scratch)\b")
 
@@ -94,6 +96,9 @@ def _of_horizon(
     yield one.kind
     yield f"{one.kind} asked {asked}"
     yield f"{one.kind} {side}"
+    before = words_of(plain[max(0, one.start - _WORD_BEFORE) : one.start])
+    yield f"{one.kind} after {class_of(before[-1]) if before else 'nothing'}"
+    yield f"{one.kind} ends {_ENDS.match(plain, one.end) is not None}"
     yield f"{one.kind} is {plain[one.start : one.end]}"
     yield f"length of it {min(one.days // 30, 14)}"
     yield f"place {at} of {len(horizons)}"
@@ -145,14 +150,21 @@ def _counted(plain: str) -> Iterator[Horizon]:
         halved = match["half"] or match["bare"]
         days = _days(match["count"] or "a", unit) + (_HALF_OF[unit] if halved else 0)
         kind = "single" if single and match["low"] is None else "counted"
+        again = _AGAIN.search(plain, match.end(), match.end() + _SOON_AFTER)
+        more = _days(again["count"], unit) if again else 0
+        end = match.end()
+        if again and days < more <= days * _FEW_TIMES:
+            days, end = more, again.end()
+        elif again and 0 < more < days:
+            yield Horizon(f"again {unit}", more, again.start("count"), again.end())
         if 0 < days <= _MOST_DAYS:
-            yield Horizon(f"{kind} {unit}", days, *match.span())
-        if (again := _AGAIN.search(plain, match.end(), match.end() + _SOON_AFTER)) is not None:
-            yield Horizon(f"again {unit}", _days(again["count"], unit), again.start("count"), again.end())
+            yield Horizon(f"{kind} {unit}", days, match.start(), end)
 
 
 _SOON_AFTER = 40
 """Within so many characters a bare number still counts the unit before it."""
+_FEW_TIMES = 4
+"""A number that is larger by more counts something else."""
 
 
 def _days(count: str, unit: int) -> int:
