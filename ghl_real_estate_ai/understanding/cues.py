@@ -8,12 +8,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from ghl_real_estate_ai.understanding.model import Intent
 from ghl_real_estate_ai.understanding.phrases import read_phrases
 
 _WORD = re.compile(r"[a-z0-9]+")
 _SENTENCE_ENDS = re.compile(r"[!?;\n]|\.(?!\d)")
 _AT_ONCE = 14
 """Within so many characters of a piece a word speaks of it alone."""
+
+_OF_A_SIDE = re.compile(
+    r"(?P<sells>\b(?:sell\w*|list(?:ed|ing)?|mine|ours|our (?:house|home|place|condo)|my (?:house|home|place|condo))\b"
+    r"|\b(?:worth|asking|owe|vend\w+|la mia|la nuestra|vale|debo|debemos|get for)\b)"
+    r"|(?P<buys>\b(?:buy\w*|budget|looking|purchas\w*|spend\w*|compr\w+|busc\w+|find|something|next|new one|wants? an?)\b"
+    r"|\b(?:need an?|no more than|\d ?bed\w*|\d/\d|bigger|smaller|upgrade|under|up to|max|then)\b)"
+)
+_BUYS = frozenset({Intent.BUY, Intent.INVEST})
+_SELLS = frozenset({Intent.SELL, Intent.VALUATION})
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,3 +76,17 @@ def near(plain: str, cue: Cue, start: int, end: int) -> str:
     if "," in between or any(sign.isdigit() for sign in between):
         return f"{cue.about} beyond"
     return f"{cue.about} {'beside' if len(between) < _AT_ONCE else 'near'}"
+
+
+def of_one_side(plain: str, start: int, intents: frozenset[Intent]) -> frozenset[Intent]:
+    """The *intents* of whoever sells and buys without those of the side that was not last spoken of before *start*."""
+    spoken = last_side(plain, start)
+    if spoken == "neither" or not intents & _BUYS or not intents & _SELLS:
+        return intents
+    return intents - (_BUYS if spoken == "sells" else _SELLS)
+
+
+def last_side(plain: str, start: int) -> str:
+    """Whether selling or buying was last spoken of before *start*, if either was."""
+    spoken = [found.lastgroup for found in _OF_A_SIDE.finditer(plain, 0, start)]
+    return spoken[-1] or "neither" if spoken else "neither"

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from ghl_real_estate_ai.conversation.model import Language, Slot
 from ghl_real_estate_ai.understanding.amounts import Sum, find_sums
 from ghl_real_estate_ai.understanding.choice import read_choosers
-from ghl_real_estate_ai.understanding.cues import Cue, cues_around, find_cues, near
+from ghl_real_estate_ai.understanding.cues import Cue, cues_around, find_cues, last_side, near, of_one_side
 from ghl_real_estate_ai.understanding.model import Intent, MessageContext, Span, StatedSlot
 from ghl_real_estate_ai.understanding.rules import pattern
 from ghl_real_estate_ai.understanding.surroundings import around, of_message, side_of
@@ -24,12 +24,6 @@ SETTLED = "settled"
 ROLES = (Slot.BUDGET_MAX, Slot.PRICE_EXPECTATION, Slot.MORTGAGE_BALANCE, Slot.BUDGET_MIN)
 """What a sum may be; a range in the role of the most is the least of a budget as well."""
 _MONEY_SLOTS = frozenset(ROLES)
-_OF_A_SIDE = re.compile(
-    r"(?P<sells>\b(?:sell\w*|list(?:ed|ing)?|mine|ours|our (?:house|home|place|condo)|my (?:house|home|place|condo))\b"
-    r"|\b(?:worth|asking|owe|vend\w+|la mia|la nuestra|vale|debo|debemos|get for)\b)"
-    r"|(?P<buys>\b(?:buy\w*|budget|looking|purchas\w*|spend\w*|compr\w+|busc\w+|find|something|next|new one|wants? an?)\b"
-    r"|\b(?:need an?|no more than|\d ?bed\w*|\d/\d|bigger|smaller|upgrade|under|up to|max|then)\b)"
-)
 _CORRECTION = pattern(
     r"actually|no wait|wait|i mean|meant|make (?:it|that)|scratch that|correction|sorry|change (?:it|that) to|digo|perdon"
     r"|quise decir|mas bien|corrijo"
@@ -46,8 +40,6 @@ _SELLS_FOR = re.compile(
     r"\b(?:selling|sell|listing|list) (?:my|our|the|it|this)\b[^.!?;,\d]{0,30}\bfor (?:about |around |like )?\$?$"
 )
 """A price said outright: "selling our condo for about 300"."""
-_BUYS = frozenset({Intent.BUY, Intent.INVEST})
-_SELLS = frozenset({Intent.SELL, Intent.VALUATION})
 _SIZES = (30_000, 60_000, 100_000, 200_000, 400_000, 800_000, 2_000_000)
 _LOANS = 2
 _ALONE = 20
@@ -94,7 +86,7 @@ def readings(
 ) -> list[list[str]]:
     """The features of the sum *at* its place among *sums* in each of its `ROLES`."""
     one = sums[at]
-    meant = _of_one_side(plain, one, intents)
+    meant = of_one_side(plain, one.start, intents)
     seen = [
         *of_message(plain, context, meant),
         *_of_sum(plain, one, context, meant),
@@ -102,19 +94,6 @@ def readings(
         *_beside_others(plain, sums, at, cues),
     ]
     return [[f"{role} {feature}" for feature in seen] for role in ROLES]
-
-
-def _of_one_side(plain: str, one: Sum, intents: frozenset[Intent]) -> frozenset[Intent]:
-    """The *intents* of whoever sells and buys without those of the side that was not last spoken of before *one*."""
-    spoken = _last_side(plain, one)
-    if spoken == "neither" or not intents & _BUYS or not intents & _SELLS:
-        return intents
-    return intents - (_BUYS if spoken == "sells" else _SELLS)
-
-
-def _last_side(plain: str, one: Sum) -> str:
-    spoken = [found.lastgroup for found in _OF_A_SIDE.finditer(plain[: one.start])]
-    return spoken[-1] or "neither" if spoken else "neither"
 
 
 def _of_sum(plain: str, one: Sum, context: MessageContext, intents: frozenset[Intent]) -> Iterator[str]:
@@ -126,7 +105,7 @@ def _of_sum(plain: str, one: Sum, context: MessageContext, intents: frozenset[In
     yield f"written {one.written}, {side}"
     yield f"written {one.written}, asked {asked}"
     yield f"asked {asked}, alone {alone}"
-    yield f"spoken of {_last_side(plain, one)}, {side}"
+    yield f"spoken of {last_side(plain, one.start)}, {side}"
     yield from around(plain, one.start, one.end)
 
 

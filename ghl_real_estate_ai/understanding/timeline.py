@@ -130,7 +130,10 @@ def _of_cues(plain: str, one: Horizon, cues: Sequence[Cue], *, asked: bool) -> I
 def find_horizons(plain: str) -> list[Horizon]:
     """Every length of time that *plain* names, counted ones first."""
     counted = list(_counted(plain))
-    return [*counted, *(one for one in _worded(plain) if not any(one.start < c.end and c.start < one.end for c in counted))]
+    return [
+        *counted,
+        *(one for one in _worded(plain) if not any(one.start < c.end and c.start < one.end for c in counted)),
+    ]
 
 
 def _worded(plain: str) -> Iterator[Horizon]:

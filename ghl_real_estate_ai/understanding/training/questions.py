@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ghl_real_estate_ai.conversation.model import Slot
-from ghl_real_estate_ai.understanding import meeting_choice, money, places, timeline
+from ghl_real_estate_ai.understanding import meeting_choice, money, places, rooms, timeline
 from ghl_real_estate_ai.understanding.addresses import find_address
 from ghl_real_estate_ai.understanding.amounts import Sum, find_sums
 from ghl_real_estate_ai.understanding.appointments import wanted_meeting
@@ -39,6 +39,7 @@ def questions_of(cases: Sequence[LabelledMessage]) -> dict[str, list[Question]]:
         places.KIND: [question for case in cases for question in _of_places(case)],
         money.KIND: [question for case in cases for question in _of_money(case)],
         money.SETTLED: [question for case in cases for question in _of_settled(case)],
+        rooms.KIND: [question for case in cases for question in _of_rooms(case)],
         timeline.KIND: [_of_timeline(case) for case in cases],
     }
     return {kind: [question for question in questions if question.readings] for kind, questions in asked.items()}
@@ -95,6 +96,19 @@ def _of_settled(case: LabelledMessage) -> Iterator[Question]:
     right = 0 if case.slots.get(Slot.MORTGAGE_BALANCE) == 0 else None
     for intents in (case.intents, frozenset[Intent]()):
         yield Question(money.settled_readings(text.plain, cues, case.context, intents), right, case.theme)
+
+
+def _of_rooms(case: LabelledMessage) -> Iterator[Question]:
+    """Which number of bedrooms is meant, and which of bathrooms, asked with the intents known and once more without."""
+    plain = read(case.text).plain
+    named = rooms.find_counts(plain, case.context)
+    for slot in rooms.SLOTS:
+        counts = [one for one in named if slot in one.counts]
+        values = [one.counts[slot] for one in counts]
+        given = case.slots.get(slot)
+        right = values.index(given) if given in values else None
+        for intents in (case.intents, frozenset[Intent]()):
+            yield Question(rooms.readings(plain, counts, slot, case.context, intents), right, case.theme)
 
 
 def _of_timeline(case: LabelledMessage) -> Question:
