@@ -67,7 +67,8 @@ def find_money(
         likely.setdefault(Slot.MORTGAGE_BALANCE, []).append(settled)
     if not likely.keys() - {Slot.MORTGAGE_BALANCE} and (together := _loans_together(text, sums, context)):
         return together
-    return [_said_of(slot, several) for slot, several in likely.items()]
+    corrected = _CORRECTION.search(plain) is not None
+    return [_said_of(several, corrected=corrected) for several in likely.values()]
 
 
 def _not_taken_back(plain: str, sums: Sequence[Sum]) -> Sequence[Sum]:
@@ -154,15 +155,14 @@ def _beside_others(plain: str, sums: Sequence[Sum], at: int, cues: Sequence[Cue]
 def _stated(text: Text, one: Sum, role: Slot) -> list[StatedSlot]:
     """What *one* says in its *role*: of a range the upper end, of a budget both ends."""
     span = text.span(one.start, one.end)
-    is_range = one.bottom is not None and one.bottom <= one.top
-    if is_range and role in (Slot.BUDGET_MAX, Slot.BUDGET_MIN):
+    if one.bottom is not None and one.bottom <= one.top and role in (Slot.BUDGET_MAX, Slot.BUDGET_MIN):
         return [StatedSlot(Slot.BUDGET_MIN, one.bottom, 0.9, span), StatedSlot(Slot.BUDGET_MAX, one.top, 0.9, span)]
     return [StatedSlot(role, one.top, 0.9, span)]
 
 
-def _said_of(slot: Slot, several: list[tuple[float, StatedSlot]]) -> StatedSlot:
-    """Of several amounts for one *slot* the likeliest."""
-    return max(several, key=lambda one: one[0])[1]
+def _said_of(several: Sequence[tuple[float, StatedSlot]], *, corrected: bool) -> StatedSlot:
+    """Of *several* amounts for one slot the last of who corrects one, else the likeliest."""
+    return several[-1][1] if corrected else max(several, key=lambda one: one[0])[1]
 
 
 def _loans_together(text: Text, sums: Sequence[Sum], context: MessageContext) -> list[StatedSlot]:

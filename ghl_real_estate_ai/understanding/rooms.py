@@ -50,7 +50,7 @@ _FULL_AND_HALF = loose(
     rf"(?<![\w/$])(?P<full>{_N}) full (?:baths? )?(?:and |& |n |plus )?(?P<halves>{_N}|an?) half(?: baths?)?(?!\w)"
 )
 _PAIR = loose(
-    r"(?<![\w./])(?P<beds>[1-9])\s?(?:/|x|bed/|br/|bd/)\s?(?P<baths>[1-6](?:\.[05])?)s?(?![\w/]|\.\d| (?:acre|ac\b|mile|of))"
+    r"(?<![\w./])(?<!and )(?P<beds>[1-9])\s?(?:/|x|bed/|br/|bd/)\s?(?P<baths>[1-6](?:\.[05])?)s?(?![\w/]|\.\d| (?:acre|ac\b|mile|of))"
 )
 _JOINED_PAIR = loose(r"(?<!\w)(?P<beds>[1-9])(?:bd|br|bed)[\s,/-]*(?P<baths>[1-6](?:\.\d)?)\s?(?:ba|bath)s?(?!\w)")
 _TWO_ROOMS = loose(
@@ -61,7 +61,9 @@ _NO_ROOMS = """
     kids boys girls people of_us years year months month weeks days k mil story stories car cars acres acre dogs cats units
     houses am pm ninos hijos personas anos hours blocks miles percent half and_a_half_year of_them jobs doors
 """
-_BARE = loose(rf"(?<![\w.,/$-])(?P<low>{_N}){_HALVES}?(?!\w|[./:,]\d|%)(?!\s?-?\s?{one_of(_NO_ROOMS)}\b)")
+_BARE = loose(
+    rf"(?<![\w.,/$-])(?P<low>{_N}){_HALVES}?(?:\s?(?:ish\b|\+))?(?!\w|[./:,]\d|%)(?!\s?-?\s?{one_of(_NO_ROOMS)}\b)"
+)
 
 
 @dataclass(frozen=True, slots=True)
