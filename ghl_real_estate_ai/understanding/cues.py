@@ -36,28 +36,38 @@ class Cue:
     end: int
 
 
+Phrases = Mapping[str, Sequence[tuple[tuple[str, ...], str]]]
+"""The phrases that begin with a word, the longest first, each with its section."""
+
+
 @cache
-def _phrases(file_name: str) -> tuple[Mapping[tuple[str, ...], str], int]:
-    """The words of every phrase of *file_name* with its section, and the most words that one has."""
-    sections = read_phrases(file_name)
-    found = {tuple(_WORD.findall(phrase)): about for about, phrases in sections.items() for phrase in sorted(phrases)}
-    return found, max(len(words) for words in found)
+def _phrases(file_name: str) -> Phrases:
+    found = {
+        tuple(_WORD.findall(phrase)): about
+        for about, phrases in read_phrases(file_name).items()
+        for phrase in sorted(phrases)
+    }
+    begun: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+    for words, about in sorted(found.items(), key=lambda one: -len(one[0])):
+        begun.setdefault(words[0], []).append((words, about))
+    return begun
 
 
 def find_cues(plain: str, file_name: str) -> list[Cue]:
     """What the words of *plain* speak of by *file_name*, the longest wording at each place."""
-    phrases, most = _phrases(file_name)
-    words = list(_WORD.finditer(plain))
-    spelled = tuple(word.group() for word in words)
+    phrases = _phrases(file_name)
+    words = [(word.group(), word.start(), word.end()) for word in _WORD.finditer(plain)]
+    spelled = tuple(word for word, _, _ in words)
     cues: list[Cue] = []
-    at = 0
-    while at < len(words):
-        for length in range(min(most, len(words) - at), 0, -1):
-            if about := phrases.get(spelled[at : at + length]):
-                end = words[at + length - 1].end()
-                cues.append(Cue(about, " ".join(spelled[at : at + length]), words[at].start(), end))
+    free_from = 0
+    for at, (word, start, _) in enumerate(words):
+        if at < free_from or word not in phrases:
+            continue
+        for phrase, about in phrases[word]:
+            if spelled[at : at + len(phrase)] == phrase:
+                free_from = at + len(phrase)
+                cues.append(Cue(about, " ".join(phrase), start, words[free_from - 1][2]))
                 break
-        at += length
     return cues
 
 
