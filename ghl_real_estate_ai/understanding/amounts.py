@@ -39,6 +39,8 @@ _TENS = "twenty|thirty|forty|fifty|fiddy|sixty|seventy|eighty|ninety"
 _A_MILLION = "a|an|one|two|three|un|dos|tres"
 _NO_HOMES = r"(?! ?(?:or |acre|\w+ (?:bed|bath)|bed|bath|rec|cuarto|bano|house|home))"
 """What a number beside a million counts: "a million 3 bedroom houses"."""
+_JOINT = rf"(?:[\s-]+|(?<=hundred)\s+and\s+(?!(?:{_DIGIT}) (?:hundred|{_TENS}))|\s+y\s+(?=(?:{_UNA})\b))"
+"""What joins the words of one number: of "five hundred and five fifty" nothing joins the two."""
 _SHAPES = (
     # "3.4 hundo", "2 hundred thou"
     rf"(?<![\w.])(?P<hundreds>\d(?:\.\d+)?) ?(?:{_HUNDREDS})(?: (?:{_THOUSANDS}))?(?!\w)",
@@ -50,7 +52,8 @@ _SHAPES = (
     r"(?:(?P<currency>\$)\s?)?(?<![\w.])(?P<number>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)"
     rf"(?:\s?(?P<unit>{_UNIT})(?![\w]))?(?P<ish>\s?ish\b|(?<=\d\d\d)s\b|(?<=\d)(?P<several>s)\b)?(?![\w])",
     # "a million two", "un millon y medio"
-    rf"\b(?P<million>(?:{_A_MILLION}) mil(?:lion|lon(?:es)?)?) (?P<more>y medio|and a half|(?:{_SAID})(?:[\s-](?:{_SAID}))?|\d{{1,3}})"
+    rf"\b(?P<million>(?:{_A_MILLION}) mil(?:lion|lon(?:es)?)?)"
+    rf" (?P<more>y medio|and a half|(?:{_SAID})(?:[\s-](?:{_SAID}))?|\d{{1,3}})"
     rf"(?: ?(?:k|mil|thousand))?{_NO_HOMES}(?!\w)",
     # "one point two five"
     rf"\b(?P<point>{_DIGIT}) point (?P<tenths>{_DIGIT})(?: (?P<hundredths>{_DIGIT}))?(?: mil(?:lion)?)?(?!\w)",
@@ -60,7 +63,7 @@ _SHAPES = (
     # "a buck fifty"
     rf"\b(?:a )?buck (?P<buck>{_SAID})(?!\w)",
     # "three fifty", "dos cientos mil", "four and a half"
-    rf"\b(?P<words>(?:{_SAID})(?:(?:[\s-]+|(?<=hundred)\s+and\s+(?!(?:{_DIGIT}) (?:hundred|{_TENS}))|\s+y\s+(?=(?:{_UNA})\b))(?:{_SAID}))*)"
+    rf"\b(?P<words>(?:{_SAID})(?:{_JOINT}(?:{_SAID}))*)"
     rf"(?: (?P<words_half>and a half|and a quarter))?\s?(?P<words_unit>{_UNIT})?(?![\w])"
     rf"(?:(?<=thousand) (?P<rest>(?:{_DIGIT}) hundred(?: (?:and )?(?:{_SAID})(?:[ -](?:{_DIGIT}))?)?)(?!\w))?",
 )
@@ -90,7 +93,8 @@ _COUNTED_WORDS = """
     and_older de_edad and_over por_ciento de_enganche de_inicial de_ahorro de_ahorros off saved over_ask over_list
     over_asking short apart more_than
 """
-_HELD_FOR = "for (?:a |the |my |our )?(?:down|repairs)|in (?:repairs|equity|debt|savings|the bank|rent|closing|foundation)|ahorrad"
+_HELD_IN = "repairs equity debt savings the_bank rent closing foundation"
+_HELD_FOR = rf"for (?:a |the |my |our )?(?:down|repairs)|in {one_of(_HELD_IN)}|ahorrad"
 _EVERY = r"(?:a|per|each|every|al|por|/) ?/? ?(?:month|mo\b|week|wk|sq|year|yr|night|mes|ano|semana|day)"
 _COUNTED = re.compile(
     rf"\s*(?:-\s*)?(?:{one_of(_COUNTED_BEGINNINGS)}|{one_of(_COUNTED_WORDS)}(?!\w)|{_HELD_FOR}|{_EVERY}"
@@ -118,7 +122,9 @@ _CUE_WORDS = """
 """
 _CUE = re.compile(rf"(?:\b{one_of(_CUE_WORDS)}|^|[,.:;-])\s*\$?\s*$")
 """What leads up to an amount that is written as bare as "95"."""
-_MILLION_CUES = "budget up_to max under below around about price listed asking want take hoping hoping_for approved consider to and for"
+_MILLION_CUES = """
+    budget up_to max under below around about price listed asking want take hoping hoping_for approved consider to and for
+"""
 _IN_MILLIONS = re.compile(rf"(?:\b{one_of(_MILLION_CUES)}\b|[-\u2013,])(?: (?:is|of|for|at|like|it at))*\s*$")
 """What leads up to a bare "1.1" that means millions."""
 _MILLIONS_AFTER = re.compile(r"\s*(?:max|tops?|cash|firm|for (?:the|it)|asking|obo)\b")

@@ -50,7 +50,8 @@ _FULL_AND_HALF = loose(
     rf"(?<![\w/$])(?P<full>{_N}) full (?:baths? )?(?:and |& |n |plus )?(?P<halves>{_N}|an?) half(?: baths?)?(?!\w)"
 )
 _PAIR = loose(
-    r"(?<![\w./])(?<!and )(?P<beds>[1-9])\s?(?:/|x|bed/|br/|bd/)\s?(?P<baths>[1-6](?:\.[05])?)s?(?![\w/]|\.\d| (?:acre|ac\b|mile|of))"
+    r"(?<![\w./])(?<!and )(?P<beds>[1-9])\s?(?:/|x|bed/|br/|bd/)\s?(?P<baths>[1-6](?:\.[05])?)s?"
+    r"(?![\w/]|\.\d| (?:acre|ac\b|mile|of))"
 )
 _JOINED_PAIR = loose(r"(?<!\w)(?P<beds>[1-9])(?:bd|br|bed)[\s,/-]*(?P<baths>[1-6](?:\.\d)?)\s?(?:ba|bath)s?(?!\w)")
 _TWO_ROOMS = loose(
