@@ -1,7 +1,8 @@
 """What sums of money are: a buyer's budget, a seller's price, what is owed on the house, or none of these.
 
 The sums themselves are found by `amounts`.  What each is, is learned: by what was asked, whether the writer buys or
-sells, the words beside it, and the signs below.  A mortgage that is settled is told by its own wordings.
+sells, how it is written, the words beside it, and what these and the other sums of the message speak of (`money.txt`).
+So it is with wordings of a mortgage that is settled: whether nothing is owed on the house is learned from them.
 """
 
 import re
@@ -10,127 +11,64 @@ from collections.abc import Iterator, Sequence
 from ghl_real_estate_ai.conversation.model import Language, Slot
 from ghl_real_estate_ai.understanding.amounts import Sum, find_sums
 from ghl_real_estate_ai.understanding.choice import read_choosers
+from ghl_real_estate_ai.understanding.cues import Cue, cues_around, find_cues, last_side, near, of_one_side
 from ghl_real_estate_ai.understanding.model import Intent, MessageContext, Span, StatedSlot
 from ghl_real_estate_ai.understanding.rules import pattern
 from ghl_real_estate_ai.understanding.surroundings import around, of_message, side_of
 from ghl_real_estate_ai.understanding.text import Text
 
 KIND = "money"
-ROLES = (Slot.BUDGET_MAX, Slot.PRICE_EXPECTATION, Slot.MORTGAGE_BALANCE)
-"""What a sum may be; a budget may turn out to be the least of one."""
-_NOT_PRICE_BEFORE = re.compile(
-    r"(?:\b(?:zillow|zestimate|redfin|trulia|realtor com|opendoor|offerpad|offered|offering|offers?(?: (?:me|us|of))?|told (?:me|us)|(?<!\bi )(?<!\bwe )(?:says?|said)|quoted|they (?:want(?:ed)?|need(?:ed)?|asked)|(?:redfin|zillow|chase|realtor|tool|estimate|website|app|site|agent|brother|sister|neighbor|buddy|husband|wife|dad|mom|he|she)s? (?:\w+ ){0,3}?(?:puts?|has|had|thinks?|says?|got|told|gave|valued|lists?)(?: (?:me|us|it|that|him|her|his))?(?: at)?|you are at|listening to|card w(?:ith)?|letter (?:w|with|for)|cash offer (?:\w+ ){0,4}?for|mail for|clear|profit|ofrecio(?: \w+){0,3}|la dieron en|stuck with|debt|owe|gross\w*|arv|over|(?:bank|lender|county|irs|hoa) wants|apprais\w+|assess\w+"
-    r"|bought (?:it )?(?:at|for|in)|paid|taxes|tax|rents? (?:is|for|at)|makes?(?! (?:it|that))|earn\w*|income|salary|gano|ganamos|credit|score|fico|neighbors?|sold|went|goes|sold (?:his|hers|theirs|it)|vendi\w+|going for|fining|fee|hoa"
-    r"|down payment(?: of)?|put down|repairs?|cost|costs|spent|invested|payment(?: is)?|put|noi|rates?|ofrec\w+|ofrecieron|dice|judgment|(?:overpriced|low|off|under|high|over) by|letter|quote\w*|bills?|owes? (?:me|us)|since|built|around the|highway|hwy|route|apt|unit|#|section|code|zip|county rd|road|fm|spur|hwy|box|lost|compre|compramos|segun|zestimate vale|ate|back in|credito|pago|insurance|paying|dp|bonus|saved|have saved|get \d+|rent|equity|raised|debt of|cards?|loan of|gift card|of a|(?:you|u) (?:get|got|said|think|come up with)|worth of)"
-    r"(?:\s+(?:is|was|it|at|en|por|de|has|had|me|us|i|about|around|like|for|of|that|only|roughly|up|to|the|a|its|worth|house|came|in|back|over|almost|nearly|us)){0,4}\s*\$?\s*)$"
-)
-_OWED_BEFORE = re.compile(
-    r"\b(?:owe(?:s|d)?(?! (?:me|us))|owing|(?<!no )mortgage|payoff|pay ?off|loan balance|balance|left to pay|principal|debo|debemos|hipoteca|se debe|nos falta\w*|me falta\w*|faltan|restan|first (?:mortgage )?is)\b"
-    r"(?:(?!\b(?:want|ask|hop|list|sell|tak|get|worth|need|buy|price|budget|quier|pid)\w*)[^.!?;\n$\d]){0,40}\s*\$?\s*$"
-)
-_OWED_ELSEWHERE = re.compile(
-    r"\s*(?:k\b)?\s*(?:\w+ )?(?:to the (?:hospital|irs|lawyers?|cards?|county|city)|(?:in|of) (?:back |property |unpaid )*(?:taxes|hoa|fines|bills|medical|cards?)|back taxes|taxes)"
-)
-_OWED_AFTER = re.compile(
-    r"^\s*(?:\w+ ){0,2}?(?:left(?: (?:on|to pay|to go))?|still owed|owed|on the (?:mortgage|loan|note|first|1st|house note)|mortgage|to the bank|remaining|de hipoteca|balance|payoff|al banco|que debemos)\b"
-)
-_MOST = re.compile(
-    r"\b(?:up to|under|max(?:imum)?(?: is| of| at|ed out at)?|tops?(?: out)?(?: (?:is|at|around))*|no more than|not? (?:\w+ )?(?:over|above|more than)|nothing (?:over|above)|below|less than|dont want to (?:go|spend)(?: \w+)? (?:over|above|more than|past)|cap(?:ped)? (?:is|at|of)?|ceiling(?: is| of)?|limit(?: is| of)?|as (?:high|much) as|hasta|menos de|no (?:llegue|pase|pasar)\w*(?: a| de)?(?: los)?|no mas de|maximo(?: de)?|debajo de|past|(?:go|going|goes|bump\w*|up)(?: \w+){0,2}? (?:up )?to|most is|at most|over)"
-    r"(?:\s+(?:about|around|like|maybe|roughly|unos|como|is|at|for|the|to))*\s*\$?\s*$"
-)
-_LEAST = re.compile(
-    r"\b(?:at least|min(?:imum)?(?: of| is)?|starting (?:at|around)|from|above|more than|no less than|nothing (?:under|below)|not (?:under|below)|over|desde|minimo(?: de)?|mas de|al menos|por lo menos|arriba de|north of)\s*\$?\s*$"
-)
-_LEAST_AFTER = re.compile(
-    r"^\s*(?:\+|plus\b|and up|or (?:more|above|higher|up)|minimum|min\b|at (?:the )?least|en adelante|y mas|(?:pa|para) arriba)"
-)
-_BUDGET = re.compile(
-    r"\b(?:budget|presupuesto|price ?range|price ?point|spend\w*|afford\w*|pre ?-?appr\w*|pre ?-?qual\w*|precalific\w*|preaprob\w*|aprobad\w+|approved|qualified|pagar|gastar|tengo|tenemos|comprar|busco|cash|looking (?:at|in|for|around)|range|something|anything|house|home|place|condo|buy|want|need|ando|going up|loan)\b"
-)
-_BUDGET_AFTER = re.compile(
-    r"^\s*(?:budget|max(?:imum)?\b|tops?\b|or (?:less|under|below|lower)|and under|is (?:my|our|the) (?:\w+ )?(?:max|limit|budget|most|ceiling|top)|at (?:the )?most|price ?range|o menos|maximo|de presupuesto|range|is the absolute|all in|preapproval|pre ?-?approv\w+|purchase|house|home)\b"
-)
-_CASH_AFTER = re.compile(r"^\s*(?:all )?(?:cash|en efectivo|in cash)\b")
-_ASKING = re.compile(
-    r"\b(?:want(?:s|ing)?|asking|ask|take|accept|hoping|hope|list(?:ed|ing)?|get|price|sell(?:ing)?|exit|need|least|looking (?:to get|for)|like|worth|think\w*|under|below|less than|for|i say|say|pido|pedimos|pedir|quiero|queremos|por ella|por la casa|precio|espero|esperamos|menos de|vender\w*|vendo|ocupo|number is|net|walk away with|firm|at|it at)\b"
-)
-_ASKS_FIRMLY = re.compile(
-    r"\b(?:want|wants|wanting|asking|ask for|take|accept|hoping|list(?:ed|ing)? (?:it )?(?:at|for)|sell (?:it )?(?:at|for)|pido|pedimos|quiero|queremos|walk away with|net|need)\b"
-)
-"""What a seller says of the price who has not been heard to sell."""
-_FOR_IT = re.compile(
-    r"^\s*(?:for (?:it|the|my|both)|firm|cash|por ella|or best|obo|asking|por la|minimum|and (?:its|it is) yours)"
-)
-_BUDGET_NAMED = re.compile(
-    r"\b(?:budget|presupuesto|pre ?-?appr\w*|pre ?-?qual\w*|precalific\w*|preaprob\w*|aprobaron|bank says|approved (?:me|us) (?:for|at))\b"
-)
-_OFFERED = re.compile(
-    r"\b(?:(?:would|will|could|might|id|i) (?:take|accept)|asking|hoping (?:for|to get)|walk away with|(?:lower|drop|reduce|raise|list|put) (?:it|the price) (?:down |up )?(?:to|at|for)|yard sign)\b[^.!?]{0,24}$"
-)
-"""What only a seller says of a price."""
-_MADE_IT = re.compile(
-    r"\b(?:make (?:it|that)|more like|rather|actually|instead|mejor|lower it to|bump it to|raise it to|can do|could do|we are at|i am at)\s*(?:like |about |around )?\$?\s*$"
-)
-_OF_A_SIDE = re.compile(
-    r"(?P<sells>\b(?:sell\w*|list(?:ed|ing)?|mine|ours|our (?:house|home|place|condo)|my (?:house|home|place|condo)|worth|asking|owe|vend\w+|la mia|la nuestra|vale|debo|debemos|get for)\b)"
-    r"|(?P<buys>\b(?:buy\w*|budget|looking|purchas\w*|spend\w*|compr\w+|busc\w+|find|something|next|new one|wants? an?|need an?|no more than|\d ?bed\w*|\d/\d|bigger|smaller|upgrade|under|up to|max|then)\b)"
-)
+CUES = "money.txt"
+SETTLED = "settled"
+"""The choice whether nothing is owed on the house."""
+ROLES = (Slot.BUDGET_MAX, Slot.PRICE_EXPECTATION, Slot.MORTGAGE_BALANCE, Slot.BUDGET_MIN)
+"""What a sum may be; a range in the role of the most is the least of a budget as well."""
+_MONEY_SLOTS = frozenset(ROLES)
 _CORRECTION = pattern(
-    r"actually|no wait|wait|i mean|meant|make (?:it|that)|scratch that|correction|sorry|rather|change (?:it|that) to|mejor|digo|perdon|quise decir|mas bien|corrijo"
+    r"actually|no wait|wait|i mean|meant|make (?:it|that)|scratch that|correction|sorry|change (?:it|that) to|digo|perdon"
+    r"|quise decir|mas bien|corrijo"
 )
 _TAKEN_BACK = re.compile(
     r"\b(?:not|no|instead of|rather than|and not|en vez de|en lugar de|y no)(?: el| los| the)?\s*\$?\s*$"
 )
 """Right before the number that another one replaces."""
-_PAID_OFF = pattern(
-    r"(?:paid (?:it |the house |the mortgage |this (?:place|house) )?(?:completely |fully |all )?off|free and clear|own(?:ed|s)? (?:it |the house |the place |this (?:house|place) |my (?:house|place) )?(?:outright|free|clear)|no (?:mortgage(?! (?:needed|required|contingency))|(?:debt|loan) on it|loans|liens?(?: on it)?|mortgages)|(?:dont|do not) (?:owe|have a mortgage)(?: (?:anything|a dime|a thing|nothing|on it|a penny))*|(?:owe|owing) (?:nothing|zero|nada|0)|free (?:and|&|n) clear|mortgage free|(?:is|its|been|house|place|home|all) paid for|, paid for|nothing (?:is )?owed|no se debe nada|(?:ya )?(?:esta|la tenemos|la tengo|completamente) (?:\w+ )?pagada|ya la (?:pague|pagamos)|sin hipoteca|no (?:debo|debemos) (?:nada|ni)|no (?:tengo|tenemos|tiene|hay) hipoteca|libre de (?:deuda|gravamen))"
-)  # fmt: skip
-_NOT_PAID_OFF = re.compile(
-    r"\b(?:to|get|getting|need|want|almost|until|once|nearly|can|will|would|if|not|isnt|when|after|para|casi|hasta|help)\b[^.!?]{0,25}$"
+_SEVERAL_LOANS = re.compile(
+    r"\b(?:heloc|second|2nd|two (?:loans|mortgages|notes)|another|plus|otr[oa]|segunda|equity line)\b"
 )
-_MONEY_SLOTS = (Slot.BUDGET_MIN, Slot.BUDGET_MAX, Slot.PRICE_EXPECTATION, Slot.MORTGAGE_BALANCE)
-_STRETCHES = re.compile(
-    r"\b(?:stretch|go (?:up )?to|could (?:do|go|get to)|would go|push (?:it )?to|at the (?:very )?most|tops|no more than|absolute|(?:lets|let us|would) ask(?: for)?|(?:i|we) (?:would )?(?:want|take|say)|so|all in|total|more like)\b[^.!?]{0,20}$"
-)
-_FIRMLY_AFTER = re.compile(r"\s*(?:max\w*|tops?|is (?:the|our|my) (?:most|max|limit|ceiling)|at most|firm|maximo)\b")
-
-_SIGNS_BEFORE = {
-    "not a price": _NOT_PRICE_BEFORE, "owed": _OWED_BEFORE, "most": _MOST, "least": _LEAST, "budget": _BUDGET,
-    "asking": _ASKING, "asks firmly": _ASKS_FIRMLY, "budget named": _BUDGET_NAMED, "offered": _OFFERED, "made it": _MADE_IT,
-}  # fmt: skip
-_SIGNS_AFTER = {
-    "owed elsewhere": _OWED_ELSEWHERE, "owed after": _OWED_AFTER, "least after": _LEAST_AFTER, "budget after": _BUDGET_AFTER,
-    "cash after": _CASH_AFTER, "for it": _FOR_IT, "firmly after": _FIRMLY_AFTER,
-}  # fmt: skip
+"""Where what is owed is told loan by loan."""
 _SELLS_FOR = re.compile(
     r"\b(?:selling|sell|listing|list) (?:my|our|the|it|this)\b[^.!?;,\d]{0,30}\bfor (?:about |around |like )?\$?$"
 )
 """A price said outright: "selling our condo for about 300"."""
-_BUYS = frozenset({Intent.BUY, Intent.INVEST})
-_SELLS = frozenset({Intent.SELL, Intent.VALUATION})
 _SIZES = (30_000, 60_000, 100_000, 200_000, 400_000, 800_000, 2_000_000)
+_LOANS = 2
+_ALONE = 20
+"""An answer with fewer characters beside the sum says little else."""
 
 
 def find_money(
     text: Text, context: MessageContext, intents: frozenset[Intent], language: Language, taken: Sequence[Span]
 ) -> list[StatedSlot]:
     """Return budget, price and mortgage balance stated in *text*; characters in *taken* belong to other slots."""
-    found = _settled_mortgage(text, context)
+    plain = text.plain
+    cues = find_cues(plain, CUES)
     chooser = read_choosers()[KIND]
-    sides: dict[Slot, list[tuple[StatedSlot, bool]]] = {}
-    sums = find_sums(text, language, taken, asked=context.asked in _MONEY_SLOTS)
-    for one in _not_taken_back(text.plain, sums):
-        choice = chooser.choose(readings(text.plain, one, context, intents))
-        if choice is None and not _SELLS_FOR.search(text.plain[: one.start]):
+    sums = _not_taken_back(plain, find_sums(text, language, taken, asked=context.asked in _MONEY_SLOTS))
+    likely: dict[Slot, list[tuple[float, StatedSlot]]] = {}
+    for at, one in enumerate(sums):
+        seen = readings(plain, sums, at, cues, context, intents)
+        choice = chooser.choose(seen)
+        if choice is None and not _SELLS_FOR.search(plain[: one.start]):
             continue
-        firm = _STRETCHES.search(text.plain[: one.start]) or _FIRMLY_AFTER.match(text.plain, one.end)
-        for stated in _stated(text, one, ROLES[choice.at] if choice else Slot.PRICE_EXPECTATION):
-            sides.setdefault(stated.slot, []).append((stated, firm is not None))
-    is_corrected = _CORRECTION.search(text.plain) is not None
-    for slot, several in sides.items():
-        found = [f for f in found if f.slot is not slot]
-        found.append(_last_word(several, is_corrected=is_corrected))
-    return found
+        role = choice.at if choice else ROLES.index(Slot.PRICE_EXPECTATION)
+        for stated in _stated(text, one, ROLES[role]):
+            likely.setdefault(stated.slot, []).append((chooser.probabilities(seen)[role], stated))
+    if settled := _settled_mortgage(text, cues, context, intents):
+        likely.setdefault(Slot.MORTGAGE_BALANCE, []).append(settled)
+    if not likely.keys() - {Slot.MORTGAGE_BALANCE} and (together := _loans_together(text, sums, context)):
+        return together
+    corrected = _CORRECTION.search(plain) is not None
+    return [_said_of(several, corrected=corrected) for several in likely.values()]
 
 
 def _not_taken_back(plain: str, sums: Sequence[Sum]) -> Sequence[Sum]:
@@ -139,73 +77,128 @@ def _not_taken_back(plain: str, sums: Sequence[Sum]) -> Sequence[Sum]:
     return kept or sums
 
 
-def readings(plain: str, one: Sum, context: MessageContext, intents: frozenset[Intent]) -> list[list[str]]:
-    """The features of *one* in each of its `ROLES`."""
-    meant = _of_one_side(plain, one, intents)
-    seen = [*of_message(plain, context, meant), *_of_sum(plain, one, context, meant)]
+def readings(
+    plain: str,
+    sums: Sequence[Sum],
+    at: int,
+    cues: Sequence[Cue],
+    context: MessageContext,
+    intents: frozenset[Intent],
+) -> list[list[str]]:
+    """The features of the sum *at* its place among *sums* in each of its `ROLES`."""
+    one = sums[at]
+    meant = of_one_side(plain, one.start, intents)
+    seen = [
+        *of_message(plain, context, meant),
+        *_of_sum(plain, one, context, meant),
+        *_of_cues(plain, one, cues, context, meant),
+        *_beside_others(plain, sums, at, cues),
+    ]
     return [[f"{role} {feature}" for feature in seen] for role in ROLES]
-
-
-def _of_one_side(plain: str, one: Sum, intents: frozenset[Intent]) -> frozenset[Intent]:
-    """The *intents* of whoever sells and buys without those of the side that was not last spoken of before *one*."""
-    cues = [found.lastgroup for found in _OF_A_SIDE.finditer(plain[: one.start])]
-    if not cues or not intents & _BUYS or not intents & _SELLS:
-        return intents
-    return intents - (_BUYS if cues[-1] == "sells" else _SELLS)
 
 
 def _of_sum(plain: str, one: Sum, context: MessageContext, intents: frozenset[Intent]) -> Iterator[str]:
     side, asked = side_of(context, intents), context.asked or "nothing"
-    before, after = _clause(plain, one)
+    alone = len(plain) - (one.end - one.start) < _ALONE
     yield f"size {sum(one.top >= size for size in _SIZES)}"
     yield f"range {one.bottom is not None}"
-    yield f"asked {asked}, alone {len(plain) - (one.end - one.start) < _ALONE}"
-    cues = [found.lastgroup for found in _OF_A_SIDE.finditer(plain[: one.start])]
-    yield f"spoken of {cues[-1] if cues else 'neither'}, {side}"
-    signs = [sign for sign, found in _SIGNS_BEFORE.items() if found.search(before)]
-    signs += [sign for sign, found in _SIGNS_AFTER.items() if found.match(after)]
-    for sign in signs:
-        yield sign
-        yield f"{sign}, {side}"
-        yield f"{sign}, asked {asked}"
+    yield f"written {one.written}"
+    yield f"written {one.written}, {side}"
+    yield f"written {one.written}, asked {asked}"
+    yield f"asked {asked}, alone {alone}"
+    yield f"spoken of {last_side(plain, one.start)}, {side}"
     yield from around(plain, one.start, one.end)
 
 
-_ALONE = 20
-"""An answer with fewer characters beside the sum says little else."""
+def _of_cues(
+    plain: str, one: Sum, cues: Sequence[Cue], context: MessageContext, intents: frozenset[Intent]
+) -> Iterator[str]:
+    """What is spoken of in the sentence of *one*: before it, nearest first, and after it."""
+    side, asked = side_of(context, intents), context.asked or "nothing"
+    before, after = cues_around(plain, one.start, one.end, cues)
+    first = near(plain, before[0], one.start, one.end) if before else "nothing"
+    then = near(plain, after[0], one.start, one.end) if after else "nothing"
+    for place, found in (("cue", first), ("then", then)):
+        yield f"{place} {found}"
+        yield f"{place} {found}, {side}"
+        yield f"{place} {found}, asked {asked}"
+    yield f"cue {first} then {then}"
+    if len(before) > 1:
+        yield f"cue {before[1].about} {before[0].about}"
+        yield f"cue {before[1].about} {before[0].about}, {side}"
+    for about in {cue.about for cue in before[:4]}:
+        yield f"before {about}"
+        yield f"before {about}, {side}"
+    yield from {f"after {cue.about}" for cue in after[:3]}
 
 
-def _clause(plain: str, one: Sum) -> tuple[str, str]:
-    """The clause before *one*, and the sentence after it."""
-    before = re.split(r"[!?;\n]|\.\s|\b(?:but|pero|then)\b", plain[max(0, one.start - 60) : one.start])[-1]
-    return before, re.split(r"[!?;\n]|\.\s", plain[one.end : one.end + 40])[0]
+def _beside_others(plain: str, sums: Sequence[Sum], at: int, cues: Sequence[Cue]) -> Iterator[str]:
+    """How the sum *at* its place stands among *sums*: which it is, how large, and what those beside it speak of."""
+    one = sums[at]
+    yield f"place {min(at, 3)} of {min(len(sums), 4)}"
+    yield f"corrected {_CORRECTION.search(plain) is not None}, last {at == len(sums) - 1}"
+    if len(sums) > 1:
+        tops = [other.top for other in sums]
+        yield "largest" if one.top == max(tops) else "smallest" if one.top == min(tops) else "between"
+    for name, other_at in (("earlier", at - 1), ("later", at + 1)):
+        if not 0 <= other_at < len(sums):
+            continue
+        other = sums[other_at]
+        before, after = cues_around(plain, other.start, other.end, cues)
+        than = "above" if other.top > one.top else "below"
+        yield f"{name} {than}"
+        about = before[0].about if before else "nothing"
+        yield f"{name} {about} {than}"
+        yield f"{name} {about}, then {after[0].about if after else 'nothing'}"
 
 
 def _stated(text: Text, one: Sum, role: Slot) -> list[StatedSlot]:
-    """What *one* says in its *role*: of a price range the lower end, of a budget both, or the least where it says so."""
+    """What *one* says in its *role*: of a range the upper end, of a budget both ends."""
     span = text.span(one.start, one.end)
-    if role is not Slot.BUDGET_MAX:
-        return [StatedSlot(role, one.top if one.bottom is None else one.bottom, 0.9, span)]
-    if one.bottom is not None and one.bottom <= one.top:
+    if one.bottom is not None and one.bottom <= one.top and role in (Slot.BUDGET_MAX, Slot.BUDGET_MIN):
         return [StatedSlot(Slot.BUDGET_MIN, one.bottom, 0.9, span), StatedSlot(Slot.BUDGET_MAX, one.top, 0.9, span)]
-    before, after = _clause(text.plain, one)
-    least = (_LEAST.search(before) and not _MOST.search(before)) or _LEAST_AFTER.match(after)
-    return [StatedSlot(Slot.BUDGET_MIN if least else Slot.BUDGET_MAX, one.top, 0.9, span)]
+    return [StatedSlot(role, one.top, 0.9, span)]
 
 
-def _last_word(several: list[tuple[StatedSlot, bool]], *, is_corrected: bool) -> StatedSlot:
-    """Of several amounts for one slot the corrected one, else the one it may stretch to, else the first."""
-    if is_corrected:
-        return several[-1][0]
-    return next((stated for stated, firm in reversed(several) if firm), several[0][0])
+def _said_of(several: Sequence[tuple[float, StatedSlot]], *, corrected: bool) -> StatedSlot:
+    """Of *several* amounts for one slot the last of who corrects one, else the likeliest."""
+    return several[-1][1] if corrected else max(several, key=lambda one: one[0])[1]
 
 
-def _settled_mortgage(text: Text, context: MessageContext) -> list[StatedSlot]:
-    found = _PAID_OFF.search(text.plain)
-    if found is None or _NOT_PAID_OFF.search(text.plain[: found.start()]):
-        asked_nothing = context.asked is Slot.MORTGAGE_BALANCE and re.fullmatch(
-            r"(?:\W*(?:nothing|zero|none|0|nada|cero|zip|zilch|never had one\b.*|not a (?:dime|penny|cent)|ni un (?:peso|centavo)))+\W*",
-            text.plain,
-        )
-        return [StatedSlot(Slot.MORTGAGE_BALANCE, 0, 0.9, Span(0, len(text.raw)))] if asked_nothing else []
-    return [StatedSlot(Slot.MORTGAGE_BALANCE, 0, 0.9, text.span(found.start(), found.end()))]
+def _loans_together(text: Text, sums: Sequence[Sum], context: MessageContext) -> list[StatedSlot]:
+    """What is owed on two loans, where it was asked for and both are told."""
+    if context.asked is not Slot.MORTGAGE_BALANCE or len(sums) != _LOANS or not _SEVERAL_LOANS.search(text.plain):
+        return []
+    first, second = sums
+    span = text.span(first.start, second.end)
+    return [StatedSlot(Slot.MORTGAGE_BALANCE, first.top + second.top, 0.9, span)]
+
+
+def settled_readings(
+    plain: str, cues: Sequence[Cue], context: MessageContext, intents: frozenset[Intent]
+) -> list[list[str]]:
+    """The features of a message that may say that nothing is owed on the house; none where no word says it."""
+    said = _settling(cues, context)
+    if not said:
+        return []
+    side = side_of(context, intents)
+    seen = list(of_message(plain, context, intents))
+    for cue in said:
+        seen += [cue.about, f"{cue.about} {cue.words}", f"{cue.about}, {side}", f"{cue.about}, asked {context.asked}"]
+        seen += [f"{cue.words}, {side}", *around(plain, cue.start, cue.end)]
+    return [list(dict.fromkeys(seen))]
+
+
+def _settling(cues: Sequence[Cue], context: MessageContext) -> list[Cue]:
+    asked = context.asked is Slot.MORTGAGE_BALANCE
+    return [cue for cue in cues if cue.about == SETTLED or (asked and cue.about == "none")]
+
+
+def _settled_mortgage(
+    text: Text, cues: Sequence[Cue], context: MessageContext, intents: frozenset[Intent]
+) -> tuple[float, StatedSlot] | None:
+    chosen = read_choosers()[SETTLED].choose(settled_readings(text.plain, cues, context, intents))
+    if chosen is None:
+        return None
+    first = _settling(cues, context)[0]
+    return chosen.probability, StatedSlot(Slot.MORTGAGE_BALANCE, 0, 0.9, text.span(first.start, first.end))

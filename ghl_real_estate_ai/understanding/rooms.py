@@ -1,112 +1,199 @@
-"""Bedrooms and bathrooms: the least that is wanted, or the house's own."""
+"""Bedrooms and bathrooms: the least that is wanted, or the house's own.
+
+Every number of rooms is found by patterns, and where rooms were asked for every small number; which of them is meant,
+if any, is learned: by what was asked, whether the writer buys or sells, and what the words beside it speak of
+(`rooms.txt`): the home that is had, the one that is wanted, one for sale, the people in it.
+"""
 
 import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from ghl_real_estate_ai.conversation.model import Bot, Slot
+from ghl_real_estate_ai.understanding.choice import read_choosers
+from ghl_real_estate_ai.understanding.cues import Cue, cues_around, find_cues, last_side, near, of_one_side
 from ghl_real_estate_ai.understanding.model import Intent, MessageContext, Span, StatedSlot
+from ghl_real_estate_ai.understanding.phrases import one_of
 from ghl_real_estate_ai.understanding.rules import loose
+from ghl_real_estate_ai.understanding.surroundings import around, of_message, side_of
 from ghl_real_estate_ai.understanding.text import Text
 
+KIND = "rooms"
+CUES = "rooms.txt"
+SLOTS = (Slot.BEDROOMS, Slot.BATHROOMS)
 _MOST_ROOMS = 12
 _NUMBERS = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "un": 1, "una": 1, "uno": 1, "dos": 2, "tres": 3,
-    "cuatro": 4, "cinco": 5, "seis": 6, "siete": 7, "ocho": 8,
+    "cuatro": 4, "cinco": 5, "seis": 6, "siete": 7, "ocho": 8, "a": 1, "fourth": 4, "fifth": 5, "third": 3,
 }  # fmt: skip
-_N = r"(?:\d{1,2}(?:\.\d{1,2})?|" + "|".join(_NUMBERS) + r")"
-_BEDROOM = r"(?:bedrooms?|beds?|bds?|brs?|bdrms?|recamaras?|cuartos?|recs?|habitacion(?:es)?|dormitorios?|alcobas?|rooms?(?! (?:apartment|for|where)))(?! de mil)"
+_WORDS = "one|two|three|four|five|six|seven|eight|uno|un|una|dos|tres|cuatro|cinco|seis|siete|ocho"
+_N = rf"(?:\d{{1,2}}(?:\.\d{{1,2}})?|{_WORDS})"
+_BEDROOM = (
+    r"(?:bedrooms?|beds?|bds?|brs?|bdrms?|recamaras?|cuartos?|recs?|habitacion(?:es)?|dormitorios?|alcobas?"
+    r"|rooms?(?! (?:apartment|for|where)))(?! de mil)"
+)
 _BATHROOM = r"(?:bathrooms?|baths?|ba|banos?|restrooms?)"
-_HALVES = r"(?P<half>(?: (?:and|n|&|y))? (?:a half|half|one half|medio|1/2|three quarters?|3/4)| media)"
-_ROOM = rf"(?P<low>{_N})(?:\s?(?:ish|\+|plus))?(?:\s*(?:-|\u2013|/|or|to|o|a)\s*{_N})?(?:\s?(?:ish|\+|plus|or more|o mas))?{_HALVES}?\s*-?\s*(?:full |big |good |nice |large |decent )*"
+_PARTS = "a half|half|one half|medio|1/2|(?:a |three )?quarters?|3/4|1/4"
+_HALVES = rf"(?P<half>(?: (?:and|n|&|y))? (?:{_PARTS})| media)"
+_KIND_OF = "full real actual true good big nice large decent"
+_ROOM = (
+    rf"(?P<low>{_N})(?:\s?(?:ish|\+|plus))?(?:\s*(?:[-\u2013/]|or|to|o|a)\s*{_N})?"
+    rf"(?:\s?(?:ish|\+|plus|or more|o mas))?{_HALVES}?\s*-?\s*(?:{one_of(_KIND_OF)} )*"
+)
 _BEDROOMS = loose(rf"(?<![\w./$]){_ROOM}{_BEDROOM}(?!\w)")
+_ORDINAL_BEDROOM = loose(r"(?<!\w)(?P<low>third|fourth|fifth) bed(?:room)?(?!\w)(?P<half>\b)?")
 _BATHROOMS = loose(rf"(?<![\w/$]){_ROOM}{_BATHROOM}(?!\w)(?P<after_half>(?: (?:and|n|&|y))? (?:a half|medio|1/2))?")
+_A_BATH = loose(
+    r"(?<!\w)(?P<low>a|un) (?P<half>\b)?(?:bath(?:room)?|bano)(?P<after_half> (?:and a half|y medio))?(?!\w)"
+)
 _FULL_AND_HALF = loose(
     rf"(?<![\w/$])(?P<full>{_N}) full (?:baths? )?(?:and |& |n |plus )?(?P<halves>{_N}|an?) half(?: baths?)?(?!\w)"
 )
-_PAIR = loose(r"(?<![\w./])(?P<beds>[1-9])\s?(?:/|x|bed/|br/|bd/)\s?(?P<baths>[1-6](?:\.[05])?)(?![\w/]|\.\d)")
+_PAIR = loose(
+    r"(?<![\w./])(?<!and )(?P<beds>[1-9])\s?(?:/|x|bed/|br/|bd/)\s?(?P<baths>[1-6](?:\.[05])?)s?"
+    r"(?![\w/]|\.\d| (?:acre|ac\b|mile|of))"
+)
 _JOINED_PAIR = loose(r"(?<!\w)(?P<beds>[1-9])(?:bd|br|bed)[\s,/-]*(?P<baths>[1-6](?:\.\d)?)\s?(?:ba|bath)s?(?!\w)")
-_LEADING_WORDS = r"(?:(?:i|we|id|at|atleast|least|min(?:imum)?|maybe|probably|like|about|around|just|need|needs|want|would|could|can|do|prefer|ideally|yes|yeah|yep|sure|ok|oh|um|well|al|menos|minimo|con|unos|unas|de|es|son|tiene|serian|is|are|its|it|a|an|has|the|house|have|got|lol|good|fine|please|pues|si|no less than)\W+)*"
-_ROOM_NUMBER = loose(
-    rf"^\W*{_LEADING_WORDS}(?P<low>{_N})(?:{_HALVES})?(?=\W*$|\s?(?:\+|ish)|[,.!?(]| (?:min\w*|or|and|if|but|would|wld|is|are|para|pa|porque|por|since|because|so|for|now|total|please|pls|works|at|big|full|of|bed\w*|with|i|we|but|plus|n|big|completos?|llenos?|la|estaria|esta|en|o|y|pero|seria|do|should|ish|to|\W)\b| ?- ?\d)"
-)
-_LAST_NUMBER = loose(
-    rf"(?:\bso|lol,?|we can do|like|lo usamos|only|now|maybe|total|is|es|son|to) (?P<low>{_N})(?P<half>\b)?\W*$"
-)
 _TWO_ROOMS = loose(
-    r"(?<![\w/$.])(?P<beds>[1-9]|two|three|four|five|dos|tres|cuatro|cinco) (?:and|n|&|y|by) (?P<baths>[1-6](?:\.5)?|one|two|three|uno|dos|tres)(?= (?:in|house|home|or|on|with|en|de|estaria|seria)\b|\W*$|[,.])"
+    rf"(?<![\w/$.])(?P<beds>[1-9]|{_WORDS}) (?:and|n|&|y|by) (?P<baths>[1-6](?:\.5)?|{_WORDS})"
+    r"(?= (?:in|house|home|or|on|with|en|de|estaria|seria)\b|\W*$|[,.])"
 )
-_RENT_OUT = re.compile(
-    r"\b(?:rent\w*|renta\w*|alquil\w*|leak\w* in|in|use|only use|sharing|kids in|boys in|girls in|somos \d+ en|wont cut it|out of)\s+(?:a |un |solo |all )?$"
-)
-_MERE_ROOMS = re.compile(r"(?:rooms?|cuartos?)$")
-_NOT_ENOUGH = re.compile(
-    r"^ (?:\w+ )?(?:wont|doesnt|isnt|aint|isnt going to) (?:cut|work|do|fit|be enough)|^ (?:once|requirement)|^\?? (?:in|for) (?:this|that)"
-)
-_REMOVED = re.compile(
-    r"\b(?:remove|drop|forget|skip|without|had|used to have|raised in|grew up in|going from|kids in|boys in|girls in|people in|of us in|leaks? in|350 for|\d for)\s+(?:a |the |this |that |one |in )?$"
-)
-_OURS = re.compile(
-    r"\b(?:our|my|current|currently|this|in a|out of (?:our|a|my)|outgrew|outgrown|have a|in our|selling|sell our|sell my|only use|use|living in|renting|kids in a|in a|from)\s*(?:\w+ )?$"
+_NO_ROOMS = """
+    kids boys girls people of_us years year months month weeks days k mil story stories car cars acres acre dogs cats units
+    houses am pm ninos hijos personas anos hours blocks miles percent half and_a_half_year of_them jobs doors
+"""
+_BARE = loose(
+    rf"(?<![\w.,/$-])(?P<low>{_N}){_HALVES}?(?:\s?(?:ish\b|\+))?(?!\w|[./:,]\d|%)(?!\s?-?\s?{one_of(_NO_ROOMS)}\b)"
 )
 
 
-def find_rooms(text: Text, context: MessageContext, intents: frozenset[Intent], taken: list[Span]) -> list[StatedSlot]:
-    """Return bedrooms and bathrooms: the least wanted, or the house's own."""
-    found = _paired(text, context, intents, taken)
-    for slot, rooms in ((Slot.BEDROOMS, _BEDROOMS), (Slot.BATHROOMS, _BATHROOMS)):
-        matches = [m for m in rooms.finditer(text.plain) if not _overlaps(text.span(*m.span()), taken)]
-        if Intent.SELL not in intents:
-            matches = [m for m in matches if not _is_no_wish(text.plain, m)]
-        if Intent.BUY in intents or context.bot is Bot.BUYER:
-            wanted = [m for m in matches if not _OURS.search(text.plain[: m.start()])]
-            matches = wanted or ([] if Intent.SELL in intents or context.asked is Slot.MOTIVATION else matches)
-        if matches and slot not in found:
-            found[slot] = _rooms(text, slot, matches[0])
-    if (full := _FULL_AND_HALF.search(text.plain)) is not None:
-        halves = 1.0 if full["halves"] in ("a", "an") else _number(full["halves"])
-        found[Slot.BATHROOMS] = _stated(text, Slot.BATHROOMS, _number(full["full"]) + halves / 2, full.span())
-    asked = context.asked
-    if asked in (Slot.BEDROOMS, Slot.BATHROOMS) and asked not in found:
-        bare = _ROOM_NUMBER.match(text.plain) or _LAST_NUMBER.search(text.plain)
-        if bare and _number(bare["low"]) <= _MOST_ROOMS:
-            found[asked] = _rooms(text, asked, bare)
-    return list(found.values())
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """The characters [start, end) of the plain text that name how many rooms of one kind or both there are."""
+
+    written: str
+    counts: Mapping[Slot, float]
+    start: int
+    end: int
 
 
-def _paired(
-    text: Text, context: MessageContext, intents: frozenset[Intent], taken: list[Span]
-) -> dict[Slot, StatedSlot]:
+def find_rooms(
+    text: Text, context: MessageContext, intents: frozenset[Intent], taken: Sequence[Span]
+) -> list[StatedSlot]:
+    """Return bedrooms and bathrooms: the least wanted, or the house's own; characters in *taken* belong to others."""
+    named = [one for one in find_counts(text.plain, context) if not _overlaps(text.span(one.start, one.end), taken)]
+    found = []
+    for slot in SLOTS:
+        of_slot = [one for one in named if slot in one.counts]
+        if choice := read_choosers()[KIND].choose(readings(text.plain, of_slot, slot, context, intents)):
+            one = of_slot[choice.at]
+            value = one.counts[slot]
+            whole = int(value) if value == int(value) else value
+            found.append(StatedSlot(slot, whole, 0.9, text.span(one.start, one.end)))
+    return found
+
+
+def find_counts(plain: str, context: MessageContext) -> list[Rooms]:
+    """Every number of rooms that *plain* names, and where rooms were asked for every small number as well."""
+    asked = context.asked if context.asked in SLOTS else None
+    found = list(_pairs(plain, asked=asked is not None or context.bot is Bot.SELLER or "es de" in plain))
+    found += [one for one in _named(plain) if not _within(one, found)]
+    if asked is not None:
+        found += [one for one in _bare(plain, asked) if not _within(one, found)]
+    return sorted(found, key=lambda one: one.start)
+
+
+def _pairs(plain: str, *, asked: bool) -> Iterator[Rooms]:
     """Bedrooms and bathrooms in one: "3/2", "4bd 2ba", "4 n 2" where rooms are spoken of."""
-    asked = context.asked in (Slot.BEDROOMS, Slot.BATHROOMS)
-    selling = context.bot is Bot.SELLER or intents & {Intent.SELL, Intent.VALUATION}
-    pairs = (_JOINED_PAIR, _PAIR, *((_TWO_ROOMS,) if asked or (selling and "es de" in text.plain) else ()))
-    for pair in pairs:
-        match = pair.search(text.plain)
-        if match and not _overlaps(text.span(*match.span()), taken) and not _is_date(text.plain, match):
-            return {
-                slot: _stated(text, slot, _number(match[name]), match.span())
-                for slot, name in ((Slot.BEDROOMS, "beds"), (Slot.BATHROOMS, "baths"))
-            }
-    return {}
+    for written, pair in (("joined", _JOINED_PAIR), ("pair", _PAIR), *((("two", _TWO_ROOMS),) if asked else ())):
+        for match in pair.finditer(plain):
+            if not _is_date(plain, match):
+                counts = {Slot.BEDROOMS: _number(match["beds"]), Slot.BATHROOMS: _number(match["baths"])}
+                yield Rooms(written, counts, *match.span())
 
 
-def _is_no_wish(plain: str, match: re.Match[str]) -> bool:
-    """Rooms that are had, left or refused, or mere rooms that leak or are let."""
-    before, after = plain[: match.start()], plain[match.end() : match.end() + 24]
-    if _NOT_ENOUGH.match(after) or _REMOVED.search(before):
-        return True
-    return _MERE_ROOMS.search(match.group()) is not None and _RENT_OUT.search(before) is not None
+def _named(plain: str) -> Iterator[Rooms]:
+    for match in _FULL_AND_HALF.finditer(plain):
+        halves = 1.0 if match["halves"] in ("a", "an") else _number(match["halves"])
+        yield Rooms("full and half", {Slot.BATHROOMS: _number(match["full"]) + halves / 2}, *match.span())
+    kinds = (
+        ("bedrooms", Slot.BEDROOMS, _BEDROOMS),
+        ("ordinal", Slot.BEDROOMS, _ORDINAL_BEDROOM),
+        ("bathrooms", Slot.BATHROOMS, _BATHROOMS),
+        ("a bath", Slot.BATHROOMS, _A_BATH),
+    )
+    for written, slot, rooms in kinds:
+        for match in rooms.finditer(plain):
+            yield Rooms(f"{written} {match.group().split()[-1]}", {slot: _count(slot, match)}, *match.span())
 
 
-def _rooms(text: Text, slot: Slot, match: re.Match[str]) -> StatedSlot:
-    value = _number(match["low"])
+def _bare(plain: str, asked: Slot) -> Iterator[Rooms]:
+    for match in _BARE.finditer(plain):
+        if 0 < _number(match["low"]) <= _MOST_ROOMS:
+            yield Rooms("bare", {asked: _count(asked, match)}, *match.span())
+
+
+def _within(one: Rooms, others: Sequence[Rooms]) -> bool:
+    return any(one.start < other.end and other.start < one.end for other in others)
+
+
+def _count(slot: Slot, match: re.Match[str]) -> float:
     half = match["half"] or match.groupdict().get("after_half")
+    part = 0.0
     if half and slot is Slot.BATHROOMS:
-        value += 0.75 if "quarter" in half or "3/4" in half else 0.5
-    return _stated(text, slot, value, match.span())
+        part = 0.75 if "three" in half or "3/4" in half else 0.25 if "quarter" in half or "1/4" in half else 0.5
+    return _number(match["low"]) + part
 
 
-def _stated(text: Text, slot: Slot, value: float, place: tuple[int, int]) -> StatedSlot:
-    return StatedSlot(slot, int(value) if value == int(value) else value, 0.9, text.span(*place))
+def readings(
+    plain: str, counts: Sequence[Rooms], slot: Slot, context: MessageContext, intents: frozenset[Intent]
+) -> list[list[str]]:
+    """The features of each of *counts* as the number of *slot*."""
+    cues = find_cues(plain, CUES) if counts else []
+    return [list(_of_count(plain, counts, at, slot, cues, context, intents)) for at in range(len(counts))]
+
+
+def _of_count(
+    plain: str,
+    counts: Sequence[Rooms],
+    at: int,
+    slot: Slot,
+    cues: Sequence[Cue],
+    context: MessageContext,
+    intents: frozenset[Intent],
+) -> Iterator[str]:
+    one = counts[at]
+    meant = of_one_side(plain, one.start, intents)
+    side, asked = side_of(context, meant), "it" if context.asked is slot else context.asked or "nothing"
+    both, values = side_of(context, intents), [other.counts[slot] for other in counts]
+    size = "only" if len(set(values)) == 1 else "most" if values[at] == max(values) else "fewer"
+    yield from of_message(plain, context, meant)
+    for known in (one.written, f"value {min(values[at], 7)}", f"place {min(at, 2)} of {min(len(counts), 3)}", size):
+        yield known
+        yield f"{known}, {side}"
+        yield f"{known}, asked {asked}"
+    yield f"{one.written}, {slot}"
+    yield f"asked {asked}, {slot}"
+    yield f"spoken of {last_side(plain, one.start)}, {both}"
+    yield f"spoken of {last_side(plain, one.start)}, {both}, place {min(at, 2)} of {min(len(counts), 3)}"
+    yield from _of_cues(plain, one, cues, side)
+    yield from around(plain, one.start, one.end)
+
+
+def _of_cues(plain: str, one: Rooms, cues: Sequence[Cue], side: str) -> Iterator[str]:
+    """What is spoken of in the sentence of *one*: before it, nearest first, and after it."""
+    before, after = cues_around(plain, one.start, one.end, cues)
+    first = near(plain, before[0], one.start, one.end) if before else "nothing"
+    then = near(plain, after[0], one.start, one.end) if after else "nothing"
+    yield f"cue {first} then {then}"
+    for place, found in (("cue", first), ("then", then)):
+        yield f"{place} {found}"
+        yield f"{place} {found}, {side}"
+    if len(before) > 1:
+        yield f"cue {before[1].about} {before[0].about}"
+    for about in {cue.about for cue in before[:3]}:
+        yield f"before {about}, {side}"
+    yield from {f"after {cue.about}" for cue in after[:3]}
 
 
 def _number(word: str) -> float:
@@ -114,10 +201,9 @@ def _number(word: str) -> float:
 
 
 def _is_date(plain: str, match: re.Match[str]) -> bool:
-    return re.search(r"\b(?:on|by|before|after|until|since|date)\s*$", plain[: match.start()]) is not None or plain[
-        match.end() :
-    ].startswith((" of", " full", " time", " cup"))
+    led_up_to = re.search(r"\b(?:on|by|before|after|until|since|date)\s*$", plain[: match.start()])
+    return led_up_to is not None or plain.startswith((" of", " full", " time", " cup"), match.end())
 
 
-def _overlaps(span: Span, taken: list[Span]) -> bool:
+def _overlaps(span: Span, taken: Sequence[Span]) -> bool:
     return any(span.start < other.end and other.start < span.end for other in taken)

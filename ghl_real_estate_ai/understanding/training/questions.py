@@ -5,11 +5,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ghl_real_estate_ai.conversation.model import Slot
-from ghl_real_estate_ai.understanding import meeting_choice, money, places, timeline
+from ghl_real_estate_ai.understanding import meeting_choice, money, places, rooms, timeline
 from ghl_real_estate_ai.understanding.addresses import find_address
 from ghl_real_estate_ai.understanding.amounts import Sum, find_sums
 from ghl_real_estate_ai.understanding.appointments import wanted_meeting
 from ghl_real_estate_ai.understanding.choice import Reading
+from ghl_real_estate_ai.understanding.cues import find_cues
 from ghl_real_estate_ai.understanding.evaluate import comparable
 from ghl_real_estate_ai.understanding.labelled import LabelledMessage
 from ghl_real_estate_ai.understanding.language import find_language
@@ -18,7 +19,6 @@ from ghl_real_estate_ai.understanding.model import Intent
 from ghl_real_estate_ai.understanding.people import find_person
 from ghl_real_estate_ai.understanding.text import read
 
-_MONEY = frozenset({*money.ROLES, Slot.BUDGET_MIN})
 SWAPPED = 2
 """How often a message is asked about again with the wished time of another in place of its own."""
 
@@ -38,6 +38,8 @@ def questions_of(cases: Sequence[LabelledMessage]) -> dict[str, list[Question]]:
         meeting_choice.KIND: [_of_meeting(case) for case in (*cases, *_swapped(cases))],
         places.KIND: [question for case in cases for question in _of_places(case)],
         money.KIND: [question for case in cases for question in _of_money(case)],
+        money.SETTLED: [question for case in cases for question in _of_settled(case)],
+        rooms.KIND: [question for case in cases for question in _of_rooms(case)],
         timeline.KIND: [_of_timeline(case) for case in cases],
     }
     return {kind: [question for question in questions if question.readings] for kind, questions in asked.items()}
@@ -72,16 +74,41 @@ def _of_money(case: LabelledMessage) -> Iterator[Question]:
     """What each sum is, asked with the intents known and once more without, as with places."""
     text = read(case.text)
     taken = [stated.span for stated in (*find_address(text, case.context), *find_person(text, case.context))]
-    asked = case.context.asked in _MONEY
-    for one in find_sums(text, find_language(text), taken, asked=asked):
-        right = next((at for at, role in enumerate(money.ROLES) if _is_given(case, one, role)), None)
+    cues = find_cues(text.plain, money.CUES)
+    sums = find_sums(text, find_language(text), taken, asked=case.context.asked in money.ROLES)
+    for at, one in enumerate(sums):
+        right = next((role for role, slot in enumerate(money.ROLES) if _is_given(case, sums, one, slot)), None)
         for intents in (case.intents, frozenset[Intent]()):
-            yield Question(money.readings(text.plain, one, case.context, intents), right, case.theme)
+            yield Question(money.readings(text.plain, sums, at, cues, case.context, intents), right, case.theme)
 
 
-def _is_given(case: LabelledMessage, one: Sum, role: Slot) -> bool:
-    slots = (Slot.BUDGET_MIN, Slot.BUDGET_MAX) if role is Slot.BUDGET_MAX else (role,)
-    return any(case.slots.get(slot) in (one.top, one.bottom) for slot in slots if slot in case.slots)
+def _is_given(case: LabelledMessage, sums: Sequence[Sum], one: Sum, role: Slot) -> bool:
+    """Whether *one* is said in its *role*, of what is owed on two loans also where they come to it together."""
+    given = case.slots.get(role)
+    together = [one.top + other.top for other in sums if other is not one] if role is Slot.MORTGAGE_BALANCE else []
+    return given is not None and given in (one.top, one.bottom, *together)
+
+
+def _of_settled(case: LabelledMessage) -> Iterator[Question]:
+    """Whether nothing is owed on the house, asked with the intents known and once more without."""
+    text = read(case.text)
+    cues = find_cues(text.plain, money.CUES)
+    right = 0 if case.slots.get(Slot.MORTGAGE_BALANCE) == 0 else None
+    for intents in (case.intents, frozenset[Intent]()):
+        yield Question(money.settled_readings(text.plain, cues, case.context, intents), right, case.theme)
+
+
+def _of_rooms(case: LabelledMessage) -> Iterator[Question]:
+    """Which number of bedrooms is meant, and which of bathrooms, asked with the intents known and once more without."""
+    plain = read(case.text).plain
+    named = rooms.find_counts(plain, case.context)
+    for slot in rooms.SLOTS:
+        counts = [one for one in named if slot in one.counts]
+        values = [one.counts[slot] for one in counts]
+        given = case.slots.get(slot)
+        right = values.index(given) if given in values else None
+        for intents in (case.intents, frozenset[Intent]()):
+            yield Question(rooms.readings(plain, counts, slot, case.context, intents), right, case.theme)
 
 
 def _of_timeline(case: LabelledMessage) -> Question:
