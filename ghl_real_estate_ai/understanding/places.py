@@ -126,8 +126,8 @@ def free_names(text: Text, taken: Sequence[Span]) -> list[Name]:
     """The names of *text* of which no character is *taken*, and which it does not rule out."""
     return [
         name
-        for name in find_names(text)
-        if not _is_taken(text.span(name.start, name.end), taken) and not _is_refused(text.plain, name.start, name.end)
+        for name in find_names(text, taken)
+        if not _is_refused(text.plain, name.start, name.end)
     ]
 
 
@@ -213,10 +213,6 @@ def _is_refused(plain: str, start: int, end: int) -> bool:
     return _REFUSED.search(clause) is not None or _RULED_OUT.match(plain, end) is not None
 
 
-def _is_taken(span: Span, taken: Sequence[Span]) -> bool:
-    return any(span.start < other.end and other.start < span.end for other in taken)
-
-
 def _of_name(text: Text, names: Sequence[Name], at: int) -> Iterator[str]:
     name = names[at]
     before, after = text.plain[max(0, name.start - _FAR) : name.start], text.plain[name.end : name.end + _FAR]
@@ -227,7 +223,7 @@ def _of_name(text: Text, names: Sequence[Name], at: int) -> Iterator[str]:
 
 
 def _of_its_look(text: Text, name: Name, before: str, after: str) -> Iterator[str]:
-    kind = f"{'known' if name.known else 'unknown'} {'common' if name.common else 'rare'}"
+    kind = f"{'known' if name.known else 'unknown'} {'common' if name.common else 'rare'} {name.kind}"
     opens = re.search(r"(?:^|[.!?\n])\s*$", before) is not None
     closes = re.match(r"\s*(?:$|[.!?\n])", after) is not None
     yield kind
