@@ -36,10 +36,11 @@ _FIRM = re.compile(
     re.IGNORECASE,
 )
 _NICKNAME = re.compile(rf"\b{_CALLED}\s+{_NAME}", re.IGNORECASE)
-_GREETED = "hi+ hello+ hey+ hola man yes yeah yep oh ok okay btw lol buenas tardes noches dias buen_dia morning afternoon evening day there thanks jorge again sorry and so but uh um well sir maam greetings howdy yo actually"
+_GREETED = "hi+ hello+ hey+ hola man yes yeah yep oh ok okay btw lol buenas tardes noches dias buen_dia morning afternoon evening day there hiya thanks jorge again sorry and so but uh um well sir maam greetings howdy yo actually"
 _OPENS = rf"(?:^|[.!?,;:\n(-]\s*|\b{one_of(_GREETED)}\s+)"
-_SELF = r"(?:this (?:here )?is|it(?:'|\u2019)?s just|it(?:'|\u2019)?s|it is|i(?:'|\u2019)?m|i am|we(?:'|\u2019)?re|soy|(?:le |te )?(?:habla|escribe|saluda)|aqui|aqu\u00ed)"
+_SELF = r"(?:this (?:here )?is|it(?:'|\u2019)?s just|its me|it's me|it(?:'|\u2019)?s|it is|i(?:'|\u2019)?m|i am|we(?:'|\u2019)?re|soy|(?:le |te )?(?:habla|escribe|saluda)|aqui|aqu\u00ed)"
 _GOES_ON = (
+    "about comma but "
     "btw here from and again the calling with texting by_the_way w w/ over at de y i im i'm ive i'd me my we we're del who trying returning writing reaching looking "
     "que la el quiero busco lol wanting following just un una con not on in down out en para por tu su se speaking jr sr"
 )
@@ -61,6 +62,13 @@ _SIGNED_OFF = re.compile(
 )
 _LAST_LINE = re.compile(rf"[.!?\n]\s*(?-i:{_NAME}(?:\s[A-Z][\w'-]*)?)\s*$")
 """A name that stands alone at the end."""
+_HELLO = rf"(?:{one_of('hi hello hey good buenos buenas morning afternoon evening day dias tardes there jorge salaam hola everyone sir yes si oh ok sorry')}[\s,.!]*)*"
+_OPENING = re.compile(
+    rf"^\W*(?:{_HELLO}[,.!]\s*)?(?-i:{_NAME})(?:\s(?-i:[A-Z])[\w'-]*\.?)?"
+    rf"\s*(?:[,.!(&/@-]|\d|$|{one_of('w with and from in at de del y')}(?![{_LETTER}]))",
+    re.IGNORECASE,
+)
+"""A first name that opens the message, as if over the telephone."""
 _ANSWER = r"^\W*(?:(?:it(?:'|\u2019)?s|i(?:'|\u2019)?m|i am|this is|its|my name is|name is|sure|yes|yeah|ok|oh|soy|me llamo|es|hi|hey|hola|just|the name(?:'|\u2019)?s)[\s,]+)*"
 _BARE = re.compile(rf"{_ANSWER}{_NAME}(?:\s+[{_LETTER}'\u2019-]+\.?)?(?:\s+[{_LETTER}'\u2019-]+)?\W*$", re.IGNORECASE)
 _BARE_FIRST = re.compile(
@@ -70,6 +78,13 @@ _BARE_FIRST = re.compile(
 _NOT_NAMES = read_words("not_names.txt")
 _FIRST_NAMES = read_words("first_names.txt")
 _COMMON = read_words("common_words.txt")
+_OPENED_BY_NAME = frozenset({None, Slot.NAME, Slot.EMAIL})
+"""Questions that nobody answers with the name of another."""
+_CITIES = frozenset({
+    "austin", "dallas", "houston", "charlotte", "madison", "jackson", "lincoln", "orlando", "savannah", "aurora", "cleveland", "paris", "florence",
+    "eugene", "salem", "tyler", "katy", "denver", "phoenix", "arlington", "irving", "carolina", "georgia", "virginia", "santiago", "milton", "marion",
+})  # fmt: skip
+"""First names that are more often places."""
 _ADDRESSED = "jorge"
 """Who is written to."""
 _NO_NAME_ENDS = (
@@ -91,19 +106,21 @@ def find_person(text: Text, context: MessageContext) -> list[StatedSlot]:
         rest = text.raw[: email.start()] + " " * len(email.group()) + text.raw[email.end() :]
     elif spoken := _SPOKEN.search(text.raw):
         found.append(StatedSlot(Slot.EMAIL, f"{spoken[1]}@{spoken[2]}.{spoken[3]}", 0.8, Span(*spoken.span())))
-    name = _find_name(rest, asked=context.asked is Slot.NAME)
+    name = _find_name(rest, context.asked)
     return [*found, *([name] if name else [])]
 
 
-def _find_name(raw: str, *, asked: bool) -> StatedSlot | None:
+def _find_name(raw: str, asked: Slot | None) -> StatedSlot | None:
     """The first word that stands where a name does and could be one; a firm "my name is" takes the most for a name."""
     patterns = [
         (_PREFERRED, _is_known), (_FINE, _is_known), (_FIRM, _is_likely), (_HERE, _is_known), (_LOOSE, _is_known),
         (_KIN_OF, _is_known), (_KIN_HERE, _is_known), (_SIGNED, _is_likely), (_SIGNED_OFF, _is_known),
     ]  # fmt: skip
-    if asked:
+    if asked in _OPENED_BY_NAME:
+        patterns += [(_OPENING, _is_listed)]
+    if asked is Slot.NAME:
         patterns += [(_BARE, _is_possible), (_BARE_FIRST, _is_known)]
-    patterns += [(_NICKNAME, _is_likely), (_LAST_LINE, _is_listed)]
+    patterns += [(_NICKNAME, _is_likely), (_LAST_LINE, _is_listed_capital)]
     for one, accepts in patterns:
         for match in one.finditer(raw):
             name = match["name"].strip("'\u2019-")
@@ -121,9 +138,13 @@ def _is_surname(match: re.Match[str]) -> bool:
 
 
 def _is_listed(name: str) -> bool:
-    """A known first name with a capital that is no word and no town."""
-    listed = name[0].isupper() and _plain(name.split()[0]) in _FIRST_NAMES
-    return listed and _plain(name) not in _COMMON and not is_known_place(name)
+    """A known first name that is neither a word nor a city."""
+    lowered = _plain(name)
+    return _plain(name.split()[0]) in _FIRST_NAMES and not {lowered} & (_COMMON | _NOT_NAMES | _CITIES)
+
+
+def _is_listed_capital(name: str) -> bool:
+    return name[0].isupper() and _is_listed(name) and not is_known_place(name)
 
 
 def _is_possible(name: str) -> bool:
