@@ -41,7 +41,7 @@ _LEADS_TO = one_of(
 )
 _STREET = rf"(?:(?i:{_DIRECTION})\s+)?(?!(?i:{_NOT_STREET}|st|nd|rd|th|{_NO_STREET_NAME})\b)[A-Z][a-z]{{2,}}(?:\s(?!(?i:{_NOT_STREET}|{_GOES_ON})\b)[A-Z][a-z]+){{0,2}}"
 _NO_KIND = re.compile(
-    rf"(?:(?:\b{_LEADS_TO}\s|\()(?P<address>\d{{1,5}}\s+{_STREET}(?i:{_UNIT}))"
+    rf"(?:(?:\b(?i:{_LEADS_TO})\s|\()(?P<address>\d{{1,5}}\s+{_STREET}(?i:{_UNIT}))"
     rf"|(?:^|[.,!?]\s)\W*(?P<opening>\d{{2,5}}\s+{_STREET}(?i:{_UNIT}))(?=\s*(?:$|[.,!?]|in\b|is\b)))"
 )
 """A street without its kind: "my guy at 1610 Dover"; only with a capital, after a word that leads to an address or as a clause."""

@@ -18,11 +18,11 @@ _SPOKEN = re.compile(
 _LETTER = r"A-Za-z\u00c0-\u017f"
 _RANK = rf"(?P<rank>(?:{one_of('ms mrs mr dr doctor prof professor sgt sergeant lt ltc col cpt capt captain maj major cpl officer deputy')}\b\.?\s+)*)"
 """What stands before a surname as often as before a first name."""
-_TITLE = rf"(?:{one_of('doña dona don miss big little lil ol old pastor father fr rev reverend deacon coach nurse chef el la tia tio aunt auntie uncle granny grandma')}\b\.?\s+(?=[{_LETTER}]))?"
+_TITLE = rf"(?:{one_of('doña dona don miss big little lil ol old pastor father fr rev reverend deacon coach nurse chef el la tia tio aunt auntie uncle granny grandma maestra maestro profe')}\b\.?\s+(?=[{_LETTER}]))*"
 _SECOND = rf"(?:\s(?:{one_of('Ann Anne Beth Lee Lou Jo Jean Sue Mae Kay Lynn Ray Joe Bob Luis Lucia Carlos Elena Maria Antonio Manuel Rose Grace')})\b(?!['\u2019-]))?"
 """The second half of a first name, such as Carol Ann."""
 _NAME = rf"{_RANK}{_TITLE}(?P<name>[{_LETTER}][{_LETTER}'\u2019-]*[{_LETTER}](?-i:{_SECOND}))(?![{_LETTER}])"
-_CALLED = rf"(?:{one_of('folks people everyone everybody friends they most_people')} (?:just )?calls? me)"
+_CALLED = rf"(?:{one_of('folks people everyone everybody friends they most_people')} (?:just )?calls? me|me dicen)"
 _PREFERRED = re.compile(
     rf"\b(?:(?:you|u|yall|just|but|please|can|pls) call me|(?:can|could) (?:just )?(?:say|use)|(?:put|write)(?: (?:me|it))?(?: down)?(?: as)?)\s+(?-i:{_NAME})",
     re.IGNORECASE,
@@ -31,12 +31,12 @@ _PREFERRED = re.compile(
 _FINE = re.compile(rf"(?:^|[.,!]\s*|\bbut ){_NAME}(?:'s|\u2019s|s| is| works)(?: (?:just|totally))? (?:fine|ok|okay|good)\b", re.IGNORECASE)
 _FIRM = re.compile(
     r"(?<!her )(?<!his )(?<!their )(?<!your )(?<!ur )(?<!'s )(?<!\u2019s )(?<!company )(?<!business )"
-    r"\b(?:my name(?:'|\u2019)?s?(?: is)?|(?:first )?name is|name(?:'|\u2019)?s|name:?(?! tag)|nombre:|me llamo|me dicen|mi nombre es|go by|goes by"
+    r"\b(?:my name(?:'|\u2019)?s?(?: is)?|(?:first )?name is|name(?:'|\u2019)?s|name:?(?! tag)|nombre:|me llamo|mi nombre es|go by|goes by"
     rf"|call me(?=\s+[A-Z][a-z]+\s*(?:$|[.,!])))\s+{_NAME}",
     re.IGNORECASE,
 )
 _NICKNAME = re.compile(rf"\b{_CALLED}\s+{_NAME}", re.IGNORECASE)
-_GREETED = "hi+ hello+ hey+ hola man yes yeah yep oh ok okay btw lol buenas tardes noches dias buen_dia morning afternoon evening day there hiya thanks jorge again sorry and so but uh um well sir maam greetings howdy yo actually"
+_GREETED = "hi+ hello+ hey+ hola man yes yeah yep oh ok okay btw lol buenas tardes noches dias buen_dia morning afternoon evening day there hiya thanks jorge again sorry and so but pero uh um well sir maam greetings howdy yo actually"
 _OPENS = rf"(?:^|[.!?,;:\n(-]\s*|\b{one_of(_GREETED)}\s+)"
 _SELF = r"(?:this (?:here )?is|it(?:'|\u2019)?s just|its me|it's me|it(?:'|\u2019)?s|it is|i(?:'|\u2019)?m|i am|we(?:'|\u2019)?re|soy|(?:le |te )?(?:habla|escribe|saluda)|aqui|aqu\u00ed)"
 _GOES_ON = (
@@ -46,8 +46,8 @@ _GOES_ON = (
 )
 _ENDS = rf"(?=\s*(?:$|[.,!?;\n(/-]|{one_of(_GOES_ON)}(?![{_LETTER}])|(?-i:[A-Z])[\w'\u2019-]*\.?(?:\s|$|[.,!])))"
 _LOOSE = re.compile(rf"{_OPENS}{_SELF}\s+{_NAME}{_ENDS}", re.IGNORECASE)
-_KIN = one_of("wife husband daughter son mother mom dad father sister brother niece nephew granddaughter grandson aunt uncle cousin assistant")
-_KIN_OF = re.compile(rf"\b(?:i(?:'|\u2019)?m|i am|this is|it(?:'|\u2019)?s)\s+(?:\S+\s+){{1,2}}{_KIN},?\s+{_NAME}", re.IGNORECASE)
+_KIN = one_of("wife husband daughter son mother mom dad father sister brother niece nephew granddaughter grandson aunt uncle cousin assistant hija hijo esposa esposo hermana hermano nuera yerno")
+_KIN_OF = re.compile(rf"\b(?:i(?:'|\u2019)?m|i am|this is|soy|it(?:'|\u2019)?s)\s+(?:\S+\s+){{1,2}}{_KIN},?\s+{_NAME}", re.IGNORECASE)
 """Somebody's daughter, who gives her own name."""
 _HERE = re.compile(
     rf"(?:^\W*|[.!,\n]\s*|\b{one_of(_GREETED)}\s+){_NAME}(?:\s+[A-Z][\w'-]+)? (?:here|aqui|again|this side|speaking|calling|texting)\b",
