@@ -28,7 +28,10 @@ _PREFERRED = re.compile(
     re.IGNORECASE,
 )
 """By what name the writer would be called, whatever else is said."""
-_FINE = re.compile(rf"(?:^|[.,!]\s*|\bbut ){_NAME}(?:'s|\u2019s|s| is| works)(?: (?:just|totally))? (?:fine|ok|okay|good)\b", re.IGNORECASE)
+_FINE = re.compile(
+    rf"(?:^|[.,!]\s*|\bbut ){_NAME}(?:'s|\u2019s|s| is| works)(?: (?:just|totally))? (?:fine|ok|okay|good)\b",
+    re.IGNORECASE,
+)
 _FIRM = re.compile(
     r"(?<!her )(?<!his )(?<!their )(?<!your )(?<!ur )(?<!'s )(?<!\u2019s )(?<!company )(?<!business )"
     r"\b(?:my name(?:'|\u2019)?s?(?: is)?|(?:first )?name is|name(?:'|\u2019)?s|name:?(?! tag)|nombre:|me llamo|mi nombre es|go by|goes by"
@@ -46,8 +49,12 @@ _GOES_ON = (
 )
 _ENDS = rf"(?=\s*(?:$|[.,!?;\n(/-]|{one_of(_GOES_ON)}(?![{_LETTER}])|(?-i:[A-Z])[\w'\u2019-]*\.?(?:\s|$|[.,!])))"
 _LOOSE = re.compile(rf"{_OPENS}{_SELF}\s+{_NAME}{_ENDS}", re.IGNORECASE)
-_KIN = one_of("wife husband daughter son mother mom dad father sister brother niece nephew granddaughter grandson aunt uncle cousin assistant hija hijo esposa esposo hermana hermano nuera yerno")
-_KIN_OF = re.compile(rf"\b(?:i(?:'|\u2019)?m|i am|this is|soy|it(?:'|\u2019)?s)\s+(?:\S+\s+){{1,2}}{_KIN},?\s+{_NAME}", re.IGNORECASE)
+_KIN = one_of(
+    "wife husband daughter son mother mom dad father sister brother niece nephew granddaughter grandson aunt uncle cousin assistant hija hijo esposa esposo hermana hermano nuera yerno"
+)
+_KIN_OF = re.compile(
+    rf"\b(?:i(?:'|\u2019)?m|i am|this is|soy|it(?:'|\u2019)?s)\s+(?:\S+\s+){{1,2}}{_KIN},?\s+{_NAME}", re.IGNORECASE
+)
 """Somebody's daughter, who gives her own name."""
 _HERE = re.compile(
     rf"(?:^\W*|[.!,\n]\s*|\b{one_of(_GREETED)}\s+){_NAME}(?:\s+[A-Z][\w'-]+)? (?:here|aqui|again|this side|speaking|calling|texting)\b",

@@ -124,11 +124,7 @@ def find_locations(
 
 def free_names(text: Text, taken: Sequence[Span]) -> list[Name]:
     """The names of *text* of which no character is *taken*, and which it does not rule out."""
-    return [
-        name
-        for name in find_names(text, taken)
-        if not _is_refused(text.plain, name.start, name.end)
-    ]
+    return [name for name in find_names(text, taken) if not _is_refused(text.plain, name.start, name.end)]
 
 
 def readings(text: Text, names: Sequence[Name], context: MessageContext, intents: frozenset[Intent]) -> list[list[str]]:
@@ -140,7 +136,13 @@ def readings(text: Text, names: Sequence[Name], context: MessageContext, intents
     signs = [_signs_of(text.plain, name) for name in names]
     shared = [*of_question(context, intents), f"of the move {context.asked in _OF_THE_MOVE}"]
     return [
-        [*shared, *_of_name(text, names, at), *around(masked, names[at].start, names[at].end), *_of_clause(masked, names[at], side), *_of_signs(signs, at, side)]
+        [
+            *shared,
+            *_of_name(text, names, at),
+            *around(masked, names[at].start, names[at].end),
+            *_of_clause(masked, names[at], side),
+            *_of_signs(signs, at, side),
+        ]
         for at in range(len(names))
     ]
 
