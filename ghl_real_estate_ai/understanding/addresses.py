@@ -39,7 +39,10 @@ _LEADS_TO = one_of(
     "at on of is was in about for from see tour visit show show_me showing own sell selling left_us left_me worth bring would liked address its it's around to "
     "check saw like love list listing house home place casa en_la la_de de en queda_en casa_de house_on condo_at parsonage_on owner_of info_on"
 )
-_STREET = rf"(?:(?i:{_DIRECTION})\s+)?(?!(?i:{_NOT_STREET}|st|nd|rd|th|{_NO_STREET_NAME})\b)[A-Z][a-z]{{2,}}(?:\s(?!(?i:{_NOT_STREET}|{_GOES_ON})\b)[A-Z][a-z]+){{0,2}}"
+_STREET = (
+    rf"(?:(?i:{_DIRECTION})\s+)?(?!(?i:{_NOT_STREET}|st|nd|rd|th|{_NO_STREET_NAME})\b)[A-Z][a-z]{{2,}}"
+    rf"(?:\s(?!(?i:{_NOT_STREET}|{_GOES_ON})\b)[A-Z][a-z]+){{0,2}}"
+)
 _NO_KIND = re.compile(
     rf"(?:(?:\b(?i:{_LEADS_TO})\s|\()(?P<address>\d{{1,5}}\s+{_STREET}(?i:{_UNIT}))"
     rf"|(?:^|[.,!?]\s)\W*(?P<opening>\d{{2,5}}\s+{_STREET}(?i:{_UNIT}))(?=\s*(?:$|[.,!?]|in\b|is\b)))"

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from ghl_real_estate_ai.conversation.model import Slot
 from ghl_real_estate_ai.understanding.model import MessageContext, Span, StatedSlot
@@ -18,7 +19,11 @@ _SPOKEN = re.compile(
 _LETTER = r"A-Za-z\u00c0-\u017f"
 _RANK = rf"(?P<rank>(?:{one_of('ms mrs mr dr doctor prof professor sgt sergeant lt ltc col cpt capt captain maj major cpl officer deputy')}\b\.?\s+)*)"
 """What stands before a surname as often as before a first name."""
-_TITLE = rf"(?:{one_of('doña dona don miss big little lil ol old pastor father fr rev reverend deacon coach nurse chef el la tia tio aunt auntie uncle granny grandma maestra maestro profe')}\b\.?\s+(?=[{_LETTER}]))*"
+_TITLES = (
+    "doña dona don miss big little lil ol old pastor father fr rev reverend deacon coach nurse chef "
+    "el la tia tio aunt auntie uncle granny grandma maestra maestro profe"
+)
+_TITLE = rf"(?:{one_of(_TITLES)}\b\.?\s+(?=[{_LETTER}]))*"
 _SECOND = rf"(?:\s(?:{one_of('Ann Anne Beth Lee Lou Jo Jean Sue Mae Kay Lynn Ray Joe Bob Luis Lucia Carlos Elena Maria Antonio Manuel Rose Grace')})\b(?!['\u2019-]))?"
 """The second half of a first name, such as Carol Ann."""
 _NAME = rf"{_RANK}{_TITLE}(?P<name>[{_LETTER}][{_LETTER}'\u2019-]*[{_LETTER}](?-i:{_SECOND}))(?![{_LETTER}])"
@@ -39,9 +44,15 @@ _FIRM = re.compile(
     re.IGNORECASE,
 )
 _NICKNAME = re.compile(rf"\b{_CALLED}\s+{_NAME}", re.IGNORECASE)
-_GREETED = "hi+ hello+ hey+ hola man yes yeah yep oh ok okay btw lol buenas tardes noches dias buen_dia morning afternoon evening day there hiya thanks jorge again sorry and so but pero uh um well sir maam greetings howdy yo actually"
+_GREETED = (
+    "hi+ hello+ hey+ hola man yes yeah yep oh ok okay btw lol buenas tardes noches dias buen_dia morning afternoon evening day "
+    "there hiya thanks jorge again sorry and so but pero uh um well sir maam greetings howdy yo actually"
+)
 _OPENS = rf"(?:^|[.!?,;:\n(-]\s*|\b{one_of(_GREETED)}\s+)"
-_SELF = r"(?:this (?:here )?is|it(?:'|\u2019)?s just|its me|it's me|it(?:'|\u2019)?s|it is|i(?:'|\u2019)?m|i am|we(?:'|\u2019)?re|soy|(?:le |te )?(?:habla|escribe|saluda)|aqui|aqu\u00ed)"
+_SELF = (
+    r"(?:this (?:here )?is|it(?:'|\u2019)?s(?: just| me)?|it is|i(?:'|\u2019)?m|i am|we(?:'|\u2019)?re"
+    r"|soy|(?:le |te )?(?:habla|escribe|saluda)|aqui|aqu\u00ed)"
+)
 _GOES_ON = (
     "about comma but "
     "btw here from and again the calling with texting by_the_way w w/ over at de y i im i'm ive i'd me my we we're del who trying returning writing reaching looking "
@@ -50,7 +61,8 @@ _GOES_ON = (
 _ENDS = rf"(?=\s*(?:$|[.,!?;\n(/-]|{one_of(_GOES_ON)}(?![{_LETTER}])|(?-i:[A-Z])[\w'\u2019-]*\.?(?:\s|$|[.,!])))"
 _LOOSE = re.compile(rf"{_OPENS}{_SELF}\s+{_NAME}{_ENDS}", re.IGNORECASE)
 _KIN = one_of(
-    "wife husband daughter son mother mom dad father sister brother niece nephew granddaughter grandson aunt uncle cousin assistant hija hijo esposa esposo hermana hermano nuera yerno"
+    "wife husband daughter son mother mom dad father sister brother niece nephew granddaughter grandson aunt uncle cousin assistant "
+    "hija hijo esposa esposo hermana hermano nuera yerno"
 )
 _KIN_OF = re.compile(
     rf"\b(?:i(?:'|\u2019)?m|i am|this is|soy|it(?:'|\u2019)?s)\s+(?:\S+\s+){{1,2}}{_KIN},?\s+{_NAME}", re.IGNORECASE
@@ -117,6 +129,7 @@ def find_person(text: Text, context: MessageContext) -> list[StatedSlot]:
     return [*found, *([name] if name else [])]
 
 
+@lru_cache(maxsize=16)
 def _find_name(raw: str, asked: Slot | None) -> StatedSlot | None:
     """The first word that stands where a name does and could be one; a firm "my name is" takes the most for a name."""
     patterns = [
