@@ -4,40 +4,57 @@ import re
 
 from ghl_real_estate_ai.conversation.model import Slot
 from ghl_real_estate_ai.understanding.model import MessageContext, Span, StatedSlot
+from ghl_real_estate_ai.understanding.phrases import one_of
 from ghl_real_estate_ai.understanding.text import Text
 
 _KIND = (
     r"(?:st|str|street|ave?|avenue|blvd|boulevard|rd|road|dr|drive|ln|lane|ct|court|cir|circle|pl|place|way|ter|terr|terrace"
-    r"|trl|trail|pkwy|parkway|hwy|highway|loop|sq|square|run|pass|cove|cv|bend|xing|crossing|path|pike|row|plaza|point|pt|ridge|alley|aly|walk|glen|turnpike|expy)"
+    r"|trl|trail|pkwy|parkway|hwy|highway|loop|sq|square|run|pass|cove|cv|bend|xing|crossing|path|pike|row|plaza|point|pt|ridge|alley|aly|walk|glen|turnpike|expy|vw|trace|trce|holw|mews)"
 )
 _NOT_STREET = (
     r"(?:bed|beds|bd|bedrooms?|br|ba|baths?|bathrooms?|of|in|on|at|the|is|are|and|or|to|for|with|w|we|i|my|our|years?|yrs?|months?|mos?|weeks?|wks?|days?|hours?|hrs?|min|mins|minutes"
     r"|sq|sqft|ft|acres?|k|m|mil|thousand|million|grand(?!\s+[a-z])|percent|people|kids|houses?|homes?|units?|doors|cars?|story|stories|miles?|am|pm|more|less|max|down|cash|budget|or|but|so|por|de|en|el|que|y|a|an|it|u|you|story|offers?|payments?|more|another|different|good|new|not|need|want|this|that|if|can|per|times)"
 )
+_NO_STREET_NAME = (
+    r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec|january|february|march|april|june|july|august|september|october|november|december"
+    r"|monday|tuesday|wednesday|thursday|friday|saturday|sunday|mon|tue|tues|wed|thu|thur|thurs|fri|sat|sun|exchange|eastern|central|pacific"
+    r"|call|text|please|thanks|thank|what|whats|how|when|where|why|who|they|she|he|there|then|just|also|fha|usda|dscr)"
+)
+_GOES_ON = r"(?:its|near|is|has|not|needs|worth|call|text|please|thanks|what|how|when|where|they|she|he|there)"
+_COUNTED_WORDS = r"(?:homes|houses|units|listings|people|families|agents|dollars)"
 _DIRECTION = r"(?:[nsew]|[ns][ew]|north|south|east|west|northeast|northwest|southeast|southwest)\.?"
-_UNIT = r"(?:,?\s*(?:(?:apto|apt|depto|apartment|unit|ste|suite|lot|lote|bldg|trlr|space|spc)\.?\s*#?\s*\w{1,5}\b|#\s*\w{1,5}\b))?"
+_UNIT = r"(?:,?\s*(?:(?:apto|apt|depto|apartment|unit|ste|suite|lot|lote|bldg|trlr|space|spc)\.?\s*#?\s*(?:\d\w{0,4}|[a-z]\d{0,4})\b|#\s*\w{1,5}\b))?"
 _NUMBERED_ROAD = r"(?:(?:county|state|us|farm to market|ranch|private|old|co)\s+(?:road|rd|highway|hwy|route|rte|rd\.)|highway|hwy|route|rte|us|fm|rm|cr|sr|pr|spur|farm road|county rd)"
 _ADDRESS = re.compile(
-    rf"(?:(?<!\w)lot\s+\w{{1,4}},?\s+)?(?<![\w$.,/-])\d{{1,6}}[a-d]?\s+(?:{_DIRECTION}\s+)?{_NUMBERED_ROAD}\s+(?:\d+|[a-z]\b)(?:\s+(?:[nsew]|north|south|east|west)\b(?!\s+(?:of|side)))?{_UNIT}"
-    rf"|(?:(?<!\w)lot\s+\w{{1,4}},?\s+)?(?<![\w$.,/-])\d{{1,6}}[a-d]?\s+(?:{_DIRECTION}\s+)?(?!{_NOT_STREET}\b)(?:(?:\d{{1,3}}(?:st|nd|rd|th)|[a-z][a-z'\u2019.-]*)\s+(?!{_NOT_STREET}\b)){{1,4}}?"
+    rf"(?:(?<!\w)lot\s+(?:\d\w{{0,3}}|[a-z]),?\s+)?(?<![\w$.,/-])\d{{1,6}}[a-d]?\s+(?:{_DIRECTION}\s+)?{_NUMBERED_ROAD}\s+(?:\d+|[a-z]\b)(?:\s+(?:[nsew]|north|south|east|west)\b(?!\s+(?:of|side)))?{_UNIT}"
+    rf"|(?:(?<!\w)lot\s+(?:\d\w{{0,3}}|[a-z]),?\s+)?(?<![\w$.,/-])\d{{1,6}}[a-d]?\s+(?:{_DIRECTION}\s+)?(?!{_NOT_STREET}\b)(?:(?:\d{{1,3}}(?:st|nd|rd|th)|[a-z][a-z'\u2019.-]*)\s+(?!{_NOT_STREET}\b)){{1,4}}?"
     rf"{_KIND}\b\.?(?:\s+(?:st|dr|rd|ln|ct|ave|blvd|cir|way|pl|trl|pkwy|loop|lane|drive|road|street|court|circle)\b\.?)?(?:\s+{_DIRECTION}(?![\w]))?{_UNIT}"
-    rf"|(?<![\w$.,/-])\d{{1,6}}\s+(?:{_DIRECTION}\s+)?(?:avenue|ave|camino|calle|via|paseo|avenida|rue|plaza)\s+(?:[a-z]\b|\d+|[a-z\u00c0-\u017f]+(?:\s+(?!{_NOT_STREET}\b)[A-Z][a-z]+)?){_UNIT}"
+    rf"|(?<![\w$.,/-])\d{{1,6}}\s+(?:{_DIRECTION}\s+)?(?:avenue|ave|camino|calle|via|paseo|avenida|rue|plaza)\s+(?:[a-z]\b|\d+|[a-z\u00c0-\u017f]+(?:\s+(?!{_NOT_STREET}\b|apt|unit|lot)[A-Z][a-z]+)?){_UNIT}"
     rf"|(?<![\w$.,/-])\d{{2,6}}\s+{_DIRECTION}\s+\d{{1,3}}(?:st|nd|rd|th)\b(?:\s+{_DIRECTION}(?![\w]))?{_UNIT}"
     r"|\b(?:calle|avenida)\s+[\w\u00c0-\u017f]+(?:\s+[\w\u00c0-\u017f]+)?\s+#?\s?\d{1,6}\b"
     r"|\brr\s*#?\d+,?\s+box\s+\d+",
     re.IGNORECASE,
 )
-_NO_KIND = re.compile(
-    rf"(?:\b(?:at|on|house is|home is|place is|casa (?:en|de)|address is|its|it's|esta en|queda en|about|for|price on|show(?:ing)? (?:me )?|see|tour|visit|left us|left me|i own|sell(?:ing)?|from|worth|talk price on)\s+)(?P<address>\d{{2,5}}\s+(?:{_DIRECTION}\s+)?(?!(?:{_NOT_STREET}|st|nd|rd|th)\b)[A-Z][a-z]{{2,}}(?:\s+(?!(?:In|And|Its|But|Near|The|We|I|Is|For)\b)[A-Z][a-z]+){{0,2}})(?=\s*(?:$|[.,!?;]|(?:in|is|its|and|i|we|not|has|with|for|needs|worth)\b))"
+_LEADS_TO = one_of(
+    "at on of is was in about for from see tour visit show show_me showing own sell selling left_us left_me worth bring would liked address its it's around to "
+    "check saw like love list listing house home place casa en_la la_de de en queda_en casa_de house_on condo_at parsonage_on owner_of info_on"
 )
-"""A street without its kind: "my guy at 1610 Dover"; only with a capital, after a word that leads to an address."""
+_STREET = (
+    rf"(?:(?i:{_DIRECTION})\s+)?(?!(?i:{_NOT_STREET}|st|nd|rd|th|{_NO_STREET_NAME})\b)[A-Z][a-z]{{2,}}"
+    rf"(?:\s(?!(?i:{_NOT_STREET}|{_GOES_ON})\b)[A-Z][a-z]+){{0,2}}"
+)
+_NO_KIND = re.compile(
+    rf"(?:(?:\b(?i:{_LEADS_TO})\s|\()(?P<address>\d{{1,5}}\s+{_STREET}(?i:{_UNIT}))"
+    rf"|(?:^|[.,!?]\s)\W*(?P<opening>\d{{2,5}}\s+{_STREET}(?i:{_UNIT}))(?=\s*(?:$|[.,!?]|in\b|is\b)))"
+)
+"""A street without its kind: "my guy at 1610 Dover"; only with a capital, after a word that leads to an address or as a clause."""
 _BARE = re.compile(
-    rf"^\W*(?:it(?:'|\u2019)?s |sure,? |yes,? |yeah,? |ok,? |the address is |address is |at |its at |es |la direccion es |es la )*(?P<address>\d{{1,6}}\s+(?:{_DIRECTION}\s+)?(?!{_NOT_STREET}\b)[a-z][\w'\u2019.-]*(?:\s+(?!(?:in|and|its|but|near|the|we|i)\b)[a-z][\w'\u2019.-]*){{0,3}})",
+    rf"^\W*(?:it(?:'|\u2019)?s |sure,? |yes,? |yeah,? |ok,? |the address is |address is |at |its at |es |la direccion es |es la )*(?P<address>\d{{1,6}}\s+(?:{_DIRECTION}\s+)?(?!{_NOT_STREET}\b)[a-z][\w'\u2019.-]*(?:\s+(?!(?:in|and|its|but|near|the|we|i|unit|apt|suite|ste|lot)\b)[a-z][\w'\u2019.-]*){{0,3}}{_UNIT})",
     re.IGNORECASE,
 )
 
 
-_COUNTED = re.compile(r"\s*(?:homes|houses|units|listings|people|families|agents)\b", re.IGNORECASE)
+_COUNTED = re.compile(rf"\s*{_COUNTED_WORDS}\b", re.IGNORECASE)
 
 
 def find_address(text: Text, context: MessageContext) -> list[StatedSlot]:
@@ -45,7 +62,7 @@ def find_address(text: Text, context: MessageContext) -> list[StatedSlot]:
     match = _ADDRESS.search(text.raw)
     span = match.span() if match else None
     if span is None and (short := _NO_KIND.search(text.raw)) and not _COUNTED.match(text.raw, short.end()):
-        span = short.span("address")
+        span = short.span("address" if short["address"] else "opening")
     if span is None and context.asked is Slot.ADDRESS and (bare := _BARE.match(text.raw)):
         span = bare.span("address")
     if span is None:

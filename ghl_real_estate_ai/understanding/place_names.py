@@ -1,22 +1,26 @@
 """Names that could be places: every name of the list of US places, and every other name typed with a capital."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
+from ghl_real_estate_ai.understanding.model import Span
 from ghl_real_estate_ai.understanding.text import Text
 from ghl_real_estate_ai.understanding.words import read_words
 
 _LONGEST_NAME = 4
-_WORD = re.compile(r"[a-z][a-z-]*")
+_WORD = re.compile(r"[a-z]+(?:-(?!ish\b|area\b|side\b|based\b)[a-z]*)*")
 _STATES = read_words("us_states.txt")
 _STATE_NAMES = frozenset(state for state in _STATES if len(state) > 2) | {
     "north carolina", "south carolina", "north dakota", "south dakota", "new york", "new jersey", "new mexico",
     "new hampshire", "west virginia", "rhode island", "puerto rico",
 }  # fmt: skip
 _TOWN_AND_STATE = frozenset({"new york", "washington"})
+_ZIP = re.compile(r"(?<![\w$.,#/-])\d{5}(?![\w/]|[.,-]\d| (?:sq|ft|feet|dollars|bucks|unread|a|in)\b)")
+_DIRECTIONS = frozenset({"north", "south", "east", "west", "northeast", "northwest", "southeast", "southwest"})
 _PREFIXES = read_words("place_prefixes.txt")
 _SUFFIXES = read_words("place_suffixes.txt")
 _COMMON = read_words("common_words.txt")
@@ -45,12 +49,14 @@ class Name:
     """Whether it is an everyday word as well."""
     capital: bool
     """Whether it is typed with a capital where capitals tell anything."""
+    kind: Literal["town", "state", "zip"] = "town"
+    """A state counts as a place only where no town of it is named."""
 
 
 @cache
 def _towns() -> frozenset[str]:
     lines = (Path(__file__).parent / "us_places.txt").read_text(encoding="utf-8").splitlines()
-    return frozenset(line for line in lines if not line.startswith("#"))
+    return frozenset(re.sub("['\u2018\u2019]", "", line) for line in lines if not line.startswith("#"))
 
 
 def is_known_place(name: str) -> bool:
@@ -58,19 +64,47 @@ def is_known_place(name: str) -> bool:
     return name.casefold() in _towns()
 
 
-def find_names(text: Text) -> Iterator[Name]:
-    """Every name of *text* that could be a place, from left to right."""
-    words = [(match.group(), match.start(), match.end()) for match in _WORD.finditer(text.plain)]
+def find_names(text: Text, taken: Sequence[Span] = ()) -> Iterator[Name]:
+    """Every name of *text* that could be a place, from left to right, of which no character is *taken*."""
+    words = [
+        (match.group(), match.start(), match.end())
+        for match in _WORD.finditer(text.plain)
+        if not is_taken(text.span(*match.span()), taken)
+    ]
+    names = [*_names_among(text, words), *_zips(text, taken)]
+    yield from sorted(names, key=lambda name: name.start)
+
+
+def is_taken(span: Span, taken: Sequence[Span]) -> bool:
+    return any(span.start < other.end and other.start < span.end for other in taken)
+
+
+def _names_among(text: Text, words: list[tuple[str, int, int]]) -> Iterator[Name]:
     cased = uses_capitals(text)
-    at = 0
+    at, done = 0, 0
     while at < len(words):
         length, known = _name_at(text, words, at, cased=cased)
+        is_state = not length and words[at][1] >= done and (length := _state_at(text.plain, words, at)) > 0
         if length:
             start, end = words[at][1], words[at + length - 1][2]
             name = text.plain[start:end]
             capital = cased and text.typed(start, start + 1).isupper()
-            yield Name(start, end, known, name in _COMMON or name in _NOT_PLACES, capital)
+            common = name in _COMMON or name in _NOT_PLACES
+            yield Name(start, end, known or is_state, common, capital, "state" if is_state else "town")
+            done = state_end(text, end) or end
         at += length or 1
+
+
+def _zips(text: Text, taken: Sequence[Span]) -> Iterator[Name]:
+    for match in _ZIP.finditer(text.plain):
+        if not is_taken(text.span(*match.span()), taken):
+            yield Name(match.start(), match.end(), known=True, common=False, capital=False, kind="zip")
+
+
+def _state_at(plain: str, words: list[tuple[str, int, int]], at: int) -> int:
+    """How many words the state has that is named, in full, from word *at* on."""
+    run = [word for word, _, _ in _run(plain, words, at)[:2]]
+    return next((length for length in (2, 1) if " ".join(run[:length]) in _STATE_NAMES and len(run) >= length), 0)
 
 
 def uses_capitals(text: Text) -> bool:
@@ -85,10 +119,15 @@ def _name_at(text: Text, words: list[tuple[str, int, int]], at: int, *, cased: b
     if run[0][0] == "n" and text.typed(run[0][1], run[0][2]) == "n":
         return 0, False  # "and", not a direction
     capitals = [cased and text.typed(start, start + 1).isupper() for _, start, _ in run]
+    side = run[0][0] in _PREFIXES and len(run) > 1
+    if side and run[0][0] in _DIRECTIONS and run[1][0] in ("side", "end"):
+        return 2, False
     for length in range(len(run), 0, -1):
         name = " ".join(word for word, _, _ in run[:length])
+        if length == 1 and side and run[1][0] in _towns() and run[1][0] not in _COMMON:
+            return 2, True
         if name in _towns() or name.replace("saint ", "st ") in _towns():
-            if name in _STATE_NAMES - _TOWN_AND_STATE or (name.startswith("the ") and not capitals[0]):
+            if name in _STATE_NAMES - _TOWN_AND_STATE or _is_no_name(run[:length], capitals[0]):
                 continue
             if any(capitals[:length]) and not all(capitals[:length]) and not capitals[length - 1]:
                 continue
@@ -96,10 +135,12 @@ def _name_at(text: Text, words: list[tuple[str, int, int]], at: int, *, cased: b
             while grown < len(run) and all(capitals[: grown + 1]) and run[grown][0] in _SUFFIXES:
                 grown += 1
             return grown, True
-    first = run[0][0]
-    if first in _PREFIXES and len(run) > 1 and run[1][0] in _towns() and run[1][0] not in _COMMON:
-        return 2, True
     return _capitals_at(run, capitals), False
+
+
+def _is_no_name(run: list[tuple[str, int, int]], capital: bool) -> bool:
+    """Whether "the" belongs to no name here: "the lakes", unlike "the woodlands", unless typed with a capital."""
+    return run[0][0] == "the" and not capital and any(word in _COMMON or word in _SUFFIXES for word, _, _ in run[1:])
 
 
 def _capitals_at(run: list[tuple[str, int, int]], capitals: list[bool]) -> int:

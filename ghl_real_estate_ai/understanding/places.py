@@ -10,10 +10,11 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from ghl_real_estate_ai.conversation.model import Slot
 from ghl_real_estate_ai.understanding.choice import read_choosers
+from ghl_real_estate_ai.understanding.features import read_classes
 from ghl_real_estate_ai.understanding.model import Intent, MessageContext, Span, StatedSlot
 from ghl_real_estate_ai.understanding.phrases import one_of
 from ghl_real_estate_ai.understanding.place_names import Name, bare_names, find_names, state_end
-from ghl_real_estate_ai.understanding.surroundings import around, of_message, side_of
+from ghl_real_estate_ai.understanding.surroundings import around, class_of, of_question, side_of, words_of
 from ghl_real_estate_ai.understanding.text import Text, read
 
 KIND = "place"
@@ -96,6 +97,9 @@ _SIGNS_BEFORE = {
     "once": _ONCE, "destination": _DESTINATION,
 }  # fmt: skip
 _SIGNS_AFTER = {"area": _AREA_AFTER, "home": _HOME_AFTER, "alone": _ALONE}
+_CLAUSE_ENDS = re.compile(r"[.!?;\n]|,(?! [@~])|\b(?:but|so|because|since|pero|porque)\b")
+_SAYING = read_classes("place_words.txt")
+"""Words that say what somebody has to do with a place, or who it is."""
 _FAR = 70
 """How many characters before a name the signs are looked for."""
 
@@ -120,11 +124,7 @@ def find_locations(
 
 def free_names(text: Text, taken: Sequence[Span]) -> list[Name]:
     """The names of *text* of which no character is *taken*, and which it does not rule out."""
-    return [
-        name
-        for name in find_names(text)
-        if not _is_taken(text.span(name.start, name.end), taken) and not _is_refused(text.plain, name.start, name.end)
-    ]
+    return [name for name in find_names(text, taken) if not _is_refused(text.plain, name.start, name.end)]
 
 
 def readings(text: Text, names: Sequence[Name], context: MessageContext, intents: frozenset[Intent]) -> list[list[str]]:
@@ -132,8 +132,64 @@ def readings(text: Text, names: Sequence[Name], context: MessageContext, intents
     if not names:
         return []
     side = side_of(context, intents)
-    shared = [*of_message(text.plain, context, intents), f"of the move {context.asked in _OF_THE_MOVE}"]
-    return [[*shared, *_of_name(text, names, at, side)] for at in range(len(names))]
+    masked = _masked(text.plain, names)
+    signs = [_signs_of(text.plain, name) for name in names]
+    shared = [*of_question(context, intents), f"of the move {context.asked in _OF_THE_MOVE}"]
+    return [
+        [
+            *shared,
+            *_of_name(text, names, at),
+            *around(masked, names[at].start, names[at].end),
+            *_of_clause(masked, names[at], side),
+            *_of_signs(signs, at, side),
+        ]
+        for at in range(len(names))
+    ]
+
+
+def _masked(plain: str, names: Iterable[Name]) -> str:
+    """*plain* with a mark for each of *names*: what is said of one place is learned for every other."""
+    for name in names:
+        if name.capital or not name.common:
+            mark = "@" if name.known else "~"
+            plain = plain[: name.start] + mark + " " * (name.end - name.start - 1) + plain[name.end :]
+    return plain
+
+
+def _signs_of(plain: str, name: Name) -> list[str]:
+    before, after = plain[max(0, name.start - _FAR) : name.start], plain[name.end : name.end + _FAR]
+    return [
+        *(sign for sign, found in _SIGNS_BEFORE.items() if found.search(before)),
+        *(sign for sign, found in _SIGNS_AFTER.items() if found.match(after)),
+    ]
+
+
+def _of_signs(signs: Sequence[Sequence[str]], at: int, side: str) -> Iterator[str]:
+    """The signs of one name, alone and all together, and whether another name has a sign that speaks for it."""
+    yield from signs[at]
+    yield from (f"{sign}, {side}" for sign in signs[at])
+    together = " + ".join(signs[at])
+    yield f"signs {together}"
+    wanted = sum("strong" in of_name and "here only" not in of_name for of_name in (*signs[:at], *signs[at + 1 :]))
+    yield f"names {min(len(signs), 4)}, {'first' if not at else 'last' if at == len(signs) - 1 else 'between'}"
+    yield f"wanted elsewhere {min(wanted, 2)}"
+    yield f"wanted elsewhere {min(wanted, 1)}, {together}"
+
+
+def _of_clause(masked: str, name: Name, side: str) -> Iterator[str]:
+    """The words of the clause that the name stands in, and what it is said to be in with."""
+    before = _CLAUSE_ENDS.split(masked[max(0, name.start - 2 * _FAR) : name.start])[-1]
+    after = _CLAUSE_ENDS.split(masked[name.end : name.end + _FAR])[0]
+    words = [class_of(word) for word in words_of(before)]
+    yield from {f"clause has {word}" for word in words}
+    yield from {f"clause goes on {class_of(word)}" for word in words_of(after)}
+    yield f"after {' '.join(words[-3:])}"
+    telling = [_SAYING[word] for word in words_of(before) if word in _SAYING]
+    last = telling[-1] if telling else "nothing"
+    yield f"said {last}"
+    yield f"said {last} {words[-1] if words else '^'}"
+    yield f"said {' '.join(telling[-2:])}"
+    yield f"said {last}, {side}"
 
 
 def written(text: Text, name: Name) -> str:
@@ -159,27 +215,17 @@ def _is_refused(plain: str, start: int, end: int) -> bool:
     return _REFUSED.search(clause) is not None or _RULED_OUT.match(plain, end) is not None
 
 
-def _is_taken(span: Span, taken: Sequence[Span]) -> bool:
-    return any(span.start < other.end and other.start < span.end for other in taken)
-
-
-def _of_name(text: Text, names: Sequence[Name], at: int, side: str) -> Iterator[str]:
+def _of_name(text: Text, names: Sequence[Name], at: int) -> Iterator[str]:
     name = names[at]
     before, after = text.plain[max(0, name.start - _FAR) : name.start], text.plain[name.end : name.end + _FAR]
     yield from _of_its_look(text, name, before, after)
-    for sign, found in _SIGNS_BEFORE.items():
-        if found.search(before):
-            yield sign
-            yield f"{sign}, {side}"
-    yield from (sign for sign, found in _SIGNS_AFTER.items() if found.match(after))
-    yield from around(text.plain, name.start, name.end)
     for place, other in (("left", at - 1), ("right", at + 1)):
         if 0 <= other < len(names) and _JOIN.match(_between(text, name, names[other])):
             yield f"joined {place} {names[other].known and not names[other].common}"
 
 
 def _of_its_look(text: Text, name: Name, before: str, after: str) -> Iterator[str]:
-    kind = f"{'known' if name.known else 'unknown'} {'common' if name.common else 'rare'}"
+    kind = f"{'known' if name.known else 'unknown'} {'common' if name.common else 'rare'} {name.kind}"
     opens = re.search(r"(?:^|[.!?\n])\s*$", before) is not None
     closes = re.match(r"\s*(?:$|[.!?\n])", after) is not None
     yield kind

@@ -24,13 +24,18 @@ def side_of(context: MessageContext, intents: frozenset[Intent]) -> str:
 
 def of_message(plain: str, context: MessageContext, intents: frozenset[Intent]) -> Iterator[str]:
     """What holds wherever in the message one looks: the question, the wishes, the words."""
+    yield from of_question(context, intents)
+    yield f"length {min(len(plain) // 25, 6)}"
+    yield from {f"says {class_of(word)}" for word in words_of(plain)}
+
+
+def of_question(context: MessageContext, intents: frozenset[Intent]) -> Iterator[str]:
+    """What was asked, and what the writer wishes."""
     yield "any"
     yield f"asked {context.asked or 'nothing'}"
     yield f"bot {context.bot or 'none'}"
     yield f"side {side_of(context, intents)}"
-    yield f"length {min(len(plain) // 25, 6)}"
     yield from (f"wants {intent}" for intent in intents)
-    yield from {f"says {class_of(word)}" for word in words_of(plain)}
 
 
 def around(plain: str, start: int, end: int) -> Iterator[str]:

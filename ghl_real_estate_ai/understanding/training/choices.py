@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from scipy import optimize, sparse
 from sklearn.model_selection import GroupKFold
 
+from ghl_real_estate_ai.understanding import places
 from ghl_real_estate_ai.understanding.choice import STEP, WEIGHTS, Chooser, write_choosers
 from ghl_real_estate_ai.understanding.labelled import load_cases
 from ghl_real_estate_ai.understanding.training.questions import Question, questions_of
@@ -22,6 +23,8 @@ FOLDS = 5
 SEEN_AT_LEAST = 2
 PENALTY = 0.6
 """On the square of the weights."""
+PENALTIES = {places.KIND: 3.0}
+"""Of kinds whose readings have so many features of so few cases that they would else be learned by heart."""
 MIDDLE = 0.45
 
 Numbers = NDArray[np.float64]
@@ -42,36 +45,36 @@ def main() -> int:
     cases = load_cases("train")
     choosers = {}
     for kind, questions in questions_of(cases).items():
-        choosers[kind] = train(questions)
+        choosers[kind] = train(questions, PENALTIES.get(kind, PENALTY))
         sys.stdout.write(f"{kind}: {len(questions)} questions, {len(choosers[kind].weights)} features\n")
     write_choosers(WEIGHTS, choosers)
     return 0
 
 
-def train(questions: Sequence[Question]) -> Chooser:
+def train(questions: Sequence[Question], penalty: float = PENALTY) -> Chooser:
     """Learn from *questions*."""
-    return Chooser(fit(questions), taken_from(questions))
+    return Chooser(fit(questions, penalty), taken_from(questions, penalty))
 
 
-def fit(questions: Sequence[Question]) -> dict[str, int]:
+def fit(questions: Sequence[Question], penalty: float = PENALTY) -> dict[str, int]:
     """Return the weight of every feature that is seen often enough."""
     seen = Counter(
         name for question in questions for name in {name for reading in question.readings for name in reading}
     )
     names = sorted(name for name, times in seen.items() if times >= SEEN_AT_LEAST)
-    weights = _fit(_task(questions, names), len(names))
+    weights = _fit(_task(questions, names), len(names), penalty)
     rounded = np.clip(np.rint(weights * STEP), -32768, 32767).astype(int).tolist()
     return {name: weight for name, weight in zip(names, rounded, strict=True) if weight}
 
 
-def taken_from(questions: Sequence[Question]) -> float:
+def taken_from(questions: Sequence[Question], penalty: float = PENALTY) -> float:
     """Return from which probability to take a reading: the best F-measure where the theme was not learned."""
     best = np.zeros(len(questions))
     is_right = np.zeros(len(questions), dtype=bool)
     given = np.array([question.right is not None for question in questions])
     groups = [question.theme for question in questions]
     for learned, held in GroupKFold(FOLDS).split(questions, groups=groups):
-        chooser = Chooser(fit([questions[at] for at in learned]), 0.0)
+        chooser = Chooser(fit([questions[at] for at in learned], penalty), 0.0)
         for at in held:
             choice = chooser.choose(questions[at].readings)
             if choice is not None:
@@ -100,15 +103,15 @@ def _task(questions: Sequence[Question], names: Sequence[str]) -> Task:
     )
 
 
-def _fit(task: Task, features: int) -> Numbers:
+def _fit(task: Task, features: int, penalty: float) -> Numbers:
     """Return the weights under which the right answers are most probable, large ones penalised."""
 
     def cost(weights: Numbers) -> tuple[float, Numbers]:
         scores = np.clip(task.matrix @ weights, -30.0, 30.0)
         powers = np.exp(scores)
         totals = 1.0 + np.bincount(task.question, powers, minlength=task.questions)
-        surprise = np.log(totals).sum() - (scores * task.right).sum() + 0.5 * PENALTY * (weights @ weights)
-        slope = task.matrix.T @ (powers / totals[task.question] - task.right) + PENALTY * weights
+        surprise = np.log(totals).sum() - (scores * task.right).sum() + 0.5 * penalty * (weights @ weights)
+        slope = task.matrix.T @ (powers / totals[task.question] - task.right) + penalty * weights
         return float(surprise), np.asarray(slope)
 
     found = optimize.minimize(cost, np.zeros(features), jac=True, method="L-BFGS-B", options={"maxiter": 200})
