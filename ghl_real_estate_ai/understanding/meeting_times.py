@@ -9,7 +9,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from ghl_real_estate_ai.understanding.model import Span
 from ghl_real_estate_ai.understanding.phrases import read_phrases
+from ghl_real_estate_ai.understanding.text import Text
 
 MOST_WORDS = 14
 """The longest stretch, in tokens."""
@@ -17,6 +19,8 @@ CLAUSE_WORDS = 8
 _MOST_OPENERS = 4
 
 _PHRASES = read_phrases("times.txt")
+_BY_NAME = _PHRASES["weekday"] | _PHRASES["day"] | {"whenever"}
+_IS = ("'s", "\u2019s")
 _TOKEN = re.compile(r"\w+(?:[:/]\w+)*|[^\w\s]|\n")
 _SENTENCE_ENDS = frozenset("!?;\n")
 
@@ -68,7 +72,6 @@ _UNITS = {
     "ahead": (
         rf"in (?:about |like |around |maybe )?{_AMOUNT} ?-?{_LITTLE}",
         r"in \d{1,2}",
-        rf"(?:half an|\d+|a couple|an?) ?-?{_LITTLE}",
         rf"en (?:unos? |como )?{_AMOUNT} {_LITTLE}",
         rf"{_AMOUNT} (?:hours?|minutes?|mins?) (?:later|earlier|from now)",
     ),
@@ -122,6 +125,14 @@ def find_times(plain: str) -> Times:
     tokens = tuple(Token(match.group(), *match.span()) for match in _TOKEN.finditer(plain))
     units = tuple(_units(plain, tokens))
     return Times(tokens, units, tuple(_stretches(tokens, units)))
+
+
+def where(text: Text, times: Times, stretch: Stretch) -> Span:
+    """Where *stretch* stands in what was typed, without the end of "friday's good"."""
+    last = times.tokens[stretch.last]
+    span = text.span(times.tokens[stretch.first].start, last.end)
+    is_short = last.word[:-1] in _BY_NAME and text.raw[: span.end].endswith(_IS)
+    return Span(span.start, span.end - len(_IS[0])) if is_short else span
 
 
 def _units(plain: str, tokens: tuple[Token, ...]) -> Iterator[Unit]:
