@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from ghl_real_estate_ai.conversation.model import Slot
 from ghl_real_estate_ai.understanding.meeting_choice import choose_time
-from ghl_real_estate_ai.understanding.meeting_times import find_times
+from ghl_real_estate_ai.understanding.meeting_times import find_times, where
 from ghl_real_estate_ai.understanding.model import Found, Intent, MessageContext, StatedSlot
 from ghl_real_estate_ai.understanding.rules import evidence, weigh
 from ghl_real_estate_ai.understanding.text import Text
@@ -84,5 +84,5 @@ def _when(text: Text, context: MessageContext, wanted: Sequence[Found[Intent]]) 
     chosen = choose_time(times, context, [found.label for found in wanted])
     if chosen is None:
         return None
-    start, end = times.tokens[chosen.first].start, times.tokens[chosen.last].end
-    return StatedSlot(Slot.APPOINTMENT, text.typed(start, end).strip(), 0.85, text.span(start, end))
+    span = where(text, times, chosen)
+    return StatedSlot(Slot.APPOINTMENT, text.raw[span.start : span.end].strip(), 0.85, span)

@@ -64,9 +64,7 @@ class _Seen:
         found = ["any", f"asked {asked}", f"asked {asked}, {few}", f"bot {self.context.bot}"]
         found += [f"wants {label}" for label in self.wanted] or ["wants nothing"]
         found += [f"asked {asked}, wants {label}" for label in self.wanted] or [f"asked {asked}, wants nothing"]
-        return found + [
-            f"says {word}" for word in {_class(word) for word in self.outer if word.isalpha() or word[0] == "<"}
-        ]
+        return found
 
     def _edges(self, stretch: Stretch) -> Iterator[str]:
         first, last, words, outer = stretch.first, stretch.last, self.words, self.outer
@@ -113,6 +111,8 @@ class _Seen:
         """The words before and after in the same sentence, and the units that are left out beside it."""
         before = self._sentence(range(stretch.first - 1, -1, -1))
         after = self._sentence(range(stretch.last + 1, len(self.outer)))
+        said = {_class(word) for word in (*before, *self.outer[stretch.first : stretch.last + 1], *after)}
+        yield from (f"says {word}" for word in said if word.isalpha() or word[0] == "<")
         for side, words in (("before", before), ("after", after)):
             for word in words[:_NEAR]:
                 yield f"near {side} {word}"

@@ -9,7 +9,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from ghl_real_estate_ai.understanding.model import Span
 from ghl_real_estate_ai.understanding.phrases import read_phrases
+from ghl_real_estate_ai.understanding.text import Text
 
 MOST_WORDS = 14
 """The longest stretch, in tokens."""
@@ -17,6 +19,8 @@ CLAUSE_WORDS = 8
 _MOST_OPENERS = 4
 
 _PHRASES = read_phrases("times.txt")
+_BY_NAME = _PHRASES["weekday"] | _PHRASES["day"] | {"whenever"}
+_IS = ("'s", "\u2019s")
 _TOKEN = re.compile(r"\w+(?:[:/]\w+)*|[^\w\s]|\n")
 _SENTENCE_ENDS = frozenset("!?;\n")
 
@@ -28,41 +32,50 @@ def _any(section: str) -> str:
 _ORDINAL = r"\d{1,2}(?:st|nd|rd|th)"
 _HOUR = r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
 _SPANISH_HOUR = r"(?:una|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce)"
+_TEENS = r"(?:thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty)"
 _HALF_DAY = r"(?:[ap]\.? ?m|[ap])\b"
 _AMOUNT = r"(?:an?|half an|\d+|a couple(?: of)?|a few|una?|media|unos \d+|\w+)"
-_LITTLE = r"(?:minutes?|mins?|hours?|hora|horas|minutos|bit|few|rato|ratito)"
+_LITTLE = r"(?:minutes?|mins?|hours?|sec|secs|seconds?|hora|horas|minutos|bit|few|rato|ratito)"
 
 _UNITS = {
     "day": (
+        rf"{_any('weekdays')}(?:/{_any('weekdays')})+|{_any('weekdays together')}",
+        rf"(?:the )?{_ORDINAL} of (?:the|next|this) month",
         _any("weekday"),
+        rf"(?:the )?week (?:of|after) (?:the )?(?:{_ORDINAL}|{_any('month')}(?: \d{{1,2}})?|{_any('holiday')})",
+        rf"(?:the )?(?:first|second|third|last) {_any('stretch')} (?:of|in) {_any('month')}",
         rf"(?:the )?(?:(?:first|second|third|fourth|last) (?:or (?:the )?)?)+{_any('weekday')} of (?:the|every|next|this) month",
-        rf"(?:an?|one|two|three|\d) weeks? from {_any('weekday')}",
+        rf"(?:an?|one|two|three|\d) (?:days?|weeks?|months?) from (?:{_any('weekday')}|{_any('day')}|now)",
         rf"(?:later|early|earlier|late) in the {_any('stretch')}",
         _any("holiday"),
         rf"{_any('which day')} {_any('any day')}(?: (?:of|de) (?:the|this|next|la|esta|la otra|la proxima) (?:week|semana))?",
         rf"(?:{_any('which stretch')} )+(?:the )?{_any('stretch')}(?: (?:que viene|que entra|proxima|entrante))?",
         rf"{_any('which stretch')} (?:{_any('weekday')}|{_any('day')})",
         rf"{_any('day')}(?: after next)?",
-        r"\d{1,2}/\d{1,2}(?:/\d{2,4})?",
+        r"(?!24/7)\d{1,2}/\d{1,2}(?:/\d{2,4})?",
         rf"{_any('month')}\.? (?:the )?\d{{1,2}}(?:st|nd|rd|th)?|{_ORDINAL} (?:of )?{_any('month')}",
         rf"(?:the )?{_ORDINAL}",
         rf"(?:el )?(?:dia )?\d{{1,2}} de {_any('spanish month')}|el (?:dia )?\d{{1,2}}",
     ),
     "clock": (
-        rf"\d{{1,2}}[:.]\d\d(?: ?{_HALF_DAY})?",
+        rf"\d{{1,2}}[:.]\d\d(?: ?-?ish\b)?(?: ?{_HALF_DAY})?",
         rf"(?:1[0-2]|[1-9])(?:[0-5]\d)? ?(?:-?ish )?{_HALF_DAY}",
-        r"\d{1,4} ?-?ish|\d{1,2} ?o ?clock|0\d{3}|\d{4} hours",
-        rf"half past (?:{_HOUR}|\d{{1,2}})|quarter (?:to|past|after|till) (?:{_HOUR}|\d{{1,2}})",
-        rf"{_HOUR} ?(?:thirty|fifteen|forty ?five)|{_HOUR} ?(?:o ?clock|pm|am|ish)",
+        r"\d{1,4} ?-?ish|\d{1,2} ?o ?clock|0\d{3}|\d{4} hours|(?:1[3-9]|2[0-3])[03]0",
+        rf"half (?:past )?(?:{_HOUR}|\d{{1,2}}|noon)|(?:{_HOUR}|quarter) (?:to|past|after|till|til|of) (?:{_HOUR}|\d{{1,2}})",
+        rf"(?:o |oh |zero )?(?:{_HOUR}|{_TEENS}) hundred(?: hours)?",
+        rf"{_HOUR} ?(?:thirty|fifteen|forty ?five)|{_HOUR} ?(?:o ?clock|-?ish|[ap]\.? ?m)",
         rf"las? (?:\d{{1,2}}(?::\d\d)?|{_SPANISH_HOUR})(?: ?[ap]m)?",
+        rf"(?:\d{{1,2}}|{_SPANISH_HOUR})(?: y media)? de la (?:manana|tarde|noche)",
     ),
     "hour": (rf"(?:(?:1[0-2]|[1-9])(?:[0-5][05])?|{_HOUR})(?! ?-?{_any('counted')}\b)",),
     "part": (_any("part"),),
     "ahead": (
         rf"in (?:about |like |around |maybe )?{_AMOUNT} ?-?{_LITTLE}",
+        r"in \d{1,2}",
         rf"en (?:unos? |como )?{_AMOUNT} {_LITTLE}",
         rf"{_AMOUNT} (?:hours?|minutes?|mins?) (?:later|earlier|from now)",
     ),
+    "month": (rf"{_any('month')}|{_any('spanish month')}",),
     "errand": (rf"(?:after|before|despues de(?:l| la)?|antes de(?:l| la)?) (?:my |the |el |la |mi )?{_any('errand')}",),
     "tail": (_any("tail"),),
 }  # fmt: skip
@@ -114,6 +127,14 @@ def find_times(plain: str) -> Times:
     return Times(tokens, units, tuple(_stretches(tokens, units)))
 
 
+def where(text: Text, times: Times, stretch: Stretch) -> Span:
+    """Where *stretch* stands in what was typed, without the end of "friday's good"."""
+    last = times.tokens[stretch.last]
+    span = text.span(times.tokens[stretch.first].start, last.end)
+    is_short = last.word[:-1] in _BY_NAME and text.raw[: span.end].endswith(_IS)
+    return Span(span.start, span.end - len(_IS[0])) if is_short else span
+
+
 def _units(plain: str, tokens: tuple[Token, ...]) -> Iterator[Unit]:
     """The units of *plain* from left to right; where two overlap the longer, and of two as long the surer kind."""
     starts = {token.start: at for at, token in enumerate(tokens)}
@@ -139,9 +160,10 @@ def _stretches(tokens: tuple[Token, ...], units: tuple[Unit, ...]) -> Iterator[S
     """Every stretch from a beginning to an end that holds a unit or is a clause."""
     ends = sorted({unit.last for unit in units})
     clauses = _ends_of_clauses(tokens)
+    begun = frozenset(unit.first for unit in units)
     seen: set[tuple[int, int]] = set()
     for first, is_clause in _beginnings(tokens, units):
-        reach = _reach(tokens, first)
+        reach = _reach(tokens, first, begun)
         lasts = [last for last in ends if first <= last < reach]
         if is_clause:
             lasts += range(first + 1, min(first + CLAUSE_WORDS, reach))
@@ -180,10 +202,24 @@ def _ends_of_clauses(tokens: tuple[Token, ...]) -> list[int]:
     return ends
 
 
-def _reach(tokens: tuple[Token, ...], first: int) -> int:
-    """Up to which token a stretch from *first* may run: its sentence, and no more than `MOST_WORDS`."""
+def _reach(tokens: tuple[Token, ...], first: int, begun: frozenset[int]) -> int:
+    """Up to which token a stretch from *first* may run: its sentence, and no more than `MOST_WORDS`.
+
+    Where a unit begins the next sentence the time goes on: "saturday?? like 1".
+    """
     for at in range(first, min(first + MOST_WORDS, len(tokens))):
         word = tokens[at].word
-        if word in _SENTENCE_ENDS or (word == "." and len(tokens[at - 1].word) > 5):
+        ends = word in _SENTENCE_ENDS or (word == "." and len(tokens[at - 1].word) > 5)
+        if ends and not _goes_on(tokens, at + 1, begun):
             return at
     return min(first + MOST_WORDS, len(tokens))
+
+
+def _goes_on(tokens: tuple[Token, ...], at: int, begun: frozenset[int]) -> bool:
+    """Whether at *at* another end of a sentence stands, or a unit begins, be it after one word that opens it."""
+    if at in begun:
+        return True
+    if at + 1 >= len(tokens):
+        return False
+    word = tokens[at].word
+    return word in _SENTENCE_ENDS or word == "." or (word in _OPENERS and at + 1 in begun)

@@ -71,11 +71,12 @@ def taken_from(questions: Sequence[Question], penalty: float = PENALTY) -> float
     """Return from which probability to take a reading: the best F-measure where the theme was not learned."""
     best = np.zeros(len(questions))
     is_right = np.zeros(len(questions), dtype=bool)
-    given = np.array([question.right is not None for question in questions])
+    judged = np.array([not question.made for question in questions])
+    given = np.array([question.right is not None for question in questions]) & judged
     groups = [question.theme for question in questions]
     for learned, held in GroupKFold(FOLDS).split(questions, groups=groups):
         chooser = Chooser(fit([questions[at] for at in learned], penalty), 0.0)
-        for at in held:
+        for at in held[judged[held]]:
             choice = chooser.choose(questions[at].readings)
             if choice is not None:
                 best[at], is_right[at] = choice.probability, choice.at == questions[at].right

@@ -14,12 +14,12 @@ from ghl_real_estate_ai.understanding.cues import find_cues
 from ghl_real_estate_ai.understanding.evaluate import comparable
 from ghl_real_estate_ai.understanding.labelled import LabelledMessage
 from ghl_real_estate_ai.understanding.language import find_language
-from ghl_real_estate_ai.understanding.meeting_times import find_times
+from ghl_real_estate_ai.understanding.meeting_times import find_times, where
 from ghl_real_estate_ai.understanding.model import Intent
 from ghl_real_estate_ai.understanding.people import find_person
 from ghl_real_estate_ai.understanding.text import read
 
-SWAPPED = 2
+SWAPPED = 1
 """How often a message is asked about again with the wished time of another in place of its own."""
 
 
@@ -30,12 +30,17 @@ class Question:
     readings: Sequence[Reading]
     right: int | None
     theme: str
+    made: bool = False
+    """Whether it was made of others, to learn from and not to judge by."""
 
 
 def questions_of(cases: Sequence[LabelledMessage]) -> dict[str, list[Question]]:
     """Return the questions that *cases* put to each kind of choice; a message that offers no reading asks nothing."""
     asked = {
-        meeting_choice.KIND: [_of_meeting(case) for case in (*cases, *_swapped(cases))],
+        meeting_choice.KIND: [
+            *map(_of_meeting, cases),
+            *(replace(_of_meeting(case), made=True) for case in _swapped(cases)),
+        ],
         places.KIND: [question for case in cases for question in _of_places(case)],
         money.KIND: [question for case in cases for question in _of_money(case)],
         money.SETTLED: [question for case in cases for question in _of_settled(case)],
@@ -51,8 +56,8 @@ def _of_meeting(case: LabelledMessage) -> Question:
     wanted = [found.label for found in wanted_meeting(text)]
     right = None
     if (given := case.slots.get(Slot.APPOINTMENT)) is not None:
-        words = (text.typed(times.tokens[one.first].start, times.tokens[one.last].end) for one in times.stretches)
-        said = [comparable(Slot.APPOINTMENT, of_one) for of_one in words]
+        spans = [where(text, times, one) for one in times.stretches]
+        said = [comparable(Slot.APPOINTMENT, text.raw[span.start : span.end]) for span in spans]
         same = comparable(Slot.APPOINTMENT, given)
         right = said.index(same) if same in said else None
     return Question(meeting_choice.readings(times, case.context, wanted), right, case.theme)
