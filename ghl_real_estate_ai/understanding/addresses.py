@@ -36,18 +36,19 @@ _ADDRESS = re.compile(
     re.IGNORECASE,
 )
 _LEADS_TO = one_of(
-    "at on of is was in about for from see tour visit show show_me showing own sell selling left_us left_me worth bring would liked address its it's around to "
-    "check saw like love list listing house home place casa en_la la_de de en queda_en casa_de house_on condo_at parsonage_on owner_of info_on"
+    "at on see tour visit show show_me showing own sell selling left_us left_me address its it's address_is house_is home_is place_is "
+    "check saw list listing house home place casa casa_en en_la la_de casa_de queda_en house_on condo_at parsonage_on owner_of info_on"
 )
 _STREET = (
     rf"(?:(?i:{_DIRECTION})\s+)?(?!(?i:{_NOT_STREET}|st|nd|rd|th|{_NO_STREET_NAME})\b)[A-Z][a-z]{{2,}}"
     rf"(?:\s(?!(?i:{_NOT_STREET}|{_GOES_ON})\b)[A-Z][a-z]+){{0,2}}"
 )
 _NO_KIND = re.compile(
-    rf"(?:(?:\b(?i:{_LEADS_TO})\s|\()(?P<address>\d{{1,5}}\s+{_STREET}(?i:{_UNIT}))"
+    rf"(?:(?:\b(?i:{_LEADS_TO})\s|\()(?P<address>(?!(?:19|20)\d\d\b)\d{{1,5}}\s+{_STREET}(?i:{_UNIT}))"
     rf"|(?:^|[.,!?]\s)\W*(?P<opening>\d{{2,5}}\s+{_STREET}(?i:{_UNIT}))(?=\s*(?:$|[.,!?]|in\b|is\b)))"
 )
-"""A street without its kind: "my guy at 1610 Dover"; only with a capital, after a word that leads to an address or as a clause."""
+"""A street without its kind: "my guy at 1610 Dover"; only with a capital, after a word that leads to an address
+or as a clause, and never with a number that could be a year."""
 _BARE = re.compile(
     rf"^\W*(?:it(?:'|\u2019)?s |sure,? |yes,? |yeah,? |ok,? |the address is |address is |at |its at |es |la direccion es |es la )*(?P<address>\d{{1,6}}\s+(?:{_DIRECTION}\s+)?(?!{_NOT_STREET}\b)[a-z][\w'\u2019.-]*(?:\s+(?!(?:in|and|its|but|near|the|we|i|unit|apt|suite|ste|lot)\b)[a-z][\w'\u2019.-]*){{0,3}}{_UNIT})",
     re.IGNORECASE,

@@ -112,6 +112,10 @@ _LEAST_BILL = 100
 """A sum from which "$600" is a rent or a fee, unless what is to be spent was asked for; "$1.2" still is of millions."""
 _LEAST_HUNDRED = 10
 """A smaller number that tells of a price as it is counts hundreds of thousands: "low 4s", "6 tops"."""
+_MEETING = re.compile(
+    r"\b(?:call|meet|come|see|visit|tour|talk|phone|ring|text|free|home|off|tomorrow|today|tonight|morning|evening)\b"
+)
+"""Before "6 thirty" this makes a time of it."""
 _LITERAL_AFTER = re.compile(r"\s*(?:bucks?|dollars?|dolares)\b")
 """Whoever writes "400 bucks" does not mean thousands."""
 _CUE_WORDS = """
@@ -232,7 +236,10 @@ def _read(match: re.Match[str], plain: str, language: Language, *, asked: bool) 
     if millions := _millions(match):
         return _Amount(millions * 1_000_000, True, start, end, written="words")
     if hundreds := _hundreds(match):
-        return _Amount(hundreds, False, start, end, written="words")
+        small = _LITERAL_AFTER.match(plain, end) or (
+            match["digit"] and _MEETING.search(plain, max(0, start - 40), start)
+        )
+        return None if small else _Amount(hundreds, False, start, end, written="words")
     if words := match["words"]:
         value, unit, exact, written = _of_words(words), match["words_unit"], False, "words"
         if half := match["words_half"]:

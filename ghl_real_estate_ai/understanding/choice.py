@@ -49,7 +49,8 @@ class Chooser:
     def probabilities(self, readings: Sequence[Reading]) -> list[float]:
         """Return the probability of each of *readings*; what is missing from 1 is that of none."""
         of = self.weights.get
-        powers = [math.exp(min(sum(of(name, 0) for name in reading) / STEP, 30.0)) for reading in readings]
+        # A feature counts once, as it did when it was learned.
+        powers = [math.exp(min(sum(of(name, 0) for name in set(reading)) / STEP, 30.0)) for reading in readings]
         total = 1.0 + sum(powers)
         return [power / total for power in powers]
 

@@ -42,11 +42,12 @@ Phrases = Mapping[str, Sequence[tuple[tuple[str, ...], str]]]
 
 @cache
 def _phrases(file_name: str) -> Phrases:
-    found = {
-        tuple(_WORD.findall(phrase)): about
-        for about, phrases in read_phrases(file_name).items()
-        for phrase in sorted(phrases)
-    }
+    found: dict[tuple[str, ...], str] = {}
+    for about, phrases in read_phrases(file_name).items():
+        for phrase in sorted(phrases):
+            words = tuple(_WORD.findall(phrase))
+            if found.setdefault(words, about) != about:
+                raise ValueError(f"{file_name}: {phrase!r} stands under [{found[words]}] and under [{about}]")
     begun: dict[str, list[tuple[tuple[str, ...], str]]] = {}
     for words, about in sorted(found.items(), key=lambda one: -len(one[0])):
         begun.setdefault(words[0], []).append((words, about))

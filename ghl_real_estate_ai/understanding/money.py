@@ -33,9 +33,11 @@ _TAKEN_BACK = re.compile(
 )
 """Right before the number that another one replaces."""
 _SEVERAL_LOANS = re.compile(
-    r"\b(?:heloc|second|2nd|two (?:loans|mortgages|notes)|another|plus|otr[oa]|segunda|equity line)\b"
+    r"\b(?:heloc|second|2nd|two (?:loans|mortgages|notes)|(?:another|plus)(?= (?:another )?[$0-9])|otr[oa]|segunda|equity line)\b"
 )
 """Where what is owed is told loan by loan."""
+_BESIDE = 20
+"""Within so many characters behind the second sum a word still says that it is another loan."""
 _SELLS_FOR = re.compile(
     r"\b(?:selling|sell|listing|list) (?:my|our|the|it|this)\b[^.!?;,\d]{0,30}\bfor (?:about |around |like )?\$?$"
 )
@@ -161,15 +163,17 @@ def _stated(text: Text, one: Sum, role: Slot) -> list[StatedSlot]:
 
 
 def _said_of(several: Sequence[tuple[float, StatedSlot]], *, corrected: bool) -> StatedSlot:
-    """Of *several* amounts for one slot the last of who corrects one, else the likeliest."""
-    return several[-1][1] if corrected else max(several, key=lambda one: one[0])[1]
+    """Of *several* amounts for one slot the one said last by who corrects it, else the likeliest."""
+    return max(several, key=lambda one: one[1].span.start if corrected else one[0])[1]
 
 
 def _loans_together(text: Text, sums: Sequence[Sum], context: MessageContext) -> list[StatedSlot]:
     """What is owed on two loans, where it was asked for and both are told."""
-    if context.asked is not Slot.MORTGAGE_BALANCE or len(sums) != _LOANS or not _SEVERAL_LOANS.search(text.plain):
+    if context.asked is not Slot.MORTGAGE_BALANCE or len(sums) != _LOANS or _CORRECTION.search(text.plain):
         return []
     first, second = sums
+    if not _SEVERAL_LOANS.search(text.plain, first.end, second.end + _BESIDE):
+        return []
     span = text.span(first.start, second.end)
     return [StatedSlot(Slot.MORTGAGE_BALANCE, first.top + second.top, 0.9, span)]
 

@@ -64,8 +64,9 @@ _KIN = one_of(
     "wife husband daughter son mother mom dad father sister brother niece nephew granddaughter grandson aunt uncle cousin assistant "
     "hija hijo esposa esposo hermana hermano nuera yerno"
 )
+_OF_SOMEBODY = r"(?:her|his|their|the|la|el|su|[\w\u00c0-\u017f]+(?:'|\u2019)?s)"
 _KIN_OF = re.compile(
-    rf"\b(?:i(?:'|\u2019)?m|i am|this is|soy|it(?:'|\u2019)?s)\s+(?:\S+\s+){{1,2}}{_KIN},?\s+{_NAME}", re.IGNORECASE
+    rf"\b(?:i(?:'|\u2019)?m|i am|this is|soy|it(?:'|\u2019)?s)\s+{_OF_SOMEBODY}\s+{_KIN},?\s+{_NAME}", re.IGNORECASE
 )
 """Somebody's daughter, who gives her own name."""
 _HERE = re.compile(
@@ -76,7 +77,7 @@ _KIN_HERE = re.compile(rf"\b{_KIN} here,?\s+{_NAME}", re.IGNORECASE)
 _SIGNED = re.compile(r"(?:^|\s)[-\u2013\u2014~]+\s?(?P<name>[A-Z][a-z\u00c0-\u017f]+)(?:\s[A-Z][\w.'-]*)?\s*$")
 _CLOSING = "regards sincerely respectfully cheers best thanks thank_you thx ty yours yours_truly cordially signed warmly love gratefully blessings saludos atentamente atte gracias"
 _SIGNED_OFF = re.compile(
-    rf"(?:^|[.!?,\n]\s*)(?:(?:kind|best|warm|many|with|god) )?{one_of(_CLOSING)}(?P<parted>[,.!-]|\n)*\s+(?-i:{_NAME}(?:\s[A-Z][\w.'-]*)?)\s*[.!]?\s*$",
+    rf"(?:^|[.!?,\n]\s*)(?:(?:kind|best|warm|many|with|god) )?{one_of(_CLOSING)}(?:[,.!-]|\n)*\s+(?-i:{_NAME}(?:\s[A-Z][\w.'-]*)?)\s*[.!]?\s*$",
     re.IGNORECASE,
 )
 _LAST_LINE = re.compile(rf"[.!?\n]\s*(?-i:{_NAME}(?:\s[A-Z][\w'-]*)?)\s*$")
@@ -133,11 +134,11 @@ def find_person(text: Text, context: MessageContext) -> list[StatedSlot]:
 def _find_name(raw: str, asked: Slot | None) -> StatedSlot | None:
     """The first word that stands where a name does and could be one; a firm "my name is" takes the most for a name."""
     patterns = [
-        (_PREFERRED, _is_known), (_FINE, _is_known), (_FIRM, _is_likely), (_HERE, _is_known), (_LOOSE, _is_known),
+        (_FIRM, _is_likely), (_HERE, _is_known), (_LOOSE, _is_known),
         (_KIN_OF, _is_known), (_KIN_HERE, _is_known), (_SIGNED, _is_likely), (_SIGNED_OFF, _is_known),
     ]  # fmt: skip
     if asked in _OPENED_BY_NAME:
-        patterns += [(_OPENING, _is_listed)]
+        patterns = [(_PREFERRED, _is_no_place), (_FINE, _is_no_place), *patterns, (_OPENING, _is_listed)]
     if asked is Slot.NAME:
         patterns += [(_BARE, _is_possible), (_BARE_FIRST, _is_known)]
     patterns += [(_NICKNAME, _is_likely), (_LAST_LINE, _is_listed_capital)]
@@ -159,12 +160,16 @@ def _is_surname(match: re.Match[str]) -> bool:
 
 def _is_listed(name: str) -> bool:
     """A known first name that is neither a word nor a city."""
-    lowered = _plain(name)
-    return _plain(name.split()[0]) in _FIRST_NAMES and not {lowered} & (_COMMON | _NOT_NAMES | _CITIES)
+    first = _first_of(name)
+    return first in _FIRST_NAMES and not any(first in words for words in (_COMMON, _NOT_NAMES, _CITIES))
 
 
 def _is_listed_capital(name: str) -> bool:
     return name[0].isupper() and _is_listed(name) and not is_known_place(name)
+
+
+def _is_no_place(name: str) -> bool:
+    return _is_known(name) and not is_known_place(name)
 
 
 def _is_possible(name: str) -> bool:
@@ -174,17 +179,23 @@ def _is_possible(name: str) -> bool:
 
 def _is_likely(name: str) -> bool:
     """A known name, or one typed with a capital, or at least no everyday word."""
-    if _plain(name) in _FIRST_NAMES and name[0].isupper():
+    listed = _first_of(name) in _FIRST_NAMES
+    if listed and name[0].isupper():
         return True
-    return _is_possible(name) and (name[0].isupper() or _plain(name) not in _COMMON or _plain(name) in _FIRST_NAMES)
+    return _is_possible(name) and (name[0].isupper() or listed or _first_of(name) not in _COMMON)
 
 
 def _is_known(name: str) -> bool:
     """A known name that is no everyday word as well, or one typed with a capital that does not look like such a word."""
-    lowered = _plain(name)
-    if lowered in _FIRST_NAMES:
-        return name[0].isupper() or (lowered not in _COMMON and lowered not in _NOT_NAMES)
-    return _is_possible(name) and name[0].isupper() and lowered not in _COMMON and not _LIKE_A_WORD.search(lowered)
+    first = _first_of(name)
+    if first in _FIRST_NAMES:
+        return name[0].isupper() or (first not in _COMMON and first not in _NOT_NAMES)
+    return _is_possible(name) and name[0].isupper() and first not in _COMMON and not _LIKE_A_WORD.search(first)
+
+
+def _first_of(name: str) -> str:
+    """The first word of a double name, as the lists have it."""
+    return _plain(name.split()[0])
 
 
 def _plain(name: str) -> str:

@@ -153,7 +153,7 @@ def _counted(plain: str) -> Iterator[Horizon]:
         halved = match["half"] or match["bare"]
         days = _days(match["count"] or "a", unit) + (_HALF_OF[unit] if halved else 0)
         kind = "single" if single and match["low"] is None else "counted"
-        again = _AGAIN.search(plain, match.end(), match.end() + _SOON_AFTER)
+        again = _counted_again(plain, match.end())
         more = _days(again["count"], unit) if again else 0
         end = match.end()
         if again and days < more <= days * _FEW_TIMES:
@@ -164,6 +164,16 @@ def _counted(plain: str) -> Iterator[Horizon]:
             yield Horizon(f"{kind} {unit}", days, match.start(), end)
 
 
+def _counted_again(plain: str, end: int) -> re.Match[str] | None:
+    """The bare number of the same sentence that counts the unit before *end* again, with nothing else counted between."""
+    ended = _SENTENCE_ENDS.search(plain, end)
+    again = _AGAIN.search(plain, end, min(end + _SOON_AFTER, ended.end() if ended else len(plain)))
+    if again is None or any(sign.isdigit() for sign in plain[end : again.start("count")]):
+        return None
+    return again
+
+
+_SENTENCE_ENDS = re.compile(r"[.!?;\n]")
 _SOON_AFTER = 40
 """Within so many characters a bare number still counts the unit before it."""
 _FEW_TIMES = 4

@@ -1,0 +1,109 @@
+"""What is read of a message that only resembles another: found by reading the rules against plain sentences."""
+
+from typing import Any
+
+import pytest
+
+from ghl_real_estate_ai.conversation.model import Bot, Slot
+from ghl_real_estate_ai.understanding.choice import read_choosers
+from ghl_real_estate_ai.understanding.cues import find_cues
+from ghl_real_estate_ai.understanding.model import Intent, MessageContext
+from ghl_real_estate_ai.understanding.money import KIND as MONEY
+from ghl_real_estate_ai.understanding.money import SETTLED
+from ghl_real_estate_ai.understanding.rooms import KIND as ROOMS
+from ghl_real_estate_ai.understanding.understand import understand
+
+
+def slots_of(text: str, bot: Bot | None = None, asked: Slot | None = None) -> dict[Slot, Any]:
+    return {stated.slot: stated.value for stated in understand(text, MessageContext(bot, asked)).slots}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Don't text or call me",
+        "Not interested, do not text me, do not call me",
+        "My mortgage company handles that. stop texting me",
+        "my bank does all that, please stop",
+        "make it the last one",
+        "Next text goes straight to my attorney",
+        "leave us be",
+    ],
+)
+def test_an_end_of_the_messages(text: str) -> None:
+    assert understand(text).has(Intent.OPT_OUT)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "dont text, call me after 5",
+        "We close on the new build in May so this one needs to be gone by then",
+        "opendoor wrote me 260, can you beat it?",
+        "The notices keep coming from the bank, I just want it all to stop. What is the house worth?",
+    ],
+)
+def test_an_end_of_something_else(text: str) -> None:
+    assert not understand(text).has(Intent.OPT_OUT)
+
+
+@pytest.mark.parametrize("text", ["In 2021 Jessica moved in", "1920 Craftsman style", "Price is 350 Firm"])
+def test_a_number_before_a_capital_is_no_address(text: str) -> None:
+    assert Slot.ADDRESS not in slots_of(text)
+
+
+def test_a_street_without_its_kind_is_an_address() -> None:
+    assert slots_of("my guy is at 1610 Dover")[Slot.ADDRESS] == "1610 Dover"
+
+
+@pytest.mark.parametrize("text", ["Tampa is fine", "put Tampa down"])
+def test_a_place_asked_for_is_no_name(text: str) -> None:
+    assert slots_of(text, Bot.BUYER, Slot.LOCATIONS) == {Slot.LOCATIONS: ("Tampa",)}
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("hi this is Jose Luis", "Jose Luis"),
+        ("this is Mary Grace", "Mary Grace"),
+        ("this is Linda's daughter Ana", "Ana"),
+        ("I'm helping my mother Linda sell", None),
+        ("this is for my mom Susan", None),
+    ],
+)
+def test_the_name_is_the_writers(text: str, name: str | None) -> None:
+    assert slots_of(text).get(Slot.NAME) == name
+
+
+@pytest.mark.parametrize(
+    ("text", "owed"),
+    [
+        ("paid off, no wait we owe 45000", 45_000),
+        ("first is 140 and the heloc is 35", 175_000),
+    ],
+)
+def test_what_is_owed_is_corrected_or_added_up(text: str, owed: int) -> None:
+    assert slots_of(text, Bot.SELLER, Slot.MORTGAGE_BALANCE)[Slot.MORTGAGE_BALANCE] == owed
+
+
+def test_an_estimate_and_a_better_one_are_not_added_up() -> None:
+    said = slots_of("about 182k, call me another time, maybe 185k", Bot.SELLER, Slot.MORTGAGE_BALANCE)
+    assert said[Slot.MORTGAGE_BALANCE] in (182_000, 185_000)
+
+
+def test_a_number_of_rooms_is_no_second_horizon() -> None:
+    assert slots_of("We want to buy in 2 months and need 3 beds, maybe 4.")[Slot.TIMELINE_DAYS] == 60
+
+
+@pytest.mark.parametrize("text", ["call me at 6 thirty", "the fee is 4 hundred dollars"])
+def test_a_time_of_day_and_a_fee_are_no_price(text: str) -> None:
+    assert not {Slot.PRICE_EXPECTATION, Slot.BUDGET_MAX, Slot.MORTGAGE_BALANCE} & slots_of(text).keys()
+
+
+def test_every_choice_that_is_asked_for_was_learned() -> None:
+    assert {MONEY, SETTLED, ROOMS, "appointment", "place", "timeline"} <= read_choosers().keys()
+
+
+def test_a_wording_speaks_of_one_thing() -> None:
+    """A file in which a wording stands under two headings is refused, and ours are not."""
+    assert [cue.about for cue in find_cues("we still owe 200 on it", "money.txt")] == ["owed"]
