@@ -170,7 +170,7 @@ def _borne_out(found: list[Found[Intent]], hints: Hints, *, introduced: bool) ->
 
 
 def _settled(found: list[Found[Intent]]) -> list[Found[Intent]]:
-    """Drop what a stronger finding makes untrue: nobody who opts out wants a call as well."""
+    """Drop what another finding makes untrue: nobody who opts out wants a call as well."""
     labels = {one.label for one in found}
     dropped = {untrue for label in labels for untrue in _UNTRUE_BESIDE.get(label, ())}
     return [one for one in found if one.label not in dropped]
