@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ghl_real_estate_ai.conversation.model import Language
-from ghl_real_estate_ai.understanding.model import Span
+from ghl_real_estate_ai.understanding.model import Span, overlaps
 from ghl_real_estate_ai.understanding.phrases import one_of
 from ghl_real_estate_ai.understanding.text import Text
 
@@ -176,7 +176,7 @@ class Sum:
 
 def find_sums(text: Text, language: Language, taken: Sequence[Span], *, asked: bool) -> list[Sum]:
     """Return every sum of *text* that could be of a home; characters in *taken* belong to other slots."""
-    amounts = [a for a in _amounts(text, language, asked=asked) if not _is_taken(text.span(a.start, a.end), taken)]
+    amounts = [a for a in _amounts(text, language, asked=asked) if not overlaps(text.span(a.start, a.end), taken)]
     sums: list[Sum] = []
     at = 0
     while at < len(amounts):
@@ -189,10 +189,6 @@ def find_sums(text: Text, language: Language, taken: Sequence[Span], *, asked: b
             bottom = _dollars(low, asked=asked, unit_of=high) if high else None
             sums.append(Sum(top, bottom, low.start, (high or low).end, (high or low).written))
     return sums
-
-
-def _is_taken(span: Span, taken: Sequence[Span]) -> bool:
-    return any(span.start < other.end and other.start < span.end for other in taken)
 
 
 def _amounts(text: Text, language: Language, *, asked: bool) -> list[_Amount]:

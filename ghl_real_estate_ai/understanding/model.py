@@ -1,8 +1,9 @@
 """What one inbound message says: intents, objections, slots, archetype, language, each with its evidence."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from ghl_real_estate_ai.conversation.model import Bot, Language, Slot, SlotValue
 
@@ -74,6 +75,20 @@ class Span:
 
     start: int
     end: int
+
+
+class Stretch(Protocol):
+    """Anything that takes up the characters [start, end) of a text."""
+
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+
+
+def overlaps(one: Stretch, others: Iterable[Stretch]) -> bool:
+    """Whether *one* shares a character with any of *others*, which are places in the same text."""
+    return any(one.start < other.end and other.start < one.end for other in others)
 
 
 @dataclass(frozen=True, slots=True)

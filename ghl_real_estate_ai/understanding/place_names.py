@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from ghl_real_estate_ai.understanding.model import Span
+from ghl_real_estate_ai.understanding.model import Span, overlaps
 from ghl_real_estate_ai.understanding.text import Text
 from ghl_real_estate_ai.understanding.words import read_words
 
@@ -69,14 +69,10 @@ def find_names(text: Text, taken: Sequence[Span] = ()) -> Iterator[Name]:
     words = [
         (match.group(), match.start(), match.end())
         for match in _WORD.finditer(text.plain)
-        if not is_taken(text.span(*match.span()), taken)
+        if not overlaps(text.span(*match.span()), taken)
     ]
     names = [*_names_among(text, words), *_zips(text, taken)]
     yield from sorted(names, key=lambda name: name.start)
-
-
-def is_taken(span: Span, taken: Sequence[Span]) -> bool:
-    return any(span.start < other.end and other.start < span.end for other in taken)
 
 
 def _names_among(text: Text, words: list[tuple[str, int, int]]) -> Iterator[Name]:
@@ -97,7 +93,7 @@ def _names_among(text: Text, words: list[tuple[str, int, int]]) -> Iterator[Name
 
 def _zips(text: Text, taken: Sequence[Span]) -> Iterator[Name]:
     for match in _ZIP.finditer(text.plain):
-        if not is_taken(text.span(*match.span()), taken):
+        if not overlaps(text.span(*match.span()), taken):
             yield Name(match.start(), match.end(), known=True, common=False, capital=False, kind="zip")
 
 

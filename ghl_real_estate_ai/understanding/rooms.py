@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from ghl_real_estate_ai.conversation.model import Bot, Slot
 from ghl_real_estate_ai.understanding.choice import read_choosers
 from ghl_real_estate_ai.understanding.cues import Cue, cues_around, find_cues, last_side, near, of_one_side
-from ghl_real_estate_ai.understanding.model import Intent, MessageContext, Span, StatedSlot
+from ghl_real_estate_ai.understanding.model import Intent, MessageContext, Span, StatedSlot, overlaps
 from ghl_real_estate_ai.understanding.phrases import one_of
 from ghl_real_estate_ai.understanding.rules import loose
 from ghl_real_estate_ai.understanding.surroundings import around, of_message, side_of
@@ -81,7 +81,7 @@ def find_rooms(
     text: Text, context: MessageContext, intents: frozenset[Intent], taken: Sequence[Span]
 ) -> list[StatedSlot]:
     """Return bedrooms and bathrooms: the least wanted, or the house's own; characters in *taken* belong to others."""
-    named = [one for one in find_counts(text.plain, context) if not _overlaps(text.span(one.start, one.end), taken)]
+    named = [one for one in find_counts(text.plain, context) if not overlaps(text.span(one.start, one.end), taken)]
     found = []
     for slot in SLOTS:
         of_slot = [one for one in named if slot in one.counts]
@@ -97,9 +97,9 @@ def find_counts(plain: str, context: MessageContext) -> list[Rooms]:
     """Every number of rooms that *plain* names, and where rooms were asked for every small number as well."""
     asked = context.asked if context.asked in SLOTS else None
     found = list(_pairs(plain, asked=asked is not None or context.bot is Bot.SELLER or "es de" in plain))
-    found += [one for one in _named(plain) if not _within(one, found)]
+    found += [one for one in _named(plain) if not overlaps(one, found)]
     if asked is not None:
-        found += [one for one in _bare(plain, asked) if not _within(one, found)]
+        found += [one for one in _bare(plain, asked) if not overlaps(one, found)]
     return sorted(found, key=lambda one: one.start)
 
 
@@ -131,10 +131,6 @@ def _bare(plain: str, asked: Slot) -> Iterator[Rooms]:
     for match in _BARE.finditer(plain):
         if 0 < _number(match["low"]) <= _MOST_ROOMS:
             yield Rooms("bare", {asked: _count(asked, match)}, *match.span())
-
-
-def _within(one: Rooms, others: Sequence[Rooms]) -> bool:
-    return any(one.start < other.end and other.start < one.end for other in others)
 
 
 def _count(slot: Slot, match: re.Match[str]) -> float:
@@ -203,7 +199,3 @@ def _number(word: str) -> float:
 def _is_date(plain: str, match: re.Match[str]) -> bool:
     led_up_to = re.search(r"\b(?:on|by|before|after|until|since|date)\s*$", plain[: match.start()])
     return led_up_to is not None or plain.startswith((" of", " full", " time", " cup"), match.end())
-
-
-def _overlaps(span: Span, taken: Sequence[Span]) -> bool:
-    return any(span.start < other.end and other.start < span.end for other in taken)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from ghl_real_estate_ai.conversation.model import Slot
 from ghl_real_estate_ai.understanding.choice import read_choosers
 from ghl_real_estate_ai.understanding.cues import Cue, cues_around, find_cues, near
-from ghl_real_estate_ai.understanding.model import MessageContext, StatedSlot
+from ghl_real_estate_ai.understanding.model import MessageContext, StatedSlot, overlaps
 from ghl_real_estate_ai.understanding.surroundings import around, class_of, of_message, words_of
 from ghl_real_estate_ai.understanding.text import Text
 
@@ -132,7 +132,7 @@ def find_horizons(plain: str) -> list[Horizon]:
     counted = list(_counted(plain))
     return [
         *counted,
-        *(one for one in _worded(plain) if not any(one.start < c.end and c.start < one.end for c in counted)),
+        *(one for one in _worded(plain) if not overlaps(one, counted)),
     ]
 
 
