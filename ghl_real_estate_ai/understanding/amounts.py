@@ -206,7 +206,8 @@ def _is_no_money(plain: str, match: re.Match[str], amount: _Amount, *, asked: bo
     written = match["number"] or ""
     if _COUNTED.match(plain, match.end()):
         return True
-    if written in _SIGNS_OF_LAW or plain[match.start() - 1 : match.start()] in _SIGNS_BEFORE:
+    less_than_nothing = plain[: match.start()].strip() == "-"
+    if less_than_nothing or written in _SIGNS_OF_LAW or plain[match.start() - 1 : match.start()] in _SIGNS_BEFORE:
         return True
     if match["currency"] or match["unit"] or amount.within_hundred:
         return False

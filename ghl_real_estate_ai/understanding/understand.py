@@ -1,6 +1,7 @@
 """Understand one message: language first, then what is wanted, what stands against it, and what it states."""
 
 import re
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -28,7 +29,7 @@ from ghl_real_estate_ai.understanding.money import find_money
 from ghl_real_estate_ai.understanding.people import find_person
 from ghl_real_estate_ai.understanding.places import find_locations
 from ghl_real_estate_ai.understanding.rooms import find_rooms
-from ghl_real_estate_ai.understanding.rules import REPORTED_FROM
+from ghl_real_estate_ai.understanding.rules import NEARLY_SURE, REPORTED_FROM
 from ghl_real_estate_ai.understanding.slot_wordings import is_spoken_for, likeliest_values
 from ghl_real_estate_ai.understanding.text import Text, read
 from ghl_real_estate_ai.understanding.timeline import find_timeline
@@ -47,6 +48,8 @@ _UNTRUE_BESIDE: dict[Intent, frozenset[Intent]] = {
 """What a finding makes untrue."""
 _NO_OBJECTIONS_WITH = frozenset({Intent.WRONG_NUMBER, Intent.INJECTION})
 _NO_OPT_OUT_BY_ITSELF = frozenset({Intent.PRIVACY_REQUEST, Intent.INJECTION, Intent.WRONG_NUMBER})
+_END_BY_A_RULE = 0.25
+"""From which probability an opt-out is reported where a rule finds its words: better an end too soon than one unheard."""
 _NO_CONTEXT = MessageContext()
 _IN_TURN = re.compile(r"\b(?:first|then|before|after|primero|luego|antes|despues)\b")
 
@@ -97,14 +100,22 @@ def _judged(text: Text, context: MessageContext, hints: Hints) -> list[Found[Any
     """Return what the model reports, each with the words that carry it: the rule's where one matched, else the model's."""
     judgement = read_judgement()
     seen = features(text, context, hints.values())
+    reported = dict(judgement.reported(seen))
+    if Intent.OPT_OUT not in reported and _speaks_for(Intent.OPT_OUT, hints):
+        probability = judgement.probabilities(seen)[Intent.OPT_OUT]
+        reported |= {Intent.OPT_OUT: probability} if probability >= _END_BY_A_RULE else {}
     return [
         Found(
             label,
             round(probability, 3),
             hint.span if (hint := hints.get(label)) else _span(text, judgement, label, seen),
         )
-        for label, probability in judgement.reported(seen)
+        for label, probability in reported.items()
     ]
+
+
+def _speaks_for(intent: Intent, hints: Hints) -> bool:
+    return (hint := hints.get(intent)) is not None and hint.confidence >= REPORTED_FROM
 
 
 def _span(text: Text, judgement: Judgement, label: Judged, seen: Features) -> Span:
@@ -128,20 +139,33 @@ def _intents(
 
 
 def _both_in_turn(text: Text, hints: Hints, wanted: list[Found[Intent]]) -> list[Found[Intent]]:
-    """What is *wanted*, and both wishes of whoever says which comes first, at least as surely as the rules find them."""
-    both = [hints[wish] for wish in (Intent.BUY, Intent.SELL) if wish in hints]
-    if len(both) < 2 or min(one.confidence for one in both) < REPORTED_FROM or not _IN_TURN.search(text.plain):
+    """What is *wanted*, and both wishes of whoever sells and buys, at least as surely as the rules find them.
+
+    Both are wished where the model finds both, or where the rules do and the words say which comes first.
+    """
+    ruled = [hints[wish] for wish in (Intent.BUY, Intent.SELL) if _speaks_for(wish, hints)]
+    found = {one.label for one in wanted}
+    in_turn = len(ruled) == _BOTH and _IN_TURN.search(text.plain)
+    if not in_turn and not {Intent.BUY, Intent.SELL} <= found:
         return wanted
     surest = {one.label: one for one in wanted}
-    for one in both:
+    for one in ruled:
         if one.label not in surest or surest[one.label].confidence < one.confidence:
             surest[one.label] = one
+    if not in_turn and _speaks_for(Intent.SELL, hints):
+        # "sell it and get something smaller": the purchase hangs on the sale.
+        before_it = min(surest[Intent.BUY].confidence + _AHEAD, NEARLY_SURE)
+        surest[Intent.SELL] = replace(surest[Intent.SELL], confidence=max(surest[Intent.SELL].confidence, before_it))
     return list(surest.values())
 
 
+_BOTH = 2
+_AHEAD = 0.001
+"""What the wish that comes first is surer by."""
+
+
 def _declines(hints: Hints) -> bool:
-    declined = hints.get(Intent.NOT_INTERESTED)
-    return declined is not None and declined.confidence >= REPORTED_FROM
+    return _speaks_for(Intent.NOT_INTERESTED, hints)
 
 
 def _wishes(text: Text, context: MessageContext) -> list[Found[Intent]]:
