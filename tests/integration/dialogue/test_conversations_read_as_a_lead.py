@@ -83,7 +83,7 @@ def test_what_people_need_to_know_is_flagged(replayed: dict[str, Turns]) -> None
 
 
 def test_the_right_bot_owns_the_contact(replayed: dict[str, Turns]) -> None:
-    """In 95 of 100 turns, and in 90 of 100 of those where the owner changes."""
+    """In 94 of 100 turns, and in 90 of 100 of those where the owner changes."""
     right = [came["owner"] == expected["owner"] for expected, came in all_turns(replayed) if "owner" in expected]
     changed = changes_of_owner(replayed)
 
@@ -115,7 +115,7 @@ def test_replies_are_short(replayed: dict[str, Turns]) -> None:
     lengths = [segments(came["reply"]) for _, came in all_turns(replayed) if came["reply"]]
 
     assert max(lengths) <= 2
-    assert lengths.count(1) / len(lengths) >= 0.94
+    assert lengths.count(1) / len(lengths) >= 0.95
 
 
 def test_no_reply_comes_twice_in_a_row(replayed: dict[str, Turns]) -> None:
