@@ -5,13 +5,13 @@ an urgent tone alone, and never shown to them.  One family of wordings is one si
 """
 
 from ghl_real_estate_ai.understanding.model import Archetype, Found, Intent
-from ghl_real_estate_ai.understanding.rules import evidence, weigh
+from ghl_real_estate_ai.understanding.rules import Rules, evidence, weigh
 from ghl_real_estate_ai.understanding.text import Text
 from ghl_real_estate_ai.understanding.wordings import read_wordings
 
 _WORDINGS = read_wordings("archetype.txt", Archetype)
-_INVESTOR_RULES = _WORDINGS.of(Archetype.INVESTOR)
-_DISTRESSED_RULES = _WORDINGS.of(Archetype.DISTRESSED)
+_INVESTOR_RULES = Rules(_WORDINGS.of(Archetype.INVESTOR))
+_DISTRESSED_RULES = Rules(_WORDINGS.of(Archetype.DISTRESSED))
 _NOT_INVESTOR = _WORDINGS.named["not investor"]
 _NOT_DISTRESS = _WORDINGS.named["not distress"]
 _FORCED = _WORDINGS.named["forced"]

@@ -1,13 +1,13 @@
 """What needs care more than an answer: a person, a machine question, abuse, injection, steering, private data."""
 
 from ghl_real_estate_ai.understanding.model import Found, Intent
-from ghl_real_estate_ai.understanding.rules import evidence, weigh
+from ghl_real_estate_ai.understanding.rules import Rules, evidence, weigh
 from ghl_real_estate_ai.understanding.text import Text
 from ghl_real_estate_ai.understanding.wordings import read_wordings
 
 _WORDINGS = read_wordings("conduct.txt", Intent)
-_STEERING_RULES = _WORDINGS.of(Intent.FAIR_HOUSING)
-_RULES = tuple(rule for rule in _WORDINGS.rules if rule.label is not Intent.FAIR_HOUSING)
+_STEERING_RULES = Rules(_WORDINGS.of(Intent.FAIR_HOUSING))
+_RULES = Rules(rule for rule in _WORDINGS.rules if rule.label is not Intent.FAIR_HOUSING)
 _HARMLESS_CLASS = _WORDINGS.named["harmless class"]
 
 

@@ -4,13 +4,13 @@ import re
 
 from ghl_real_estate_ai.conversation.model import Language
 from ghl_real_estate_ai.understanding.model import Found, Intent
-from ghl_real_estate_ai.understanding.rules import evidence, weigh
+from ghl_real_estate_ai.understanding.rules import Rules, evidence, weigh
 from ghl_real_estate_ai.understanding.text import Text
 from ghl_real_estate_ai.understanding.wordings import read_wordings
 
 _WORDINGS = read_wordings("courtesy.txt", Intent)
-_NOT_INTERESTED_RULES = _WORDINGS.of(Intent.NOT_INTERESTED)
-_WRONG_NUMBER_RULES = _WORDINGS.of(Intent.WRONG_NUMBER)
+_NOT_INTERESTED_RULES = Rules(_WORDINGS.of(Intent.NOT_INTERESTED))
+_WRONG_NUMBER_RULES = Rules(_WORDINGS.of(Intent.WRONG_NUMBER))
 _GREETING = _WORDINGS.named["greeting"]
 _THANKS = _WORDINGS.named["thanks"]
 _NO_THANKS = _WORDINGS.named["no thanks"]

@@ -4,26 +4,19 @@ A list only gathers what stands for the same; what follows from it is for a choo
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
-from ghl_real_estate_ai.understanding.model import Intent
+from ghl_real_estate_ai.understanding.model import Stretch
 from ghl_real_estate_ai.understanding.phrases import read_phrases
 
 _WORD = re.compile(r"[a-z0-9]+")
 _SENTENCE_ENDS = re.compile(r"[!?;\n]|\.(?!\d)")
 _AT_ONCE = 14
-"""Within so many characters of a piece a word speaks of it alone."""
-
-_OF_A_SIDE = re.compile(
-    r"(?P<sells>\b(?:sell\w*|list(?:ed|ing)?|mine|ours|our (?:house|home|place|condo)|my (?:house|home|place|condo))\b"
-    r"|\b(?:worth|asking|owe|vend\w+|la mia|la nuestra|vale|debo|debemos|get for)\b)"
-    r"|(?P<buys>\b(?:buy\w*|budget|looking|purchas\w*|spend\w*|compr\w+|busc\w+|find|something|next|new one|wants? an?)\b"
-    r"|\b(?:need an?|no more than|\d ?bed\w*|\d/\d|bigger|smaller|upgrade|under|up to|max|then)\b)"
-)
-_BUYS = frozenset({Intent.BUY, Intent.INVEST})
-_SELLS = frozenset({Intent.SELL, Intent.VALUATION})
+"""Within so many characters of a piece a word stands beside it."""
+_MOST_BEFORE, _MOST_AFTER = 4, 3
+"""How many cues of a sentence count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +47,16 @@ def _phrases(file_name: str) -> Phrases:
     return begun
 
 
+@lru_cache(maxsize=4)
+def _words(plain: str) -> list[tuple[str, int, int]]:
+    """The words of *plain* with their places, found once for all files."""
+    return [(word.group(), *word.span()) for word in _WORD.finditer(plain)]
+
+
 def find_cues(plain: str, file_name: str) -> list[Cue]:
     """What the words of *plain* speak of by *file_name*, the longest wording at each place."""
     phrases = _phrases(file_name)
-    words = [(word.group(), word.start(), word.end()) for word in _WORD.finditer(plain)]
+    words = _words(plain)
     spelled = tuple(word for word, _, _ in words)
     cues: list[Cue] = []
     free_from = 0
@@ -72,32 +71,44 @@ def find_cues(plain: str, file_name: str) -> list[Cue]:
     return cues
 
 
-def cues_around(plain: str, start: int, end: int, cues: Sequence[Cue]) -> tuple[list[Cue], list[Cue]]:
-    """The cues of the sentence before [start, end), nearest first, and those after it."""
-    begin = max((sign.end() for sign in _SENTENCE_ENDS.finditer(plain, 0, start)), default=0)
-    ended = _SENTENCE_ENDS.search(plain, end)
+def cue_features(plain: str, one: Stretch, cues: Sequence[Cue], *known: str) -> Iterator[str]:
+    """What is spoken of in the sentence of *one*, before it, nearest first, and after it; alone, and beside each of what
+    is *known* otherwise."""
+    before, after = _around(plain, one, cues)
+    first = _near(plain, before[0], one) if before else "nothing"
+    then = _near(plain, after[0], one) if after else "nothing"
+    spoken = [
+        f"cue {first}",
+        f"then {then}",
+        *(f"before {about}" for about in dict.fromkeys(cue.about for cue in before[:_MOST_BEFORE])),
+    ]
+    if len(before) > 1:
+        spoken.append(f"cue {before[1].about} {before[0].about}")
+    for feature in spoken:
+        yield feature
+        yield from (f"{feature}, {other}" for other in known)
+    yield f"cue {first} then {then}"
+    yield from dict.fromkeys(f"after {cue.about}" for cue in after[:_MOST_AFTER])
+
+
+def nearest_cues(plain: str, one: Stretch, cues: Sequence[Cue]) -> tuple[str, str]:
+    """What is spoken of right before *one* and right after it in its sentence."""
+    before, after = _around(plain, one, cues)
+    return before[0].about if before else "nothing", after[0].about if after else "nothing"
+
+
+def _around(plain: str, one: Stretch, cues: Sequence[Cue]) -> tuple[list[Cue], list[Cue]]:
+    """The cues of the sentence before *one*, nearest first, and those after it."""
+    begin = max((sign.end() for sign in _SENTENCE_ENDS.finditer(plain, 0, one.start)), default=0)
+    ended = _SENTENCE_ENDS.search(plain, one.end)
     finish = ended.start() if ended else len(plain)
-    before = [cue for cue in cues if begin <= cue.start and cue.end <= start]
-    return before[::-1], [cue for cue in cues if end <= cue.start and cue.end <= finish]
+    before = [cue for cue in cues if begin <= cue.start and cue.end <= one.start]
+    return before[::-1], [cue for cue in cues if one.end <= cue.start and cue.end <= finish]
 
 
-def near(plain: str, cue: Cue, start: int, end: int) -> str:
-    """What *cue* speaks of, and how near to [start, end): beside it, in one breath with it, or beyond a comma."""
-    between = plain[cue.end : start] if cue.end <= start else plain[end : cue.start]
+def _near(plain: str, cue: Cue, one: Stretch) -> str:
+    """What *cue* speaks of, and how near to *one*: beside it, in one breath with it, or beyond a comma."""
+    between = plain[cue.end : one.start] if cue.end <= one.start else plain[one.end : cue.start]
     if "," in between or any(sign.isdigit() for sign in between):
         return f"{cue.about} beyond"
     return f"{cue.about} {'beside' if len(between) < _AT_ONCE else 'near'}"
-
-
-def of_one_side(plain: str, start: int, intents: frozenset[Intent]) -> frozenset[Intent]:
-    """The *intents* of whoever sells and buys without those of the side that was not last spoken of before *start*."""
-    spoken = last_side(plain, start)
-    if spoken == "neither" or not intents & _BUYS or not intents & _SELLS:
-        return intents
-    return intents - (_BUYS if spoken == "sells" else _SELLS)
-
-
-def last_side(plain: str, start: int) -> str:
-    """Whether selling or buying was last spoken of before *start*, if either was."""
-    spoken = [found.lastgroup for found in _OF_A_SIDE.finditer(plain, 0, start)]
-    return spoken[-1] or "neither" if spoken else "neither"

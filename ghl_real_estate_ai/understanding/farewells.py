@@ -2,11 +2,13 @@
 
 from ghl_real_estate_ai.understanding.model import Span
 from ghl_real_estate_ai.understanding.parts import parts_of
+from ghl_real_estate_ai.understanding.screen import HAND_RULES
 from ghl_real_estate_ai.understanding.text import Text, read
 from ghl_real_estate_ai.understanding.words import read_families
 
 _FAMILIES = read_families("farewells.txt")
 _BEFORE, _FAREWELL, _AFTER = _FAMILIES["before"], _FAMILIES["farewell"], _FAMILIES["after"]
+_GROUP = HAND_RULES.group([_FAREWELL])
 
 
 def farewells(raw: str) -> list[Span]:
@@ -16,6 +18,8 @@ def farewells(raw: str) -> list[Span]:
 
 def without_farewell(text: Text) -> Text:
     """Return *text* with blanks for its farewell, whose "later" and "today" tell no time; every place stays the same."""
+    if not _GROUP.could_match(text.plain):
+        return text
     said = farewells(text.raw)
     if not said:
         return text

@@ -18,6 +18,7 @@ _STATE_NAMES = frozenset(state for state in _STATES if len(state) > 2) | {
     "north carolina", "south carolina", "north dakota", "south dakota", "new york", "new jersey", "new mexico",
     "new hampshire", "west virginia", "rhode island", "puerto rico",
 }  # fmt: skip
+_STATE_BEGINNINGS = frozenset(state.split()[0] for state in _STATE_NAMES)
 _TOWN_AND_STATE = frozenset({"new york", "washington"})
 _ZIP = re.compile(r"(?<![\w$.,#/-])\d{5}(?![\w/]|[.,-]\d| (?:sq|ft|feet|dollars|bucks|unread|a|in)\b)")
 _DIRECTIONS = frozenset({"north", "south", "east", "west", "northeast", "northwest", "southeast", "southwest"})
@@ -59,6 +60,12 @@ def _towns() -> frozenset[str]:
     return frozenset(re.sub("['\u2018\u2019]", "", line) for line in lines if not line.startswith("#"))
 
 
+@cache
+def _first_words() -> frozenset[str]:
+    """The words with which a town on the list begins."""
+    return frozenset(town.split()[0] for town in _towns()) | {"saint"}
+
+
 def is_known_place(name: str) -> bool:
     """Whether *name* is that of a town on the list, as opposed to a word with a capital."""
     return name.casefold() in _towns()
@@ -69,7 +76,7 @@ def find_names(text: Text, taken: Sequence[Span] = ()) -> Iterator[Name]:
     words = [
         (match.group(), match.start(), match.end())
         for match in _WORD.finditer(text.plain)
-        if not overlaps(text.span(*match.span()), taken)
+        if not taken or not overlaps(text.span(*match.span()), taken)
     ]
     names = [*_names_among(text, words), *_zips(text, taken)]
     yield from sorted(names, key=lambda name: name.start)
@@ -77,16 +84,18 @@ def find_names(text: Text, taken: Sequence[Span] = ()) -> Iterator[Name]:
 
 def _names_among(text: Text, words: list[tuple[str, int, int]]) -> Iterator[Name]:
     cased = uses_capitals(text)
+    capitals = [cased and text.typed(start, start + 1).isupper() for _, start, _ in words]
     at, done = 0, 0
     while at < len(words):
-        length, known = _name_at(text, words, at, cased=cased)
+        length, known = (
+            _name_at(text, words, at, capitals) if capitals[at] or _could_begin(words[at][0]) else (0, False)
+        )
         is_state = not length and words[at][1] >= done and (length := _state_at(text.plain, words, at)) > 0
         if length:
             start, end = words[at][1], words[at + length - 1][2]
             name = text.plain[start:end]
-            capital = cased and text.typed(start, start + 1).isupper()
             common = name in _COMMON or name in _NOT_PLACES
-            yield Name(start, end, known or is_state, common, capital, "state" if is_state else "town")
+            yield Name(start, end, known or is_state, common, capitals[at], "state" if is_state else "town")
             done = state_end(text, end) or end
         at += length or 1
 
@@ -99,6 +108,8 @@ def _zips(text: Text, taken: Sequence[Span]) -> Iterator[Name]:
 
 def _state_at(plain: str, words: list[tuple[str, int, int]], at: int) -> int:
     """How many words the state has that is named, in full, from word *at* on."""
+    if words[at][0] not in _STATE_BEGINNINGS:
+        return 0
     run = [word for word, _, _ in _run(plain, words, at)[:2]]
     return next((length for length in (2, 1) if " ".join(run[:length]) in _STATE_NAMES and len(run) >= length), 0)
 
@@ -109,12 +120,16 @@ def uses_capitals(text: Text) -> bool:
     return sum(c.isupper() for c in letters) < 0.6 * len(letters) or len(letters) < 16
 
 
-def _name_at(text: Text, words: list[tuple[str, int, int]], at: int, *, cased: bool) -> tuple[int, bool]:
+def _could_begin(word: str) -> bool:
+    return word in _first_words() or word in _PREFIXES
+
+
+def _name_at(text: Text, words: list[tuple[str, int, int]], at: int, capitals_of_all: list[bool]) -> tuple[int, bool]:
     """How many words the name has that begins with word *at*, none if there is none, and whether the list has it."""
     run = _run(text.plain, words, at)
     if run[0][0] == "n" and text.typed(run[0][1], run[0][2]) == "n":
         return 0, False  # "and", not a direction
-    capitals = [cased and text.typed(start, start + 1).isupper() for _, start, _ in run]
+    capitals = capitals_of_all[at : at + len(run)]
     side = run[0][0] in _PREFIXES and len(run) > 1
     if side and run[0][0] in _DIRECTIONS and run[1][0] in ("side", "end"):
         return 2, False

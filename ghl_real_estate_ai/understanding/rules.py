@@ -5,11 +5,13 @@ buy a house" and "$500k budget" together weigh more than either, and no heap of 
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Generic
 
 from ghl_real_estate_ai.understanding.model import Found, Label, Span
+from ghl_real_estate_ai.understanding.number_words import AMBIGUOUS, ENGLISH, ONE_OF_A_KIND, SPANISH, any_word, up_to
+from ghl_real_estate_ai.understanding.screen import HAND_RULES
 from ghl_real_estate_ai.understanding.text import Text
 
 REPORTED_FROM = 0.5
@@ -26,8 +28,7 @@ MACROS = {
     r"|mother in law|father in law|lawyer|attorney|accountant|cpa|co ?owner|ex|business partner|trustee)",
     "ESKIN": r"(?:esposa|esposo|marido|mujer|senora|senor|familia|hermanos?|hermanas?|mama|papa|padres?|hijos?|hijas?"
     r"|pareja|viejo|vieja|suegr[oa]s?|socio|abogado|novi[oa])",
-    "NUM": r"(?:\d+(?:\.\d+)?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|un|una|uno|dos|tres|cuatro"
-    r"|cinco|seis|siete|ocho|nueve|diez|doce)",
+    "NUM": rf"(?:\d+(?:\.\d+)?|{any_word(up_to(12, ENGLISH, SPANISH, ONE_OF_A_KIND).keys() - AMBIGUOUS)})",
     "WANT": r"(?:want(?:s|ing|ed)?|need(?:s|ing)?|looking|hoping|trying|planning|ready|like|love|have|considering|plan"
     r"|decided|going|interested|thinking|about|prefer|got|wish|try|look|hope|intend|aiming|intending|deciding)",
     "DONT": r"(?:dont|do nt|doesnt|didnt|not|never|no longer|arent|isnt|aint|wasnt|wont|wouldnt|cant|couldnt|shouldnt)",
@@ -81,16 +82,28 @@ class Rule(Generic[Label]):
         return next((m for m in self.pattern.finditer(plain) if not is_negated(plain, m.start())), None)
 
 
-def evidence(text: Text, rules: Iterable[Rule[Label]]) -> list[Found[Label]]:
+class Rules(Generic[Label]):
+    """Rules that are tried together, in their order: of a text only those that could match it.
+
+    They are made once, when their module is read, since the screen of the hand rules keeps them.
+    """
+
+    def __init__(self, rules: Iterable[Rule[Label]]) -> None:
+        self.all: tuple[Rule[Label], ...] = tuple(rules)
+        self._group = HAND_RULES.group(rule.pattern for rule in self.all)
+
+    def near(self, plain: str) -> Iterator[Rule[Label]]:
+        """Yield every rule that could match *plain*."""
+        return (self.all[at] for at in self._group.could_match(plain))
+
+
+def evidence(text: Text, rules: Rules[Label]) -> list[Found[Label]]:
     """Return each rule of *rules* that matches *text*, as one piece of evidence."""
-    plain, found = text.plain, []
-    for rule in rules:
-        match = rule.pattern.search(plain)
-        if match is not None and not rule.fixed:
-            match = rule.match(plain)
-        if match is not None:
-            found.append(Found(rule.label, rule.weight, text.span(*match.span())))
-    return found
+    return [
+        Found(rule.label, rule.weight, text.span(*match.span()))
+        for rule in rules.near(text.plain)
+        if (match := rule.match(text.plain)) is not None
+    ]
 
 
 NEARLY_SURE = 0.999

@@ -10,10 +10,11 @@ from typing import Any
 from ghl_real_estate_ai.conversation.model import Slot
 from ghl_real_estate_ai.understanding.model import Found, SlotIs, StatedSlot
 from ghl_real_estate_ai.understanding.rules import REPORTED_FROM, is_negated
+from ghl_real_estate_ai.understanding.screen import HAND_RULES
 from ghl_real_estate_ai.understanding.text import Text
 from ghl_real_estate_ai.understanding.words import read_families
 
-_WORDINGS = {
+WORDINGS = {
     SlotIs(slot, value): family
     for slot, file_name in (
         (Slot.MOTIVATION, "motives.txt"),
@@ -23,6 +24,8 @@ _WORDINGS = {
     )
     for value, family in read_families(file_name).items()
 }
+_VALUES = tuple(WORDINGS)
+_GROUP = HAND_RULES.group(WORDINGS.values())
 _USED = 0.85
 _DENIED = 0.3
 """What a wording is worth where a "not" stands before it each time."""
@@ -31,8 +34,8 @@ _DENIED = 0.3
 def find_slot_wordings(text: Text) -> list[Found[SlotIs]]:
     """Return each value with a wording in *text*, at its first place that no "not" stands before."""
     found = []
-    for label, wordings in _WORDINGS.items():
-        matches = list(wordings.finditer(text.plain))
+    for label in map(_VALUES.__getitem__, _GROUP.could_match(text.plain)):
+        matches = list(WORDINGS[label].finditer(text.plain))
         used = next((match for match in matches if not is_negated(text.plain, match.start())), None)
         if match := used or next(iter(matches), None):
             found.append(Found(label, _USED if used else _DENIED, text.span(*match.span())))

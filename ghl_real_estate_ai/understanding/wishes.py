@@ -7,7 +7,7 @@ outright weighs .7 and more; one that only points there weighs less and needs an
 import re
 
 from ghl_real_estate_ai.understanding.model import Found, Intent
-from ghl_real_estate_ai.understanding.rules import Rule, is_negated, weigh
+from ghl_real_estate_ai.understanding.rules import Rules, evidence, is_negated, weigh
 from ghl_real_estate_ai.understanding.text import Text
 from ghl_real_estate_ai.understanding.wordings import read_wordings
 
@@ -15,11 +15,11 @@ HINTED_FROM = 0.4
 """Weaker evidence than this is not told."""
 
 _WORDINGS = read_wordings("wishes.txt", Intent)
-_OUTRIGHT = tuple(rule for rule in _WORDINGS.of(Intent.BUY, Intent.SELL, Intent.INVEST) if not rule.fixed)
-_DESCRIBED = tuple(rule for rule in _WORDINGS.of(Intent.BUY) if rule.fixed)
+_OUTRIGHT = Rules(rule for rule in _WORDINGS.of(Intent.BUY, Intent.SELL, Intent.INVEST) if not rule.fixed)
+_DESCRIBED = Rules(rule for rule in _WORDINGS.of(Intent.BUY) if rule.fixed)
 """A wanted home in words: its rooms, its price, its yard; the last is how it is paid for."""
-_RENT = _WORDINGS.of(Intent.RENT)
-_VALUATION = _WORDINGS.of(Intent.VALUATION)
+_RENT = Rules(_WORDINGS.of(Intent.RENT))
+_VALUATION = Rules(_WORDINGS.of(Intent.VALUATION))
 _OTHERS = _WORDINGS.named["others"]
 _DENIED_INSIDE = _WORDINGS.named["denied inside"]
 _NOT_RENT = _WORDINGS.named["not rent"]
@@ -62,10 +62,10 @@ def _without(pieces: list[Found[Intent]], *labels: Intent) -> list[Found[Intent]
     return [piece for piece in pieces if piece.label not in labels]
 
 
-def _stated(text: Text, rules: tuple[Rule[Intent], ...]) -> list[Found[Intent]]:
+def _stated(text: Text, rules: Rules[Intent]) -> list[Found[Intent]]:
     """Return each family's first match that is the lead's own, of today, and not denied."""
     pieces = []
-    for rule in rules:
+    for rule in rules.near(text.plain):
         for match in rule.pattern.finditer(text.plain):
             if _is_own(text.plain, match):
                 pieces.append(Found(rule.label, rule.weight, text.span(match.start(), match.end())))
@@ -87,13 +87,9 @@ def _is_of_others(clause: str) -> bool:
 
 def _described(text: Text, pieces: list[Found[Intent]]) -> list[Found[Intent]]:
     """A wanted home in words: its rooms, its price, its yard.  A budget backs up a stated wish to buy."""
-    found = [
-        Found(rule.label, rule.weight, text.span(*match.span()))
-        for rule in _DESCRIBED
-        if (match := rule.match(text.plain)) is not None
-    ]
+    found = evidence(text, _DESCRIBED)
     if _says(pieces, Intent.BUY):
-        return found[-1:] if found and found[-1].confidence == _DESCRIBED[-1].weight else []
+        return found[-1:] if found and found[-1].confidence == _DESCRIBED.all[-1].weight else []
     if _says(pieces, Intent.SELL) or _says(pieces, Intent.VALUATION) or _OWNED.search(text.plain):
         return []
     return found

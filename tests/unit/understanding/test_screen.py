@@ -1,0 +1,140 @@
+"""The screen before the hand rules: it names too many at worst, never too few."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ghl_real_estate_ai.understanding import understand
+from ghl_real_estate_ai.understanding.labelled import load_cases
+from ghl_real_estate_ai.understanding.screen import HAND_RULES, Screen, without_lookaround, wordings_of
+from ghl_real_estate_ai.understanding.text import read
+
+
+def lost(screen, plain):
+    """The patterns of *screen* that match *plain* and are not named."""
+    told = screen.could_match(plain)
+    return [
+        one.pattern
+        for group, patterns in enumerate(screen.groups)
+        for at, one in enumerate(patterns)
+        if at not in told.get(group, ()) and one.search(plain)
+    ]
+
+
+def test_no_hand_rule_is_lost_on_what_people_write():
+    """Of all groups: consent, courtesy, conduct, wishes, objections, meetings, archetypes, slots, farewells."""
+    understand("hello")
+    plains = [read(case.text).plain for case in (*load_cases("train")[::13], *load_cases("kept")[::3])]
+
+    assert len(HAND_RULES.groups) > 10
+    assert [(plain, patterns) for plain in plains if (patterns := lost(HAND_RULES, plain))] == []
+
+
+def test_most_rules_are_not_tried():
+    """Else the screen is worth nothing: of a message that none is near, fewer than one in six."""
+    told = HAND_RULES.could_match(read("the kitchen has a window to the east").plain)
+
+    assert sum(map(len, told.values())) < sum(map(len, HAND_RULES.groups)) / 6
+
+
+def test_every_hand_rule_can_be_screened():
+    """One that RE2 cannot hold would be tried on every message without anybody noticing."""
+    assert HAND_RULES.always == ()
+
+
+def test_what_a_filter_cannot_hold_is_always_named():
+    """A pattern that refers back to itself is none of RE2's; one with other flags it would read otherwise."""
+    screen = Screen()
+    group = screen.group([re.compile(r"\bstop\b", re.A), re.compile(r"(a)\1", re.A), re.compile(r"st op", re.A | re.X)])
+    empty = screen.group([])
+
+    assert list(group.could_match("nothing of it")) == [1, 2]
+    assert list(group.could_match("please stop")) == [0, 1, 2]
+    assert list(empty.could_match("please stop")) == []
+    assert screen.always == ((0, 1), (0, 2))
+
+
+def test_a_group_that_comes_later_is_told_as_well():
+    """Also where the same text was asked about before."""
+    screen = Screen()
+    first = screen.group([re.compile(r"\bstop\b", re.A)])
+    assert list(first.could_match("please stop")) == [0]
+
+    second = screen.group([re.compile(r"\bquit\b", re.A), re.compile(r"\bplease\b", re.A)])
+
+    assert list(first.could_match("please stop")) == [0]
+    assert list(second.could_match("please stop")) == [1]
+
+
+def test_there_is_room_for_many_times_the_wordings_of_today():
+    """RE2 refuses a filter of some five thousand."""
+    words = [f"word{number}" for number in range(20_000)]
+    screen = Screen()
+    group = screen.group([re.compile(rf"\b(?:{'|'.join(words[at : at + 100])})", re.A) for at in range(0, 20_000, 100)])
+
+    named = set(group.could_match("word7 and word19999"))
+    assert {0, 199} <= named
+    assert len(named) < 10
+
+
+@pytest.mark.parametrize(
+    ("expression", "without"),
+    [
+        (r"(?<!\bdont )stop(?= now)", "(?:)stop(?:)"),
+        (r"a(?!b(?:c|d)[)]\))e", "a(?:)e"),
+        (r"[(?=]x(?i:y)", "[(?=]x(?i:y)"),
+        (r"(?:the )*+off\Z", r"(?:the )*off\z"),
+        (r"(?!a(?=b))c", "(?:)c"),
+        (r"a[*+]b[?+]c\*+", r"a[*+]b[?+]c\*+"),
+        (r"x{,2}+y", "x{0,2}y"),
+    ],
+)
+def test_only_what_looks_around_is_left_out(expression, without):
+    """Groups, classes and escaped signs stay; nothing is possessive, and a count has its least."""
+    assert without_lookaround(expression) == without
+
+
+@pytest.mark.parametrize(
+    ("expression", "wordings"),
+    [
+        (r"\b(?:a|b(?:c|d)|[|]e)f", ["a", "b(?:c|d)", "[|]e"]),
+        (r"\b(?:a|b)(?:c|d)", ["a", "b"]),
+        (r"\b(?:a|b)?f", [r"\b(?:a|b)?f"]),
+        (r"\b(?:a|b){0,2}f", [r"\b(?:a|b){0,2}f"]),
+        (r"\b(?:stop)|(?:quit)", [r"\b(?:stop)|(?:quit)"]),
+        (r"stop|quit", ["stop|quit"]),
+    ],
+)
+def test_the_choices_of_a_first_group_are_wordings(expression, wordings):
+    """Unless the group may be absent, or something else be said instead of all of it."""
+    assert wordings_of(expression) == wordings
+
+
+WORDS = st.sampled_from(["stop", "dont", "text", "me", "off", "list", "no", "more", "sell", "1", "x"])
+PIECES = st.one_of(WORDS, st.sampled_from(["[st]", "[^ o]", "[*+]", r"\w+", r"\d", " ", r"\b", "$", "^", "."]))
+EXPRESSIONS = st.recursive(
+    PIECES,
+    lambda inner: st.one_of(
+        st.lists(inner, min_size=1, max_size=3).map("".join),
+        st.lists(inner, min_size=1, max_size=3).map(lambda some: f"(?:{'|'.join(some)})"),
+        st.tuples(inner, st.sampled_from(["?", "*", "+", "{0,2}", "{2}", "?+", "*+"])).map(
+            lambda one: f"(?:{one[0]}){one[1]}"
+        ),
+        inner.map(lambda one: f"(?={one})"),
+        inner.map(lambda one: f"(?!{one})"),
+        WORDS.map(lambda one: f"(?<!{one} )"),
+        inner.map(lambda one: rf"\b(?:{one}|stop)"),
+    ),
+    max_leaves=8,
+)
+
+
+@given(st.lists(EXPRESSIONS, min_size=1, max_size=4), st.lists(WORDS, max_size=8).map(" ".join))
+def test_no_match_is_lost_whatever_the_wordings(expressions, plain):
+    """Of any expressions, with any of the signs that ours are written with."""
+    screen = Screen()
+    screen.group([re.compile(expression, re.A) for expression in expressions])
+
+    assert lost(screen, plain) == []
