@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from ghl_real_estate_ai.conversation.model import Language
 from ghl_real_estate_ai.understanding.model import Span, overlaps
+from ghl_real_estate_ai.understanding.number_words import ENGLISH, SPANISH, any_word, up_to
 from ghl_real_estate_ai.understanding.phrases import one_of
 from ghl_real_estate_ai.understanding.text import Text
 
@@ -17,24 +18,15 @@ _MOST_BARE_MILLIONS = 4
 """A bare "1.1" is millions; a bare "7.25" is a rate of interest."""
 
 _SMALL = {
-    "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
-    "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17,
-    "eighteen": 18, "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70,
-    "eighty": 80, "ninety": 90, "cien": 100, "ciento": 100, "doscientos": 200, "trescientos": 300, "cuatrocientos": 400,
-    "quinientos": 500, "seiscientos": 600, "setecientos": 700, "ochocientos": 800, "novecientos": 900, "veinte": 20,
-    "veinticinco": 25, "treinta": 30, "cuarenta": 40, "cincuenta": 50, "sesenta": 60, "setenta": 70, "ochenta": 80,
-    "noventa": 90, "uno": 1, "dos": 2, "tres": 3, "cuatro": 4, "cinco": 5, "seis": 6, "siete": 7, "ocho": 8,
-    "nueve": 9, "diez": 10, "once": 11, "doce": 12, "trece": 13, "catorce": 14, "quince": 15, "dieciseis": 16,
-    "diecisiete": 17, "dieciocho": 18, "diecinueve": 19, "veintiuno": 21, "veintidos": 22, "veintitres": 23,
-    "veinticuatro": 24, "fiddy": 50, "twos": 2, "threes": 3, "fours": 4, "fives": 5,
-    "sixes": 6, "sevens": 7, "eights": 8, "nines": 9, "veintiseis": 26, "veintisiete": 27, "veintiocho": 28, "veintinueve": 29,
+    **ENGLISH, **SPANISH, "fiddy": 50, "twos": 2, "threes": 3, "fours": 4, "fives": 5, "sixes": 6, "sevens": 7, "eights": 8,
+    "nines": 9,
 }  # fmt: skip
-_SAID = "|".join(sorted([*_SMALL, "hundred"], key=len, reverse=True))
+_SAID = any_word([*_SMALL, "hundred"])
 _HUNDREDS = "hundred|hundo|hunnid"
 _THOUSANDS = "k|mil|mill|thousand|thou|grand"
 _UNIT = rf"{_THOUSANDS}|m|mm|mil(?:lones|lions?)|millon(?:es)?"
-_DIGIT = "one|two|three|four|five|six|seven|eight|nine"
-_UNA = "uno|un|dos|tres|cuatro|cinco|seis|siete|ocho|nueve"
+_DIGIT = any_word(up_to(9, ENGLISH))
+_UNA = any_word([*up_to(9, SPANISH), "un"])
 _TENS = "twenty|thirty|forty|fifty|fiddy|sixty|seventy|eighty|ninety"
 _A_MILLION = "a|an|one|two|three|un|dos|tres"
 _NO_HOMES = r"(?! ?(?:or |acre|\w+ (?:bed|bath)|bed|bath|rec|cuarto|bano|house|home))"

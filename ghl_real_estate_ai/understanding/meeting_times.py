@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ghl_real_estate_ai.understanding.model import Span
+from ghl_real_estate_ai.understanding.number_words import ENGLISH, SPANISH, any_word, up_to
 from ghl_real_estate_ai.understanding.phrases import read_phrases
 from ghl_real_estate_ai.understanding.text import Text
 
@@ -30,9 +31,9 @@ def _any(section: str) -> str:
 
 
 _ORDINAL = r"\d{1,2}(?:st|nd|rd|th)"
-_HOUR = r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
-_SPANISH_HOUR = r"(?:una|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce)"
-_TEENS = r"(?:thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty)"
+_HOUR = f"(?:{any_word(up_to(12, ENGLISH))})"
+_SPANISH_HOUR = f"(?:{any_word(['una', *up_to(12, SPANISH, least=2)])})"
+_TEENS = f"(?:{any_word(up_to(20, ENGLISH, least=13))})"
 _HALF_DAY = r"(?:[ap]\.? ?m|[ap])\b"
 _AMOUNT = r"(?:an?|half an|\d+|a couple(?: of)?|a few|una?|media|unos \d+|\w+)"
 _LITTLE = r"(?:minutes?|mins?|hours?|sec|secs|seconds?|hora|horas|minutos|bit|few|rato|ratito)"

@@ -11,10 +11,9 @@ from collections.abc import Iterator, Sequence
 from ghl_real_estate_ai.conversation.model import Language, Slot
 from ghl_real_estate_ai.understanding.amounts import Sum, find_sums
 from ghl_real_estate_ai.understanding.choice import read_choosers
-from ghl_real_estate_ai.understanding.cues import Cue, cues_around, find_cues, last_side, near, of_one_side
+from ghl_real_estate_ai.understanding.cues import Cue, cue_features, find_cues, nearest_cues
 from ghl_real_estate_ai.understanding.model import Intent, MessageContext, Span, StatedSlot
-from ghl_real_estate_ai.understanding.rules import pattern
-from ghl_real_estate_ai.understanding.surroundings import around, of_message, side_of
+from ghl_real_estate_ai.understanding.surroundings import CORRECTED, around, last_side, of_message, of_one_side, side_of
 from ghl_real_estate_ai.understanding.text import Text
 
 KIND = "money"
@@ -24,10 +23,6 @@ SETTLED = "settled"
 ROLES = (Slot.BUDGET_MAX, Slot.PRICE_EXPECTATION, Slot.MORTGAGE_BALANCE, Slot.BUDGET_MIN)
 """What a sum may be; a range in the role of the most is the least of a budget as well."""
 _MONEY_SLOTS = frozenset(ROLES)
-_CORRECTION = pattern(
-    r"actually|no wait|wait|i mean|meant|make (?:it|that)|scratch that|correction|sorry|change (?:it|that) to|digo|perdon"
-    r"|quise decir|mas bien|corrijo"
-)
 _TAKEN_BACK = re.compile(
     r"\b(?:not|no|instead of|rather than|and not|en vez de|en lugar de|y no)(?: el| los| the)?\s*\$?\s*$"
 )
@@ -55,7 +50,7 @@ def find_money(
     plain = text.plain
     cues = find_cues(plain, CUES)
     chooser = read_choosers()[KIND]
-    sums = _not_taken_back(plain, find_sums(text, language, taken, asked=context.asked in _MONEY_SLOTS))
+    sums = offered(text, context, language, taken)
     likely: dict[Slot, list[tuple[float, StatedSlot]]] = {}
     for at, one in enumerate(sums):
         seen = readings(plain, sums, at, cues, context, intents)
@@ -69,8 +64,13 @@ def find_money(
         likely.setdefault(Slot.MORTGAGE_BALANCE, []).append(settled)
     if not likely.keys() - {Slot.MORTGAGE_BALANCE} and (together := _loans_together(text, sums, context)):
         return together
-    corrected = _CORRECTION.search(plain) is not None
+    corrected = CORRECTED.search(plain) is not None
     return [_said_of(several, corrected=corrected) for several in likely.values()]
+
+
+def offered(text: Text, context: MessageContext, language: Language, taken: Sequence[Span]) -> Sequence[Sum]:
+    """The sums of *text* among whose roles is chosen."""
+    return _not_taken_back(text.plain, find_sums(text, language, taken, asked=context.asked in _MONEY_SLOTS))
 
 
 def _not_taken_back(plain: str, sums: Sequence[Sum]) -> Sequence[Sum]:
@@ -93,7 +93,7 @@ def readings(
     seen = [
         *of_message(plain, context, meant),
         *_of_sum(plain, one, context, meant),
-        *_of_cues(plain, one, cues, context, meant),
+        *cue_features(plain, one, cues, side_of(context, meant), f"asked {context.asked or 'nothing'}"),
         *_beside_others(plain, sums, at, cues),
     ]
     return [[f"{role} {feature}" for feature in seen] for role in ROLES]
@@ -112,33 +112,11 @@ def _of_sum(plain: str, one: Sum, context: MessageContext, intents: frozenset[In
     yield from around(plain, one.start, one.end)
 
 
-def _of_cues(
-    plain: str, one: Sum, cues: Sequence[Cue], context: MessageContext, intents: frozenset[Intent]
-) -> Iterator[str]:
-    """What is spoken of in the sentence of *one*: before it, nearest first, and after it."""
-    side, asked = side_of(context, intents), context.asked or "nothing"
-    before, after = cues_around(plain, one.start, one.end, cues)
-    first = near(plain, before[0], one.start, one.end) if before else "nothing"
-    then = near(plain, after[0], one.start, one.end) if after else "nothing"
-    for place, found in (("cue", first), ("then", then)):
-        yield f"{place} {found}"
-        yield f"{place} {found}, {side}"
-        yield f"{place} {found}, asked {asked}"
-    yield f"cue {first} then {then}"
-    if len(before) > 1:
-        yield f"cue {before[1].about} {before[0].about}"
-        yield f"cue {before[1].about} {before[0].about}, {side}"
-    for about in {cue.about for cue in before[:4]}:
-        yield f"before {about}"
-        yield f"before {about}, {side}"
-    yield from {f"after {cue.about}" for cue in after[:3]}
-
-
 def _beside_others(plain: str, sums: Sequence[Sum], at: int, cues: Sequence[Cue]) -> Iterator[str]:
     """How the sum *at* its place stands among *sums*: which it is, how large, and what those beside it speak of."""
     one = sums[at]
     yield f"place {min(at, 3)} of {min(len(sums), 4)}"
-    yield f"corrected {_CORRECTION.search(plain) is not None}, last {at == len(sums) - 1}"
+    yield f"corrected {CORRECTED.search(plain) is not None}, last {at == len(sums) - 1}"
     if len(sums) > 1:
         tops = [other.top for other in sums]
         yield "largest" if one.top == max(tops) else "smallest" if one.top == min(tops) else "between"
@@ -146,12 +124,11 @@ def _beside_others(plain: str, sums: Sequence[Sum], at: int, cues: Sequence[Cue]
         if not 0 <= other_at < len(sums):
             continue
         other = sums[other_at]
-        before, after = cues_around(plain, other.start, other.end, cues)
+        before, after = nearest_cues(plain, other, cues)
         than = "above" if other.top > one.top else "below"
         yield f"{name} {than}"
-        about = before[0].about if before else "nothing"
-        yield f"{name} {about} {than}"
-        yield f"{name} {about}, then {after[0].about if after else 'nothing'}"
+        yield f"{name} {before} {than}"
+        yield f"{name} {before}, then {after}"
 
 
 def _stated(text: Text, one: Sum, role: Slot) -> list[StatedSlot]:
@@ -169,7 +146,7 @@ def _said_of(several: Sequence[tuple[float, StatedSlot]], *, corrected: bool) ->
 
 def _loans_together(text: Text, sums: Sequence[Sum], context: MessageContext) -> list[StatedSlot]:
     """What is owed on two loans, where it was asked for and both are told."""
-    if context.asked is not Slot.MORTGAGE_BALANCE or len(sums) != _LOANS or _CORRECTION.search(text.plain):
+    if context.asked is not Slot.MORTGAGE_BALANCE or len(sums) != _LOANS or CORRECTED.search(text.plain):
         return []
     first, second = sums
     if not _SEVERAL_LOANS.search(text.plain, first.end, second.end + _BESIDE):

@@ -11,22 +11,23 @@ from dataclasses import dataclass
 
 from ghl_real_estate_ai.conversation.model import Bot, Slot
 from ghl_real_estate_ai.understanding.choice import read_choosers
-from ghl_real_estate_ai.understanding.cues import Cue, cues_around, find_cues, last_side, near, of_one_side
+from ghl_real_estate_ai.understanding.cues import Cue, cue_features, find_cues
 from ghl_real_estate_ai.understanding.model import Intent, MessageContext, Span, StatedSlot, overlaps
+from ghl_real_estate_ai.understanding.number_words import ENGLISH, ONE_OF_A_KIND, SPANISH, any_word, up_to
 from ghl_real_estate_ai.understanding.phrases import one_of
 from ghl_real_estate_ai.understanding.rules import loose
-from ghl_real_estate_ai.understanding.surroundings import around, of_message, side_of
+from ghl_real_estate_ai.understanding.surroundings import around, last_side, of_message, of_one_side, side_of
 from ghl_real_estate_ai.understanding.text import Text
 
+_HAS = re.compile(r"\bes de\b")
+"""Behind it a pair of numbers is of rooms: "la casa es de 3 y 2"."""
 KIND = "rooms"
 CUES = "rooms.txt"
 SLOTS = (Slot.BEDROOMS, Slot.BATHROOMS)
 _MOST_ROOMS = 12
-_NUMBERS = {
-    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "un": 1, "una": 1, "uno": 1, "dos": 2, "tres": 3,
-    "cuatro": 4, "cinco": 5, "seis": 6, "siete": 7, "ocho": 8, "a": 1, "fourth": 4, "fifth": 5, "third": 3,
-}  # fmt: skip
-_WORDS = "one|two|three|four|five|six|seven|eight|uno|un|una|dos|tres|cuatro|cinco|seis|siete|ocho"
+_WORDED = up_to(8, ENGLISH, SPANISH, ONE_OF_A_KIND)
+_NUMBERS = {**_WORDED, "a": 1, "third": 3, "fourth": 4, "fifth": 5}
+_WORDS = any_word(_WORDED)
 _N = rf"(?:\d{{1,2}}(?:\.\d{{1,2}})?|{_WORDS})"
 _BEDROOM = (
     r"(?:bedrooms?|beds?|bds?|brs?|bdrms?|recamaras?|cuartos?|recs?|habitacion(?:es)?|dormitorios?|alcobas?"
@@ -81,7 +82,7 @@ def find_rooms(
     text: Text, context: MessageContext, intents: frozenset[Intent], taken: Sequence[Span]
 ) -> list[StatedSlot]:
     """Return bedrooms and bathrooms: the least wanted, or the house's own; characters in *taken* belong to others."""
-    named = [one for one in find_counts(text.plain, context) if not overlaps(text.span(one.start, one.end), taken)]
+    named = offered(text, context, taken)
     found = []
     for slot in SLOTS:
         of_slot = [one for one in named if slot in one.counts]
@@ -93,10 +94,15 @@ def find_rooms(
     return found
 
 
+def offered(text: Text, context: MessageContext, taken: Sequence[Span]) -> list[Rooms]:
+    """The numbers of rooms in *text* among which is chosen: those that are part of nothing *taken*."""
+    return [one for one in find_counts(text.plain, context) if not overlaps(text.span(one.start, one.end), taken)]
+
+
 def find_counts(plain: str, context: MessageContext) -> list[Rooms]:
     """Every number of rooms that *plain* names, and where rooms were asked for every small number as well."""
     asked = context.asked if context.asked in SLOTS else None
-    found = list(_pairs(plain, asked=asked is not None or context.bot is Bot.SELLER or "es de" in plain))
+    found = list(_pairs(plain, asked=asked is not None or context.bot is Bot.SELLER or _HAS.search(plain) is not None))
     found += [one for one in _named(plain) if not overlaps(one, found)]
     if asked is not None:
         found += [one for one in _bare(plain, asked) if not overlaps(one, found)]
@@ -172,24 +178,8 @@ def _of_count(
     yield f"asked {asked}, {slot}"
     yield f"spoken of {last_side(plain, one.start)}, {both}"
     yield f"spoken of {last_side(plain, one.start)}, {both}, place {min(at, 2)} of {min(len(counts), 3)}"
-    yield from _of_cues(plain, one, cues, side)
+    yield from cue_features(plain, one, cues, side)
     yield from around(plain, one.start, one.end)
-
-
-def _of_cues(plain: str, one: Rooms, cues: Sequence[Cue], side: str) -> Iterator[str]:
-    """What is spoken of in the sentence of *one*: before it, nearest first, and after it."""
-    before, after = cues_around(plain, one.start, one.end, cues)
-    first = near(plain, before[0], one.start, one.end) if before else "nothing"
-    then = near(plain, after[0], one.start, one.end) if after else "nothing"
-    yield f"cue {first} then {then}"
-    for place, found in (("cue", first), ("then", then)):
-        yield f"{place} {found}"
-        yield f"{place} {found}, {side}"
-    if len(before) > 1:
-        yield f"cue {before[1].about} {before[0].about}"
-    for about in {cue.about for cue in before[:3]}:
-        yield f"before {about}, {side}"
-    yield from {f"after {cue.about}" for cue in after[:3]}
 
 
 def _number(word: str) -> float:

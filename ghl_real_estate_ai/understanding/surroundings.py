@@ -7,6 +7,21 @@ from ghl_real_estate_ai.conversation.model import Bot
 from ghl_real_estate_ai.understanding.features import read_classes
 from ghl_real_estate_ai.understanding.model import Intent, MessageContext
 
+_OF_A_SIDE = re.compile(
+    r"(?P<sells>\b(?:sell\w*|list(?:ed|ing)?|mine|ours|our (?:house|home|place|condo)|my (?:house|home|place|condo))\b"
+    r"|\b(?:worth|asking|owe|vend\w+|la mia|la nuestra|vale|debo|debemos|get for)\b)"
+    r"|(?P<buys>\b(?:buy\w*|budget|looking|purchas\w*|spend\w*|compr\w+|busc\w+|find|something|next|new one|wants? an?)\b"
+    r"|\b(?:need an?|no more than|\d ?bed\w*|\d/\d|bigger|smaller|upgrade|under|up to|max|then)\b)"
+)
+CORRECTED = re.compile(
+    r"\b(?:actually|no wait|wait|i mean|meant|make (?:it|that)|scratch|ignore|correction|sorry|change (?:it|that) to|digo"
+    r"|perdon|quise decir|mas bien|mejor (?:dicho|pon|ponle|que sea)|corrijo)\b"
+)
+"""How somebody takes back what they said a moment ago."""
+_BUYS = frozenset({Intent.BUY, Intent.INVEST})
+_LOOKS = frozenset({Intent.BUY, Intent.RENT})
+_SELLS = frozenset({Intent.SELL, Intent.VALUATION})
+
 _CLASSES = read_classes("word_classes.txt")
 _WORD = re.compile(r"[a-z]+|[\d.,$/]*\d|[^\w\s]|\n")
 _NEAR = 6
@@ -17,8 +32,8 @@ _FAR = 70
 
 def side_of(context: MessageContext, intents: frozenset[Intent]) -> str:
     """Whether the writer looks for a home, parts with one, both or neither, as far as is known."""
-    buys = bool(intents & {Intent.BUY, Intent.RENT}) or context.bot is Bot.BUYER
-    sells = bool(intents & {Intent.SELL, Intent.VALUATION}) or context.bot is Bot.SELLER
+    buys = bool(intents & _LOOKS) or context.bot is Bot.BUYER
+    sells = bool(intents & _SELLS) or context.bot is Bot.SELLER
     return "both" if buys and sells else "buys" if buys else "sells" if sells else "neither"
 
 
@@ -59,3 +74,17 @@ def words_of(plain: str) -> list[str]:
 
 def class_of(word: str) -> str:
     return _CLASSES.get(word, word)
+
+
+def of_one_side(plain: str, start: int, intents: frozenset[Intent]) -> frozenset[Intent]:
+    """The *intents* of whoever sells and buys without those of the side that was not last spoken of before *start*."""
+    spoken = last_side(plain, start)
+    if spoken == "neither" or not intents & _BUYS or not intents & _SELLS:
+        return intents
+    return intents - (_BUYS if spoken == "sells" else _SELLS)
+
+
+def last_side(plain: str, start: int) -> str:
+    """Whether selling or buying was last spoken of before *start*, if either was."""
+    spoken = [found.lastgroup for found in _OF_A_SIDE.finditer(plain, 0, start)]
+    return spoken[-1] or "neither" if spoken else "neither"

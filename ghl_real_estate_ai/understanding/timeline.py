@@ -11,9 +11,10 @@ from dataclasses import dataclass
 
 from ghl_real_estate_ai.conversation.model import Slot
 from ghl_real_estate_ai.understanding.choice import read_choosers
-from ghl_real_estate_ai.understanding.cues import Cue, cues_around, find_cues, near
+from ghl_real_estate_ai.understanding.cues import Cue, cue_features, find_cues
 from ghl_real_estate_ai.understanding.model import MessageContext, StatedSlot, overlaps
-from ghl_real_estate_ai.understanding.surroundings import around, class_of, of_message, words_of
+from ghl_real_estate_ai.understanding.number_words import AMBIGUOUS, ENGLISH, ONE_OF_A_KIND, SPANISH, any_word, up_to
+from ghl_real_estate_ai.understanding.surroundings import CORRECTED, around, class_of, of_message, words_of
 from ghl_real_estate_ai.understanding.text import Text
 
 KIND = "timeline"
@@ -22,13 +23,10 @@ WORDINGS = "horizons.txt"
 _MOST_DAYS = 3650
 
 _COUNTS = {
-    "a": 1, "an": 1, "one": 1, "un": 1, "una": 1, "uno": 1, "two": 2, "dos": 2, "couple": 2, "par": 2, "three": 3, "tres": 3,
-    "few": 3, "unos": 3, "unas": 3, "pocos": 3, "pocas": 3, "four": 4, "cuatro": 4, "five": 5, "cinco": 5, "six": 6, "seis": 6, "seven": 7,
-    "siete": 7, "eight": 8, "ocho": 8, "nine": 9, "nueve": 9, "ten": 10, "diez": 10, "eleven": 11, "twelve": 12, "doce": 12,
-    "fifteen": 15, "quince": 15, "eighteen": 18, "twenty": 20, "veinte": 20, "thirty": 30, "treinta": 30, "sixty": 60, "sesenta": 60,
-    "ninety": 90, "noventa": 90, "forty five": 45,
+    **up_to(90, ENGLISH, SPANISH, ONE_OF_A_KIND), "a": 1, "an": 1, "couple": 2, "par": 2, "few": 3, "unos": 3, "unas": 3,
+    "pocos": 3, "pocas": 3, "forty five": 45,
 }  # fmt: skip
-_COUNT = r"\d+(?:\.\d+)?|" + "|".join(sorted(_COUNTS, key=len, reverse=True))
+_COUNT = r"\d+(?:\.\d+)?|" + any_word(_COUNTS.keys() - AMBIGUOUS)
 _UNITS = {"day": 1, "dia": 1, "week": 7, "seman": 7, "month": 30, "mes": 30, "year": 365, "ano": 365}
 _HALF_OF = {1: 0, 7: 3, 30: 15, 365: 175}
 """What "and a half" adds, in days: a year and a half are 18 months of 30."""
@@ -55,7 +53,6 @@ _BARE_NUMBER = re.compile(
 _ENDS = re.compile(r"\W*(?:$|[.!?,;\n])")
 _WORD_BEFORE = 20
 _UNIT_NAMED = re.compile(r"\b(?:day|week|month|year|dia|seman|mes|ano)")
-_CORRECTED = re.compile(r"\b(?:actually|no wait|i mean|make (?:it|that)|mejor|digo|ignore|scratch)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,29 +99,11 @@ def _of_horizon(
     yield f"{one.kind} is {plain[one.start : one.end]}"
     yield f"length of it {min(one.days // 30, 14)}"
     yield f"place {at} of {len(horizons)}"
-    yield f"place {at} of {len(horizons)}, corrected {_CORRECTED.search(plain) is not None}"
+    yield f"place {at} of {len(horizons)}, corrected {CORRECTED.search(plain) is not None}"
     yield f"among {len({other.kind for other in horizons})}, {one.kind}"
     yield f"longest {one.days == max(other.days for other in horizons)}"
-    yield from _of_cues(plain, one, cues, asked=asked)
+    yield from cue_features(plain, one, cues, one.kind, f"asked {asked}")
     yield from around(plain, one.start, one.end)
-
-
-def _of_cues(plain: str, one: Horizon, cues: Sequence[Cue], *, asked: bool) -> Iterator[str]:
-    """What is spoken of in the sentence of *one*: before it, nearest first, and after it."""
-    before, after = cues_around(plain, one.start, one.end, cues)
-    first = near(plain, before[0], one.start, one.end) if before else "nothing"
-    then = near(plain, after[0], one.start, one.end) if after else "nothing"
-    for place, found in (("cue", first), ("then", then)):
-        yield f"{place} {found}"
-        yield f"{place} {found}, {one.kind}"
-        yield f"{place} {found}, asked {asked}"
-    yield f"cue {first} then {then}"
-    if len(before) > 1:
-        yield f"cue {before[1].about} {before[0].about}"
-    for about in {cue.about for cue in before[:4]}:
-        yield f"before {about}"
-        yield f"before {about}, {one.kind}"
-    yield from {f"after {cue.about}" for cue in after[:3]}
 
 
 def find_horizons(plain: str) -> list[Horizon]:
