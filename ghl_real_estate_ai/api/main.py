@@ -1,5 +1,6 @@
 """The one entry point: `uvicorn ghl_real_estate_ai.api.main:app`, `jorge serve`, the demo and `jorge verify`."""
 
+import asyncio
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -27,6 +28,7 @@ from ghl_real_estate_ai.privacy.key import pseudonyms_of
 from ghl_real_estate_ai.privacy.routes import build_privacy_router
 from ghl_real_estate_ai.settings import Settings, load_settings
 from ghl_real_estate_ai.telemetry.logs import configure_logging
+from ghl_real_estate_ai.understanding import understand
 
 log = structlog.get_logger(__name__)
 
@@ -53,7 +55,10 @@ def create_app(
         if not quiet_logs:
             configure_logging(settings.log_format.value)
         try:
+            # Who writes first need not wait for what is learned to be read; it is while the database comes up.
+            reading = asyncio.create_task(asyncio.to_thread(understand, "hello"))
             await jorge.start(may_migrate=may_migrate)
+            await reading
             yield
         finally:
             await jorge.stop()
