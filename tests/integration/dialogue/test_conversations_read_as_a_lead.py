@@ -83,11 +83,11 @@ def test_what_people_need_to_know_is_flagged(replayed: dict[str, Turns]) -> None
 
 
 def test_the_right_bot_owns_the_contact(replayed: dict[str, Turns]) -> None:
-    """In 94 of 100 turns, and in 90 of 100 of those where the owner changes."""
+    """In 95 of 100 turns, and in 90 of 100 of those where the owner changes."""
     right = [came["owner"] == expected["owner"] for expected, came in all_turns(replayed) if "owner" in expected]
     changed = changes_of_owner(replayed)
 
-    assert sum(right) / len(right) >= 0.94
+    assert sum(right) / len(right) >= 0.95
     assert sum(changed) / len(changed) >= 0.9
 
 

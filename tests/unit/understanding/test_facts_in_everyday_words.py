@@ -86,7 +86,9 @@ def test_a_horizon_is_its_upper_end(text: str, days: int) -> None:
     assert answered(text, Slot.TIMELINE_DAYS, Bot.SELLER) == days
 
 
-@pytest.mark.parametrize("text", ["my neighbor sold his in 3 days", "we came by yesterday"])
+@pytest.mark.parametrize(
+    "text", ["my neighbor sold his in 3 days", "check back with me in 6 months", "we came by yesterday"]
+)
 def test_a_span_of_others_or_of_the_past_is_no_horizon(text: str) -> None:
     assert Slot.TIMELINE_DAYS not in stated(text)
 
