@@ -9,7 +9,7 @@ import re
 
 from ghl_real_estate_ai.understanding.model import Found, Intent, Span
 from ghl_real_estate_ai.understanding.phrases import one_of, read_phrases
-from ghl_real_estate_ai.understanding.rules import evidence, weigh
+from ghl_real_estate_ai.understanding.rules import Rules, evidence, weigh
 from ghl_real_estate_ai.understanding.text import Text
 from ghl_real_estate_ai.understanding.wordings import read_wordings
 
@@ -32,12 +32,13 @@ _SHOUTED = re.compile(rf"(?<![A-Z] )\b(?:{_SHOUTED_WORDS})\b(?=\W*$|[.!?,;\n]|\s
 _STANDALONE_COURTESY = _COURTESY - {"me", "text", "texts", "message", "messages", "reply", "no"}
 
 _WORDINGS = read_wordings("consent.txt", Intent)
-_OPT_OUT_RULES = _WORDINGS.of(Intent.OPT_OUT)
-_OPT_IN_RULES = _WORDINGS.of(Intent.OPT_IN)
+_OPT_OUT_RULES = Rules(_WORDINGS.of(Intent.OPT_OUT))
+_OPT_IN_RULES = Rules(_WORDINGS.of(Intent.OPT_IN))
 _ANOTHER_SENSE = _WORDINGS.named["another sense"]
 """What makes the words of an opt-out mean something else: another channel, a question, what others were told."""
 _STOP_AGAIN = _WORDINGS.named["stop again"]
 _UNWANTED = _WORDINGS.named["unwanted"]
+_STOP_TO_WAIT_AT = _WORDINGS.named["stop to wait at"]
 
 
 def find_consent(text: Text) -> list[Found[Intent]]:
@@ -48,9 +49,14 @@ def find_consent(text: Text) -> list[Found[Intent]]:
         return [Found(Intent.OPT_OUT, 1.0, whole)]
     if _is_keyword(words, _KEYWORDS["opt-in words"], _KEYWORDS["opt-in phrases"]):
         return [Found(Intent.OPT_IN, 1.0, whole)]
-    if _is_help(words) and "?" not in text.plain:
+    if _is_help(words) and ("?" not in text.plain or len(words) == 1):
         return [Found(Intent.HELP, 1.0, whole)]
     return _find_in_sentences(text)
+
+
+def speaks_of_a_stop(text: Text) -> bool:
+    """Whether *text* names a stop that one waits or halts at, "is there a bus stop", which ends no messages."""
+    return _STOP_TO_WAIT_AT.search(text.plain) is not None
 
 
 def _is_keyword(words: list[str], keywords: frozenset[str], phrases: frozenset[str]) -> bool:

@@ -1,7 +1,6 @@
 """Understand one message: language first, then what is wanted, what stands against it, and what it states."""
 
 import re
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -26,10 +25,11 @@ from ghl_real_estate_ai.understanding.model import (
     StatedSlot,
 )
 from ghl_real_estate_ai.understanding.money import find_money
+from ghl_real_estate_ai.understanding.opt_out import speaks_of_a_stop
 from ghl_real_estate_ai.understanding.people import find_person
 from ghl_real_estate_ai.understanding.places import find_locations
 from ghl_real_estate_ai.understanding.rooms import find_rooms
-from ghl_real_estate_ai.understanding.rules import NEARLY_SURE, REPORTED_FROM
+from ghl_real_estate_ai.understanding.rules import REPORTED_FROM
 from ghl_real_estate_ai.understanding.slot_wordings import is_spoken_for, likeliest_values
 from ghl_real_estate_ai.understanding.text import Text, read
 from ghl_real_estate_ai.understanding.timeline import find_timeline
@@ -127,7 +127,10 @@ def _intents(
 ) -> list[Found[Intent]]:
     """What is wanted: of a message that declines something, what the rest of it still wants as well."""
     introduced = any(stated.slot is Slot.NAME for stated in find_person(text, context))
-    wanted = _borne_out([one for one in found if isinstance(one.label, Intent)], hints, introduced=introduced)
+    untold: frozenset[Intent] = frozenset({Intent.WRONG_NUMBER}) if introduced else frozenset()
+    if speaks_of_a_stop(text):
+        untold |= {Intent.OPT_OUT}
+    wanted = _borne_out([one for one in found if isinstance(one.label, Intent)], hints, untold)
     wanted = _both_in_turn(text, hints, wanted)
     if not _declines(hints) and not given_up(text.raw):
         return wanted
@@ -139,29 +142,14 @@ def _intents(
 
 
 def _both_in_turn(text: Text, hints: Hints, wanted: list[Found[Intent]]) -> list[Found[Intent]]:
-    """What is *wanted*, and both wishes of whoever sells and buys, at least as surely as the rules find them.
-
-    Both are wished where the model finds both, or where the rules do and the words say which comes first.
-    """
-    ruled = [hints[wish] for wish in (Intent.BUY, Intent.SELL) if _speaks_for(wish, hints)]
-    found = {one.label for one in wanted}
-    in_turn = len(ruled) == _BOTH and _IN_TURN.search(text.plain)
-    if not in_turn and not {Intent.BUY, Intent.SELL} <= found:
+    """What is *wanted*, and both wishes of whoever says which comes first, at least as surely as the rules find them."""
+    if not _IN_TURN.search(text.plain) or not all(_speaks_for(wish, hints) for wish in (Intent.BUY, Intent.SELL)):
         return wanted
     surest = {one.label: one for one in wanted}
-    for one in ruled:
-        if one.label not in surest or surest[one.label].confidence < one.confidence:
-            surest[one.label] = one
-    if not in_turn and _speaks_for(Intent.SELL, hints):
-        # "sell it and get something smaller": the purchase hangs on the sale.
-        before_it = min(surest[Intent.BUY].confidence + _AHEAD, NEARLY_SURE)
-        surest[Intent.SELL] = replace(surest[Intent.SELL], confidence=max(surest[Intent.SELL].confidence, before_it))
+    for wish in (Intent.BUY, Intent.SELL):
+        if wish not in surest or surest[wish].confidence < hints[wish].confidence:
+            surest[wish] = hints[wish]
     return list(surest.values())
-
-
-_BOTH = 2
-_AHEAD = 0.001
-"""What the wish that comes first is surer by."""
 
 
 def _declines(hints: Hints) -> bool:
@@ -174,22 +162,21 @@ def _wishes(text: Text, context: MessageContext) -> list[Found[Intent]]:
     return [one for one in _judged(text, context, hints) if one.label in _WISHES]
 
 
-def _borne_out(found: list[Found[Intent]], hints: Hints, *, introduced: bool) -> list[Found[Intent]]:
-    """Drop what only the model speaks for where something else that is found makes it unlikely.
+def _borne_out(found: list[Found[Intent]], hints: Hints, untold: frozenset[Intent]) -> list[Found[Intent]]:
+    """Drop what only the model speaks for where something else that is found makes it unlikely, as with all *untold*.
 
     So with a wish where the writer declines ("we do not want to sell"), and with a person where a meeting is asked for:
     somebody is to call at 8, not to take over.  Whoever asks for their data to be deleted, or is not the one meant, has
-    opted out only where the words say so, and whoever gives their name is the one meant unless they say not.
+    opted out only where the words say so, and whoever gives their name is the one meant unless they say not.  HELP is the
+    carriers' word, and asking for help without it is none; a bus stop is none of STOP.
     """
-    doubted: frozenset[Intent] = frozenset()
+    doubted = untold | {Intent.HELP}
     if _declines(hints):
         doubted |= _WISHES
     if Intent.SCHEDULE in hints:
         doubted |= {Intent.HUMAN}
     if any(one.label in _NO_OPT_OUT_BY_ITSELF for one in found):
         doubted |= {Intent.OPT_OUT}
-    if introduced:
-        doubted |= {Intent.WRONG_NUMBER}
     return [one for one in found if one.label not in doubted or one.label in hints]
 
 

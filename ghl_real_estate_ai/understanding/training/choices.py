@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy import optimize, sparse
 from sklearn.model_selection import GroupKFold
 
-from ghl_real_estate_ai.understanding import money, places
+from ghl_real_estate_ai.understanding import money, places, timeline
 from ghl_real_estate_ai.understanding.choice import STEP, WEIGHTS, Chooser, write_choosers
 from ghl_real_estate_ai.understanding.labelled import load_cases, load_labelled
 from ghl_real_estate_ai.understanding.training.questions import Question, questions_of
@@ -43,8 +43,8 @@ class Task:
 
 
 PLAINLY = Path(__file__).parent / "plain_readings.jsonl"
-"""What people say most plainly about sums and places, and writers who look for their own words say too seldom."""
-ALSO_PLAINLY = frozenset({money.KIND, places.KIND})
+"""What people say most plainly about sums, places and horizons, and writers who look for their own words say too seldom."""
+ALSO_PLAINLY = frozenset({money.KIND, places.KIND, timeline.KIND})
 PLAIN_COUNT = 3
 """How often each of these is asked."""
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from ghl_real_estate_ai.conversation.model import Slot
 from ghl_real_estate_ai.understanding import meeting_choice, money, places, rooms, timeline
 from ghl_real_estate_ai.understanding.addresses import find_address
-from ghl_real_estate_ai.understanding.amounts import Sum, find_sums
+from ghl_real_estate_ai.understanding.amounts import Sum
 from ghl_real_estate_ai.understanding.appointments import wanted_meeting
 from ghl_real_estate_ai.understanding.choice import Reading
 from ghl_real_estate_ai.understanding.cues import find_cues
@@ -15,9 +15,9 @@ from ghl_real_estate_ai.understanding.evaluate import comparable
 from ghl_real_estate_ai.understanding.labelled import LabelledMessage
 from ghl_real_estate_ai.understanding.language import find_language
 from ghl_real_estate_ai.understanding.meeting_times import find_times, where
-from ghl_real_estate_ai.understanding.model import Intent
+from ghl_real_estate_ai.understanding.model import Intent, Span
 from ghl_real_estate_ai.understanding.people import find_person
-from ghl_real_estate_ai.understanding.text import read
+from ghl_real_estate_ai.understanding.text import Text, read
 
 SWAPPED = 1
 """How often a message is asked about again with the wished time of another in place of its own."""
@@ -63,10 +63,14 @@ def _of_meeting(case: LabelledMessage) -> Question:
     return Question(meeting_choice.readings(times, case.context, wanted), right, case.theme)
 
 
+def _taken(text: Text, case: LabelledMessage) -> list[Span]:
+    return [stated.span for stated in (*find_address(text, case.context), *find_person(text, case.context))]
+
+
 def _of_places(case: LabelledMessage) -> Iterator[Question]:
     """Whether each name is meant, asked with the intents known and once more without, since not all of them are found."""
     text = read(case.text)
-    taken = [stated.span for stated in (*find_address(text, case.context), *find_person(text, case.context))]
+    taken = _taken(text, case)
     names = places.free_names(text, taken)
     given = {place.lower() for place in case.slots.get(Slot.LOCATIONS, ())}
     for intents in (case.intents, frozenset[Intent]()):
@@ -78,9 +82,9 @@ def _of_places(case: LabelledMessage) -> Iterator[Question]:
 def _of_money(case: LabelledMessage) -> Iterator[Question]:
     """What each sum is, asked with the intents known and once more without, as with places."""
     text = read(case.text)
-    taken = [stated.span for stated in (*find_address(text, case.context), *find_person(text, case.context))]
+    taken = _taken(text, case)
     cues = find_cues(text.plain, money.CUES)
-    sums = find_sums(text, find_language(text), taken, asked=case.context.asked in money.ROLES)
+    sums = money.offered(text, case.context, find_language(text), taken)
     for at, one in enumerate(sums):
         right = next((role for role, slot in enumerate(money.ROLES) if _is_given(case, sums, one, slot)), None)
         for intents in (case.intents, frozenset[Intent]()):
@@ -105,8 +109,9 @@ def _of_settled(case: LabelledMessage) -> Iterator[Question]:
 
 def _of_rooms(case: LabelledMessage) -> Iterator[Question]:
     """Which number of bedrooms is meant, and which of bathrooms, asked with the intents known and once more without."""
-    plain = read(case.text).plain
-    named = rooms.find_counts(plain, case.context)
+    text = read(case.text)
+    plain = text.plain
+    named = rooms.offered(text, case.context, _taken(text, case))
     for slot in rooms.SLOTS:
         counts = [one for one in named if slot in one.counts]
         values = [one.counts[slot] for one in counts]

@@ -49,9 +49,8 @@ LEAST_SURE = 0.3
 LEAST_SURE_OF_SLOTS = 0.25
 """No label is reported below this probability; where few cases tell, the best threshold on them is chance.  Of the
 values of a slot only the likeliest is said, so that one may be less sure."""
-REPORTED_FROM: dict[Judged, float] = {Intent.OPT_OUT: 0.4, Intent.INVEST: 0.5, Intent.HELP: 0.6}
-"""Where the threshold is not chosen: writing on to somebody who asked for an end is worse than ending too soon, an
-investor's questions are out of place with a family, and the keyword HELP is an exact word."""
+REPORTED_FROM: dict[Judged, float] = {Intent.OPT_OUT: 0.4}
+"""Where the threshold is not chosen: writing on to somebody who asked for an end is worse than ending too soon."""
 
 Truth = NDArray[np.bool_]
 Scores = NDArray[np.float64]

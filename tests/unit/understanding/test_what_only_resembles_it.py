@@ -11,6 +11,7 @@ from ghl_real_estate_ai.understanding.model import Intent, MessageContext
 from ghl_real_estate_ai.understanding.money import KIND as MONEY
 from ghl_real_estate_ai.understanding.money import SETTLED
 from ghl_real_estate_ai.understanding.rooms import KIND as ROOMS
+from ghl_real_estate_ai.understanding.surroundings import CORRECTED
 from ghl_real_estate_ai.understanding.understand import understand
 
 
@@ -26,6 +27,12 @@ def slots_of(text: str, bot: Bot | None = None, asked: Slot | None = None) -> di
         "My mortgage company handles that. stop texting me",
         "my bank does all that, please stop",
         "make it the last one",
+        "strike me from your rolls",
+        "kindly leave me off future mailings",
+        "I withdraw my consent",
+        "plz remvoe my #",
+        "no hace falta que me sigan mandando casas",
+        "quiten mi telefono de ahi por favor",
         "Next text goes straight to my attorney",
         "leave us be",
     ],
@@ -41,6 +48,16 @@ def test_an_end_of_the_messages(text: str) -> None:
         "We close on the new build in May so this one needs to be gone by then",
         "opendoor wrote me 260, can you beat it?",
         "The notices keep coming from the bank, I just want it all to stop. What is the house worth?",
+        "drop me a pin please",
+        "leave me off the deed, put my wife on it",
+        "send one more and see if my wife likes it",
+        "heard nothing from you",
+        "drop this number to 400 and we have a deal",
+        "i would like off the list price",
+        "they shut that well off in march",
+        "how do i get off the interstate to the house",
+        "no quiero bajar de su precio",
+        "ya no",
     ],
 )
 def test_an_end_of_something_else(text: str) -> None:
@@ -107,3 +124,9 @@ def test_every_choice_that_is_asked_for_was_learned() -> None:
 def test_a_wording_speaks_of_one_thing() -> None:
     """A file in which a wording stands under two headings is refused, and ours are not."""
     assert [cue.about for cue in find_cues("we still owe 200 on it", "money.txt")] == ["owed"]
+
+
+@pytest.mark.parametrize(("text", "corrects"), [("mejor dicho 300", True), ("en la mejor zona", False)])
+def test_better_takes_nothing_back(text: str, corrects: bool) -> None:
+    """ "mejor" is better more often than rather."""
+    assert (CORRECTED.search(text) is not None) is corrects
