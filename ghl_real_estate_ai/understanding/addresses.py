@@ -55,11 +55,14 @@ _BARE = re.compile(
 )
 
 
+_DIGIT = re.compile(r"\d")
 _COUNTED = re.compile(rf"\s*{_COUNTED_WORDS}\b", re.IGNORECASE)
 
 
 def find_address(text: Text, context: MessageContext) -> list[StatedSlot]:
     """Return the street address *text* states, if any; a bare "2714 Juniper" only when an address was asked for."""
+    if not _DIGIT.search(text.raw):
+        return []
     match = _ADDRESS.search(text.raw)
     span = match.span() if match else None
     if span is None and (short := _NO_KIND.search(text.raw)) and not _COUNTED.match(text.raw, short.end()):

@@ -85,7 +85,7 @@ def features(text: Text, context: MessageContext, rules: Iterable[Found[Any]]) -
     for name, place in (
         *_about(tokens, context),
         *_word_runs(tokens),
-        *(run for run in _word_runs(classed) if "@" in run[0]),
+        *_classed_runs(classed),
         *_denied(text.plain, classed),
         *_letter_runs(tokens),
     ):
@@ -160,6 +160,12 @@ def _word_runs(tokens: list[tuple[str, Place]]) -> Iterator[tuple[str, Place]]:
         if three:
             yield f"{one} {two} {three}", _around(_around(here, next_), last)
             yield f"{one} _ {three}", _around(here, last)
+
+
+def _classed_runs(classed: list[tuple[str, Place]]) -> Iterator[tuple[str, Place]]:
+    """The runs that have a class of words in them; the others are those of the words themselves."""
+    if any(token.startswith("@") for token, _ in classed):
+        yield from (run for run in _word_runs(classed) if "@" in run[0])
 
 
 def _denied(plain: str, tokens: list[tuple[str, Place]]) -> Iterator[tuple[str, Place]]:

@@ -43,6 +43,7 @@ class _Seen:
         self.wanted = wanted
         self.words = [_form(token.word) for token in times.tokens]
         self.outer = list(self.words)
+        self.said: dict[tuple[int, int], list[str]] = {}
         self.begun: dict[int, Unit] = {}
         for unit in times.units:
             self.begun[unit.first] = unit
@@ -111,8 +112,7 @@ class _Seen:
         """The words before and after in the same sentence, and the units that are left out beside it."""
         before = self._sentence(range(stretch.first - 1, -1, -1))
         after = self._sentence(range(stretch.last + 1, len(self.outer)))
-        said = {_class(word) for word in (*before, *self.outer[stretch.first : stretch.last + 1], *after)}
-        yield from (f"says {word}" for word in said if word.isalpha() or word[0] == "<")
+        yield from self._said(stretch.first - len(before), stretch.last + len(after))
         for side, words in (("before", before), ("after", after)):
             for word in words[:_NEAR]:
                 yield f"near {side} {word}"
@@ -124,6 +124,14 @@ class _Seen:
         yield f"leaves {min(len(earlier) + len(later), 4)}"
         yield from (f"leaves before {kind}" for kind in earlier)
         yield from (f"leaves after {kind}" for kind in later)
+
+    def _said(self, first: int, last: int) -> list[str]:
+        """What is said in [first, last], which stretches of one sentence share."""
+        if (said := self.said.get((first, last))) is None:
+            words = {_class(word) for word in self.outer[first : last + 1]}
+            said = [f"says {word}" for word in words if word.isalpha() or word[0] == "<"]
+            self.said[first, last] = said
+        return said
 
     def _sentence(self, places: range) -> list[str]:
         """The words at *places* up to the end of the sentence."""

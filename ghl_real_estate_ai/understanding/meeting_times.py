@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from ghl_real_estate_ai.understanding.model import Span
 from ghl_real_estate_ai.understanding.number_words import ENGLISH, SPANISH, any_word, up_to
 from ghl_real_estate_ai.understanding.phrases import read_phrases
+from ghl_real_estate_ai.understanding.screen import HAND_RULES
 from ghl_real_estate_ai.understanding.text import Text
 
 MOST_WORDS = 14
@@ -85,6 +86,8 @@ _UNIT = {
     for kind, parts in _UNITS.items()
 }
 """Every kind of unit, the surer before the less sure."""
+_KINDS = tuple(_UNIT)
+_GROUP = HAND_RULES.group(_UNIT.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +145,8 @@ def _units(plain: str, tokens: tuple[Token, ...]) -> Iterator[Unit]:
     ends = {token.end: at for at, token in enumerate(tokens)}
     found = [
         (match.start(), -match.end(), order, kind)
-        for order, (kind, unit) in enumerate(_UNIT.items())
-        for match in unit.finditer(plain)
+        for order, kind in ((at, _KINDS[at]) for at in _GROUP.could_match(plain))
+        for match in _UNIT[kind].finditer(plain)
     ]
     reached = 0
     for start, end, _, kind in sorted(found):

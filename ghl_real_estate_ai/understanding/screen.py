@@ -20,7 +20,8 @@ _PIECE = re.compile(
 _POSSESSIVE = re.compile(r"([*+?}])\+")
 _MOST_WORDINGS = 1500
 """What one filter holds at most; beyond some five thousand RE2 refuses."""
-_AT_A_WORD = r"\b(?:"
+_AT_A_WORD = re.compile(r"(?:\\b|\(\?:\))*\(\?:(?!\))")
+"""The edge of a word, or what is left of a lookaround, and the group behind it."""
 _MAY_BE_ABSENT = ("?", "*", "{")
 
 
@@ -136,11 +137,11 @@ def _in_terms_of_re2(piece: str) -> str:
 
 def wordings_of(expression: str) -> list[str]:
     """Expressions one of which matches wherever *expression* does: the choices of the group it begins with, if it does."""
-    if not expression.startswith(_AT_A_WORD):
+    if (opening := _AT_A_WORD.match(expression)) is None:
         return [expression]
     wordings = [""]
     depth, ended = 1, False
-    for piece in _PIECE.finditer(expression, len(_AT_A_WORD)):
+    for piece in _PIECE.finditer(expression, opening.end()):
         depth += bool(piece["look"] or piece["open"]) - bool(piece["close"])
         if depth == 0 and (piece[0] == "|" or (not ended and expression.startswith(_MAY_BE_ABSENT, piece.end()))):
             return [expression]

@@ -101,6 +101,8 @@ def test_only_what_looks_around_is_left_out(expression, without):
     [
         (r"\b(?:a|b(?:c|d)|[|]e)f", ["a", "b(?:c|d)", "[|]e"]),
         (r"\b(?:a|b)(?:c|d)", ["a", "b"]),
+        (r"(?:)(?:a|b)(?:)", ["a", "b"]),
+        (r"(?:)stop", ["(?:)stop"]),
         (r"\b(?:a|b)?f", [r"\b(?:a|b)?f"]),
         (r"\b(?:a|b){0,2}f", [r"\b(?:a|b){0,2}f"]),
         (r"\b(?:stop)|(?:quit)", [r"\b(?:stop)|(?:quit)"]),
