@@ -35,8 +35,8 @@ async def opened(sandbox: SandboxServer) -> AsyncIterator[OpenCrm]:
         yield crm
 
 
-def with_model(fake: FakeLanguageModel) -> Settings:
-    return Settings(llm="openai:tiny", llm_base_url=fake.address, llm_deadline_seconds=0.3, _env_file=None)
+def with_model(fake: FakeLanguageModel, deadline_seconds: float = 10.0) -> Settings:
+    return Settings(llm="openai:tiny", llm_base_url=fake.address, llm_deadline_seconds=deadline_seconds, _env_file=None)
 
 
 async def refuses_the_key(fake: FakeLanguageModel, writer: asyncio.StreamWriter) -> None:
@@ -103,7 +103,7 @@ class TestDoctor:
         async with fake_language_model() as fake:
             well = await doctor._language_model(with_model(fake))
         async with fake_language_model(misbehaves=never_answers) as fake:
-            hangs = await doctor._language_model(with_model(fake))
+            hangs = await doctor._language_model(with_model(fake, 0.3))
         async with fake_language_model(misbehaves=refuses_the_key) as fake:
             refused = await doctor._looked("language model", lambda: doctor._language_model(with_model(fake)))
 
