@@ -89,7 +89,9 @@ async def revoke_consents(
     connection: AsyncConnection, place: Place, phone: str | None, *, by: str, at: Any = None
 ) -> None:
     """Within the caller's transaction take back what the contact, or its number, agreed to."""
-    of_person = or_(consents.c.contact_id == place[1], consents.c.phone == phone)
+    # Of a contact whose number is not known only its own: all others without one are other people.
+    same_number = [] if phone is None else [consents.c.phone == phone]
+    of_person = or_(consents.c.contact_id == place[1], *same_number)
     await connection.execute(
         update(consents)
         .where(and_(consents.c.location_id == place[0], consents.c.revoked_at.is_(None), of_person))

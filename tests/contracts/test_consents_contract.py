@@ -102,6 +102,18 @@ async def test_do_not_disturb_takes_it_back_for_the_number(place: Place) -> None
     assert [("tag", "SMS-Consent", "dnd")] == await place.story()
 
 
+async def test_who_has_no_number_takes_back_only_their_own(place: Place) -> None:
+    """Contacts whose number is not known are not one person."""
+    await place.meet(phone=None)
+    await place.meet(BOB, phone=None)
+    assert [await place.consents.note(HERE, who, TAG) for who in (ANN, BOB)] == [True, True]
+
+    assert not await place.consents.note(HERE, BOB, ConsentNews(dnd=True))
+
+    assert await place.consents.note(HERE, ANN, TAG)
+    assert [("tag", "SMS-Consent", "dnd"), ("tag", "SMS-Consent", None)] == sorted(await place.story(), key=str)
+
+
 async def test_a_suppressed_number_is_not_opted_in_by_a_tag(place: Place) -> None:
     """An opt-out stands until the person lifts it."""
     await place.meet()
