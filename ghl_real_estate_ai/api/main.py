@@ -55,10 +55,7 @@ def create_app(
         if not quiet_logs:
             configure_logging(settings.log_format.value)
         try:
-            # Who writes first need not wait for what is learned to be read; it is while the database comes up.
-            reading = asyncio.create_task(asyncio.to_thread(understand, "hello"))
-            await jorge.start(may_migrate=may_migrate)
-            await reading
+            await _begin(jorge, may_migrate=may_migrate)
             yield
         finally:
             await jorge.stop()
@@ -72,6 +69,15 @@ def create_app(
     app.state.jorge = jorge
     include_routes(app, jorge)
     return app
+
+
+async def _begin(jorge: Jorge, *, may_migrate: bool) -> None:
+    """Start *jorge*, and meanwhile read what is learned, for which the first lead would have to wait."""
+    reading = asyncio.create_task(asyncio.to_thread(understand, "hello"))
+    try:
+        await jorge.start(may_migrate=may_migrate)
+    finally:
+        await reading
 
 
 def include_routes(app: FastAPI, jorge: Jorge) -> None:

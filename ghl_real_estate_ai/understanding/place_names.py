@@ -87,9 +87,7 @@ def _names_among(text: Text, words: list[tuple[str, int, int]]) -> Iterator[Name
     capitals = [cased and text.typed(start, start + 1).isupper() for _, start, _ in words]
     at, done = 0, 0
     while at < len(words):
-        length, known = (
-            _name_at(text, words, at, capitals) if capitals[at] or _could_begin(words[at][0]) else (0, False)
-        )
+        length, known = _name_at(text, words, at, capitals)
         is_state = not length and words[at][1] >= done and (length := _state_at(text.plain, words, at)) > 0
         if length:
             start, end = words[at][1], words[at + length - 1][2]
@@ -126,6 +124,8 @@ def _could_begin(word: str) -> bool:
 
 def _name_at(text: Text, words: list[tuple[str, int, int]], at: int, capitals_of_all: list[bool]) -> tuple[int, bool]:
     """How many words the name has that begins with word *at*, none if there is none, and whether the list has it."""
+    if not capitals_of_all[at] and not _could_begin(words[at][0]):
+        return 0, False
     run = _run(text.plain, words, at)
     if run[0][0] == "n" and text.typed(run[0][1], run[0][2]) == "n":
         return 0, False  # "and", not a direction
