@@ -23,7 +23,7 @@ check: $(VENV)/.dev ## Style, types and layers
 	"$(BIN)/python" -m mypy
 	"$(BIN)/lint-imports"
 
-train: $(VENV)/.dev ## Train the understanding of messages and the guard's judge anew from their labelled cases
+train: $(VENV)/.train ## Train the understanding of messages and the guard's judge anew from their labelled cases
 	@"$(BIN)/python" -m ghl_real_estate_ai.understanding.training.choices
 	@"$(BIN)/python" -m ghl_real_estate_ai.understanding.training.train
 	@"$(BIN)/python" -m ghl_real_estate_ai.compliance.train_judge
@@ -38,6 +38,7 @@ serve: $(VENV)/.runtime ## Serve on 127.0.0.1:8000
 lock: ## Renew the locks (needs uv)
 	uv pip compile pyproject.toml --extra build --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 -q -o requirements.lock
 	uv pip compile pyproject.toml --extra build --extra dev --extra llm --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 -q -c requirements.lock -o requirements-dev.lock
+	uv pip compile pyproject.toml --extra build --extra dev --extra llm --extra train --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 -q -c requirements-dev.lock -o requirements-train.lock
 
 clean: ## Remove the virtual environment and ./var
 	rm -rf "$(VENV)" var
@@ -54,6 +55,11 @@ $(VENV)/.runtime: requirements.lock
 $(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
 	@echo "Installing the locked packages for development ..."
 	@"$(BIN)/python" -m pip install --quiet --require-hashes -r requirements-dev.lock
+	@touch "$@"
+
+$(VENV)/.train: requirements-train.lock $(VENV)/.dev
+	@echo "Installing the locked packages for training (some gigabytes) ..."
+	@"$(BIN)/python" -m pip install --quiet --require-hashes -r requirements-train.lock
 	@touch "$@"
 
 .PHONY: help demo test soak check train fmt serve lock clean

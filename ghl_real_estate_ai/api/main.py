@@ -28,7 +28,7 @@ from ghl_real_estate_ai.privacy.key import pseudonyms_of
 from ghl_real_estate_ai.privacy.routes import build_privacy_router
 from ghl_real_estate_ai.settings import Settings, load_settings
 from ghl_real_estate_ai.telemetry.logs import configure_logging
-from ghl_real_estate_ai.understanding import understand
+from ghl_real_estate_ai.understanding import read_what_is_learned
 
 log = structlog.get_logger(__name__)
 
@@ -73,7 +73,7 @@ def create_app(
 
 async def _begin(jorge: Jorge, *, may_migrate: bool) -> None:
     """Start *jorge*, and meanwhile read what is learned, for which the first lead would have to wait."""
-    reading = asyncio.create_task(asyncio.to_thread(understand, "hello"))
+    reading = asyncio.create_task(asyncio.to_thread(read_what_is_learned))
     try:
         await jorge.start(may_migrate=may_migrate)
     finally:

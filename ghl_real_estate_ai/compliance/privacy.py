@@ -43,7 +43,11 @@ _OWN_DATA = re.compile(
     r"\b(?:my|our|all|the|mis?|tod[oa]s?)\b.{0,20}"
     r"\b(?:data|info|information|records?|details|history|file|everything|datos|informacion|historial|expediente)\b"
 )
-_FORGET_ME = re.compile(r"\b(?:forget|erase) me\b|\b(?:from|out of) (?:all )?your (?:records?|database|files)\b")
+_FORGET_ME = re.compile(
+    r"\b(?:forget|erase) me\b|\b(?:from|out of) (?:all )?your (?:records?|database|files)\b"
+    r"|\b(?:all|anything|everything|whatever) (?:that )?(?:you|u|y'?all) (?:have|hold|keep|got|know|store)\b"
+    r"|\btodo lo que (?:tienen?|saben?|guardan?)\b"
+)
 _FOLD = str.maketrans("áéíóúüñ", "aeiouun")
 
 

@@ -10,7 +10,7 @@ from ghl_real_estate_ai.understanding.model import (
     Span,
     StatedSlot,
 )
-from ghl_real_estate_ai.understanding.understand import understand
+from ghl_real_estate_ai.understanding.understand import read_what_is_learned, understand
 
 __all__ = [
     "Archetype",
@@ -21,5 +21,6 @@ __all__ = [
     "Signals",
     "Span",
     "StatedSlot",
+    "read_what_is_learned",
     "understand",
 ]

@@ -1,7 +1,8 @@
-"""What the trained model makes of a message: a calibrated probability for every label, read from the arrays shipped beside it.
+"""What the trained models make of a message: a calibrated probability for every label, by the arrays shipped beside them.
 
-The model is one logistic regression a label over `features`.  Its weights are whole multiples of 1/`STEP`, so the
-sum of those that a message has is exact and in any order the same.
+The first model is one logistic regression a label over `features`.  Its weights are whole multiples of 1/`STEP`, so the
+sum of those that a message has is exact and in any order the same.  Where it is in doubt of any label, the log-odds of
+all labels are weighed together with those of the `encoder`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -25,35 +26,54 @@ LABELS: tuple[Judged, ...] = (
 )
 WEIGHTS = Path(__file__).parent / "weights.npz"
 STEP = 256
+DOUBT = 0.1
+"""How far from sure the probability of a label is, of no and of yes, for the features alone to leave it in doubt.  Nearer
+to sure the encoder changes next to nothing, and three in five everyday messages are read without it."""
+DOUBT_OF: dict[Judged, float] = {Intent.OPT_OUT: 0.05}
+"""Of an end that somebody asks for, even a small doubt counts."""
+SURE = 0.97
+"""From which probability on a label that the features see stands, whatever the encoder says."""
+_DOUBT = np.array([DOUBT_OF.get(label, DOUBT) for label in LABELS])
+
+Scores = NDArray[np.float64]
+"""Log-odds, the last axis by `LABELS`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mixture:
+    """What the log-odds by the features, those by the encoder, and nothing at all count for each label."""
+
+    features: Scores
+    encoder: Scores
+    shift: Scores
+
+    def of(self, by_features: Scores, by_encoder: Scores) -> Scores:
+        """The log-odds of both together; of labels that the features are sure of, theirs alone."""
+        both = by_features * self.features + by_encoder * self.encoder + self.shift
+        return np.where(probabilities_of(by_features) > SURE, by_features, both)
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """The weights of every feature for every label, and from which probability a label is reported."""
+    """The weights of every feature for every label, how they are mixed with the encoder's word, and from which
+    probability a label is reported."""
 
     names: Mapping[str, int]
     weights: NDArray[np.int16]
     """[feature, label], in 1/`STEP`; the last row holds the intercepts."""
+    mixture: Mixture
     reported_from: NDArray[np.float64]
 
-    def probabilities(self, features: Features) -> dict[Judged, float]:
-        """Return the probability of each label, given the *features* of a message."""
-        return dict(zip(LABELS, _logistic(self.scores(features)).tolist(), strict=True))
-
-    def scores(self, features: Features) -> NDArray[np.float64]:
-        """The log-odds of each label."""
+    def scores(self, features: Features) -> Scores:
+        """The log-odds of each label, given the *features* of a message."""
         rows = [row for row in map(self.names.get, features) if row is not None]
         total = self.weights[[*rows, -1]].sum(axis=0, dtype=np.int64)
         return np.asarray(total / STEP, dtype=np.float64)
 
-    def reported(self, features: Features) -> list[tuple[Judged, float]]:
-        """Return the labels to be said of a message with *features*, each with its probability."""
-        probabilities = _logistic(self.scores(features))
-        return [(LABELS[at], float(probabilities[at])) for at in np.flatnonzero(probabilities >= self.reported_from)]
-
-    def reports(self, label: Judged, probability: float) -> bool:
-        """Whether *probability* is enough to say *label*."""
-        return bool(probability >= self.reported_from[LABELS.index(label)])
+    def reported(self, scores: Scores) -> dict[Judged, float]:
+        """Return the labels to be said of a message with these *scores*, each with its probability."""
+        probabilities = probabilities_of(scores)
+        return {LABELS[at]: float(probabilities[at]) for at in np.flatnonzero(probabilities >= self.reported_from)}
 
     def carrier(self, label: Judged, features: Features) -> Place:
         """Where the words stand that speak most for *label*; a run of words beats its letters."""
@@ -66,8 +86,15 @@ class Judgement:
         return max(placed, default=(0, 0, (0, 0)))[2]
 
 
-def _logistic(scores: NDArray[np.float64]) -> NDArray[np.float64]:
+def probabilities_of(scores: Scores) -> NDArray[np.float64]:
+    """The probability of each label, by its log-odds."""
     return np.asarray(1.0 / (1.0 + np.exp(-np.clip(scores, -30.0, 30.0))), dtype=np.float64)
+
+
+def leave_doubt(scores: Scores) -> NDArray[np.bool_]:
+    """Whether any label of a message has a probability that is near neither to no nor to yes."""
+    probabilities = probabilities_of(scores)
+    return np.asarray(((probabilities > _DOUBT) & (probabilities < 1.0 - _DOUBT)).any(axis=-1))
 
 
 @cache
@@ -82,12 +109,15 @@ def read_judgement(path: Path = WEIGHTS) -> Judgement:
             raise ValueError(f"{path.name} was trained for other labels; train again")
         names = bytes(arrays["names"]).decode().split("\n\t")
         return Judgement(
-            {name: at for at, name in enumerate(names)}, arrays["weights"], arrays["reported_from"].astype(np.float64)
+            {name: at for at, name in enumerate(names)},
+            arrays["weights"],
+            Mixture(*arrays["mixture"].astype(np.float64)),
+            arrays["reported_from"].astype(np.float64),
         )
 
 
 def write_judgement(
-    path: Path, names: Sequence[str], weights: NDArray[np.float64], reported_from: NDArray[np.float64]
+    path: Path, names: Sequence[str], weights: Scores, mixture: Mixture, reported_from: NDArray[np.float64]
 ) -> None:
     """Write *weights* ([feature, label], the intercepts last) rounded to 1/`STEP`, the same bytes for the same numbers."""
     rounded = np.clip(np.rint(weights * STEP), -32768, 32767).astype(np.int16)
@@ -96,6 +126,7 @@ def write_judgement(
         labels=_text("\n".join(str(label) for label in LABELS)),
         names=_text("\n\t".join(names)),
         weights=rounded,
+        mixture=np.round([mixture.features, mixture.encoder, mixture.shift], 3),
         reported_from=np.round(reported_from, 3),
     )
 

@@ -38,7 +38,7 @@ _ANOTHER_SENSE = _WORDINGS.named["another sense"]
 """What makes the words of an opt-out mean something else: another channel, a question, what others were told."""
 _STOP_AGAIN = _WORDINGS.named["stop again"]
 _UNWANTED = _WORDINGS.named["unwanted"]
-_STOP_TO_WAIT_AT = _WORDINGS.named["stop to wait at"]
+_SOMETHING_ELSE = _WORDINGS.named["something else"]
 
 
 def find_consent(text: Text) -> list[Found[Intent]]:
@@ -54,9 +54,10 @@ def find_consent(text: Text) -> list[Found[Intent]]:
     return _find_in_sentences(text)
 
 
-def speaks_of_a_stop(text: Text) -> bool:
-    """Whether *text* names a stop that one waits or halts at, "is there a bus stop", which ends no messages."""
-    return _STOP_TO_WAIT_AT.search(text.plain) is not None
+def speaks_of_something_else(text: Text) -> bool:
+    """Whether *text* names a stop that one waits or halts at ("is there a bus stop"), wants something off a price, or more
+    to be sent, none of which ends messages."""
+    return _SOMETHING_ELSE.search(text.plain) is not None
 
 
 def _is_keyword(words: list[str], keywords: frozenset[str], phrases: frozenset[str]) -> bool:

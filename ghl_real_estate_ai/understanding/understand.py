@@ -1,17 +1,22 @@
 """Understand one message: language first, then what is wanted, what stands against it, and what it states."""
 
 import re
+from dataclasses import replace
 from functools import partial
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from ghl_real_estate_ai.conversation.model import Language, Slot
 from ghl_real_estate_ai.understanding.addresses import find_address
 from ghl_real_estate_ai.understanding.appointments import meeting_slot, read_meeting
 from ghl_real_estate_ai.understanding.change_of_mind import given_up, wishes_beside_a_refusal
+from ghl_real_estate_ai.understanding.encoder import read_encoder
 from ghl_real_estate_ai.understanding.farewells import without_farewell
 from ghl_real_estate_ai.understanding.features import Features, features, span_of
 from ghl_real_estate_ai.understanding.hints import Hints, find_hints
-from ghl_real_estate_ai.understanding.judgement import Judged, Judgement, read_judgement
+from ghl_real_estate_ai.understanding.judgement import LABELS, Judged, Judgement, leave_doubt, read_judgement
 from ghl_real_estate_ai.understanding.language import find_language
 from ghl_real_estate_ai.understanding.model import (
     Archetype,
@@ -25,7 +30,7 @@ from ghl_real_estate_ai.understanding.model import (
     StatedSlot,
 )
 from ghl_real_estate_ai.understanding.money import find_money
-from ghl_real_estate_ai.understanding.opt_out import speaks_of_a_stop
+from ghl_real_estate_ai.understanding.opt_out import speaks_of_something_else
 from ghl_real_estate_ai.understanding.people import find_person
 from ghl_real_estate_ai.understanding.places import find_locations
 from ghl_real_estate_ai.understanding.rooms import find_rooms
@@ -48,9 +53,12 @@ _UNTRUE_BESIDE: dict[Intent, frozenset[Intent]] = {
 """What a finding makes untrue."""
 _NO_OBJECTIONS_WITH = frozenset({Intent.WRONG_NUMBER, Intent.INJECTION})
 _NO_OPT_OUT_BY_ITSELF = frozenset({Intent.PRIVACY_REQUEST, Intent.INJECTION, Intent.WRONG_NUMBER})
-_END_BY_A_RULE = 0.25
-"""From which probability an opt-out is reported where a rule finds its words: better an end too soon than one unheard."""
+_STATES = np.array([isinstance(label, SlotIs) and label.slot is Slot.CONDITION for label in LABELS])
+_WEIGHED = 0.55
+"""How sure a wish is at most that the writer asks advice on; a contact is moved from .6 on."""
 _NO_CONTEXT = MessageContext()
+_TELLS_OF_SOMEBODY = re.compile(r"\bi live in\b|\b(?:my|his|her|their) name is\b")
+_ASKS_WHETHER_TO = re.compile(r"\bshould (?:we|i|my \w+ and i)(?: \w+){0,2} (?:buy|sell|rent|invest)\b")
 _IN_TURN = re.compile(r"\b(?:first|then|before|after|primero|luego|antes|despues)\b")
 
 
@@ -83,6 +91,12 @@ def understand(text: str, context: MessageContext = _NO_CONTEXT) -> Signals:
     )
 
 
+def read_what_is_learned() -> None:
+    """Read all that understanding needs from the disk now, about a second's work, so that no message waits for it."""
+    read_encoder()
+    understand("hello")
+
+
 def _least_sure_last(found: Found[Any]) -> float:
     return -found.confidence
 
@@ -100,18 +114,25 @@ def _judged(text: Text, context: MessageContext, hints: Hints) -> list[Found[Any
     """Return what the model reports, each with the words that carry it: the rule's where one matched, else the model's."""
     judgement = read_judgement()
     seen = features(text, context, hints.values())
-    reported = dict(judgement.reported(seen))
-    if Intent.OPT_OUT not in reported and _speaks_for(Intent.OPT_OUT, hints):
-        probability = judgement.probabilities(seen)[Intent.OPT_OUT]
-        reported |= {Intent.OPT_OUT: probability} if probability >= _END_BY_A_RULE else {}
+    scores = judgement.scores(seen)
+    if leave_doubt(scores):
+        both = judgement.mixture.of(scores, read_encoder().scores(text, context))
+        scores = np.where(_in_exact_words(hints), scores, both)
     return [
         Found(
             label,
             round(probability, 3),
             hint.span if (hint := hints.get(label)) else _span(text, judgement, label, seen),
         )
-        for label, probability in reported.items()
+        for label, probability in judgement.reported(scores).items()
     ]
+
+
+def _in_exact_words(hints: Hints) -> NDArray[np.bool_]:
+    """Which of `LABELS` are told by words that the encoder, which knows words by their likeness, confuses: an "updated"
+    kitchen for it is a dated one.  A state of the house that a rule finds is judged without it."""
+    told = any(isinstance(label, SlotIs) and label.slot is Slot.CONDITION for label in hints)
+    return _STATES & told
 
 
 def _speaks_for(intent: Intent, hints: Hints) -> bool:
@@ -127,11 +148,13 @@ def _intents(
 ) -> list[Found[Intent]]:
     """What is wanted: of a message that declines something, what the rest of it still wants as well."""
     introduced = any(stated.slot is Slot.NAME for stated in find_person(text, context))
-    untold: frozenset[Intent] = frozenset({Intent.WRONG_NUMBER}) if introduced else frozenset()
-    if speaks_of_a_stop(text):
-        untold |= {Intent.OPT_OUT}
-    wanted = _borne_out([one for one in found if isinstance(one.label, Intent)], hints, untold)
-    wanted = _both_in_turn(text, hints, wanted)
+    answers = introduced or _TELLS_OF_SOMEBODY.search(text.plain) is not None
+    untold: frozenset[Intent] = frozenset({Intent.WRONG_NUMBER}) if answers else frozenset()
+    wanted = [one for one in found if isinstance(one.label, Intent)]
+    if speaks_of_something_else(text) and not _speaks_for(Intent.OPT_OUT, hints):
+        wanted = [one for one in wanted if one.label is not Intent.OPT_OUT]
+    wanted = _borne_out(wanted, hints, untold)
+    wanted = _weighed(text, _both_in_turn(text, hints, wanted))
     if not _declines(hints) and not given_up(text.raw):
         return wanted
     beside = wishes_beside_a_refusal(text, language, partial(_wishes, context=context))
@@ -152,6 +175,13 @@ def _both_in_turn(text: Text, hints: Hints, wanted: list[Found[Intent]]) -> list
     return list(surest.values())
 
 
+def _weighed(text: Text, wanted: list[Found[Intent]]) -> list[Found[Intent]]:
+    """What is *wanted*, less surely where the writer asks whether to: "should we buy first?" moves nobody to another bot."""
+    if not _ASKS_WHETHER_TO.search(text.plain):
+        return wanted
+    return [replace(one, confidence=min(one.confidence, _WEIGHED)) if one.label in _WISHES else one for one in wanted]
+
+
 def _declines(hints: Hints) -> bool:
     return _speaks_for(Intent.NOT_INTERESTED, hints)
 
@@ -167,8 +197,8 @@ def _borne_out(found: list[Found[Intent]], hints: Hints, untold: frozenset[Inten
 
     So with a wish where the writer declines ("we do not want to sell"), and with a person where a meeting is asked for:
     somebody is to call at 8, not to take over.  Whoever asks for their data to be deleted, or is not the one meant, has
-    opted out only where the words say so, and whoever gives their name is the one meant unless they say not.  HELP is the
-    carriers' word, and asking for help without it is none; a bus stop is none of STOP.
+    opted out only where the words say so, and whoever tells a name or where they live is the one meant unless they say not.  HELP is the
+    carriers' word, and asking for help without it is none.
     """
     doubted = untold | {Intent.HELP}
     if _declines(hints):

@@ -1,15 +1,16 @@
-"""Train the model: `python -m ghl_real_estate_ai.understanding.training.train` writes `weights.npz` anew.
+"""Train the models: `python -m ghl_real_estate_ai.understanding.training.train` writes `encoder.onnx` and `weights.npz` anew.
 
-Only the cases of the part `train` and the families of wording are learned from.  How sure the model may be, and from
-which probability a label is reported, comes from predictions on cases it had not seen: three folds that never part a
-theme.  Nothing here draws at random without a seed, so the same cases and libraries give the same bytes.
+Only the cases of the part `train` and the families of wording are learned from.  How sure the models may be, what each
+counts beside the other, and from which probability a label is reported, comes from predictions on cases they had not
+seen: three folds that never part a writer.  Nothing here draws at random without a seed, so the same cases, libraries and
+kind of processor give the same bytes.
 """
 
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -19,14 +20,24 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
 from ghl_real_estate_ai.conversation.model import SLOT_VALUES
+from ghl_real_estate_ai.understanding.encoder import NETWORK, PIECES, read_pieces
 from ghl_real_estate_ai.understanding.features import Features, features
 from ghl_real_estate_ai.understanding.hints import find_hints
-from ghl_real_estate_ai.understanding.judgement import LABELS, WEIGHTS, Judged, write_judgement
+from ghl_real_estate_ai.understanding.judgement import (
+    LABELS,
+    WEIGHTS,
+    Judged,
+    Mixture,
+    Scores,
+    leave_doubt,
+    write_judgement,
+)
 from ghl_real_estate_ai.understanding.labelled import LabelledMessage, load_cases
 from ghl_real_estate_ai.understanding.language import find_language
 from ghl_real_estate_ai.understanding.model import Archetype, Intent, SlotIs
 from ghl_real_estate_ai.understanding.text import read
 from ghl_real_estate_ai.understanding.training.families import load_families
+from ghl_real_estate_ai.understanding.training.lines import lines_of
 
 FOLDS = 3
 AT_ONCE = 2
@@ -49,11 +60,12 @@ LEAST_SURE = 0.3
 LEAST_SURE_OF_SLOTS = 0.25
 """No label is reported below this probability; where few cases tell, the best threshold on them is chance.  Of the
 values of a slot only the likeliest is said, so that one may be less sure."""
-REPORTED_FROM: dict[Judged, float] = {Intent.OPT_OUT: 0.4}
+REPORTED_FROM: dict[Judged, float] = {Intent.OPT_OUT: 0.25}
 """Where the threshold is not chosen: writing on to somebody who asked for an end is worse than ending too soon."""
 
+HALF_OF_EACH = np.array([0.5, 0.5, 0.0])
+
 Truth = NDArray[np.bool_]
-Scores = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,22 +98,47 @@ class Lesson:
 def main() -> int:
     cases = load_cases("train")
     drawn = load_families()
-    known = train(cases, drawn, WEIGHTS)
-    sys.stdout.write(f"{len(cases)} cases, {len(drawn)} drawn, {known} features, {WEIGHTS.stat().st_size} bytes\n")
+    known = train(cases, drawn, train_encoder(cases, drawn, NETWORK), WEIGHTS)
+    sizes = f"{WEIGHTS.stat().st_size} and {NETWORK.stat().st_size} bytes"
+    sys.stdout.write(f"{len(cases)} cases, {len(drawn)} drawn, {known} features, {sizes}\n")
     return 0
 
 
-def train(cases: Sequence[LabelledMessage], drawn: Sequence[LabelledMessage], path: Path) -> int:
-    """Learn from *cases* and *drawn*, write the weights to *path*, and return how many features they know."""
+def train_encoder(cases: Sequence[LabelledMessage], drawn: Sequence[LabelledMessage], path: Path) -> Scores:
+    """Write the encoder that learned from *cases* and *drawn* to *path*; return the log-odds [case, label] of *cases* from
+    others that read nothing by their writers."""
+    from ghl_real_estate_ai.understanding.training import encoder  # only here are the packages of its training needed
+
+    encoder.write_pieces(PIECES)
+    told = [*cases, *drawn]
+    lines = lines_of(told, np.array([truth_of(case) for case in told]), row_weights(cases, drawn), read_pieces())
+    always = np.arange(len(cases), len(told))
+    scores = np.zeros((len(cases), len(LABELS)))
+    for seen, held in folds(np.array([writer_of(case) for case in cases])):
+        learned = encoder.learn(lines.take(np.concatenate([seen, always])))
+        scores[held] = encoder.scores_of(learned, [lines.pieces[row] for row in held])
+    encoder.write_network(path, encoder.learn(lines))
+    return scores
+
+
+def train(cases: Sequence[LabelledMessage], drawn: Sequence[LabelledMessage], encoded: Scores, path: Path) -> int:
+    """Learn from *cases* and *drawn*, write the weights to *path*, and return how many features they know.
+
+    *encoded* is what encoders that read nothing by their writers say of *cases*, [case, label].
+    """
     names, lesson = lesson_of(cases, drawn)
     unseen = unseen_scores(lesson)
     slopes, shifts = calibration(unseen)
-    reported_from = thresholds(Unseen(unseen.scores * slopes + shifts, unseen.truth, unseen.weights))
+    unseen = replace(unseen, scores=unseen.scores * slopes + shifts)
+    encoded = np.tile(encoded, (len(views()), 1))
+    mixture = mix(unseen, encoded)
+    mixed = np.where(leave_doubt(unseen.scores)[:, None], mixture.of(unseen.scores, encoded), unseen.scores)
+    reported_from = thresholds(replace(unseen, scores=mixed))
     weights = fit(lesson, np.arange(len(lesson.truth)))
     weights[:-1] *= scales(names)[:, None]
     weights *= slopes
     weights[-1] += shifts
-    write_judgement(path, names, weights, reported_from)
+    write_judgement(path, names, weights, mixture, reported_from)
     return len(names)
 
 
@@ -118,7 +155,7 @@ def lesson_of(cases: Sequence[LabelledMessage], drawn: Sequence[LabelledMessage]
         np.asarray(matrix @ rules > 0),
         np.array([truth_of(case) for case in (*cases, *drawn)]),
         np.array([writer_of(case) for case in (*cases, *drawn)]),
-        np.array([[1.0] * len(LABELS)] * len(cases) + [drawn_weights(case) for case in drawn]),
+        row_weights(cases, drawn),
         np.array([True] * len(cases) + [False] * len(drawn)),
     )
     return names, lesson
@@ -169,6 +206,11 @@ def fit(lesson: Lesson, rows: NDArray[np.intp]) -> Scores:
         return np.column_stack(list(threads.map(lambda column: _fit_one(matrix, *column), columns)))
 
 
+def row_weights(cases: Sequence[LabelledMessage], drawn: Sequence[LabelledMessage]) -> Scores:
+    """What each row counts for each label."""
+    return np.array([[1.0] * len(LABELS)] * len(cases) + [drawn_weights(case) for case in drawn])
+
+
 def drawn_weights(drawn: LabelledMessage) -> list[float]:
     """What a drawn wording counts for each label, nothing where its section does not tell.
 
@@ -207,7 +249,7 @@ def unseen_scores(lesson: Lesson) -> Unseen:
     written = np.flatnonzero(lesson.written)
     drawn = np.flatnonzero(~lesson.written)
     scores = np.zeros((2, len(written), lesson.truth.shape[1]))
-    for seen, held in GroupKFold(FOLDS).split(written, groups=lesson.groups[written]):
+    for seen, held in folds(lesson.groups[written]):
         learned = fit(lesson, np.concatenate([written[seen], drawn]))
         for view, matrix in enumerate((lesson.matrix, lesson.bare)):
             scores[view, held] = matrix[written[held]] @ learned[:-1] + learned[-1]
@@ -216,6 +258,36 @@ def unseen_scores(lesson: Lesson) -> Unseen:
         np.tile(lesson.truth[written], (2, 1)),
         np.repeat(views(), len(written), axis=0),
     )
+
+
+def folds(writers: NDArray[np.str_]) -> Iterator[tuple[NDArray[np.intp], NDArray[np.intp]]]:
+    """Yield the rows to learn from and those held back, none by a writer of the others."""
+    yield from GroupKFold(FOLDS).split(writers, groups=writers)
+
+
+def mix(unseen: Unseen, encoded: Scores) -> Mixture:
+    """Return what features and encoder count beside each other, learned where the features leave doubt (stacking, Wolpert
+    1992), drawn towards half of each where few cases tell."""
+    rows = leave_doubt(unseen.scores)
+    columns = zip(unseen.scores[rows].T, encoded[rows].T, unseen.truth[rows].T, unseen.weights[rows].T, strict=True)
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        found = list(threads.map(lambda column: _mix_one(*column), columns))
+    return Mixture(*np.array(found).T)
+
+
+def _mix_one(by_features: Scores, by_encoder: Scores, truth: Truth, weights: Scores) -> tuple[float, float, float]:
+    signs = np.where(truth, 1.0, -1.0)
+
+    def cost(plane: Scores) -> tuple[float, Scores]:
+        against = -signs * (plane[0] * by_features + plane[1] * by_encoder + plane[2])
+        slope = -signs * weights / (1.0 + np.exp(-np.clip(against, -30.0, 30.0)))
+        off = plane - HALF_OF_EACH
+        doubt = (weights * np.logaddexp(0.0, against)).sum() + (off**2).sum()
+        return float(doubt), np.array([slope @ by_features, slope @ by_encoder, slope.sum()]) + 2.0 * off
+
+    bounds = [(0.0, None), (0.0, None), (None, None)]
+    found = optimize.minimize(cost, HALF_OF_EACH, jac=True, method="L-BFGS-B", bounds=bounds).x
+    return float(found[0]), float(found[1]), float(found[2])
 
 
 def calibration(unseen: Unseen) -> tuple[Scores, Scores]:

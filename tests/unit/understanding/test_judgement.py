@@ -9,7 +9,15 @@ from sklearn.linear_model import LogisticRegression
 from ghl_real_estate_ai.conversation.model import SLOT_VALUES, Bot, Slot
 from ghl_real_estate_ai.errors import Rejected
 from ghl_real_estate_ai.understanding.features import features
-from ghl_real_estate_ai.understanding.judgement import LABELS, STEP, read_judgement, write_judgement
+from ghl_real_estate_ai.understanding.judgement import (
+    LABELS,
+    STEP,
+    Mixture,
+    leave_doubt,
+    probabilities_of,
+    read_judgement,
+    write_judgement,
+)
 from ghl_real_estate_ai.understanding.labelled import load_cases
 from ghl_real_estate_ai.understanding.model import (
     Archetype,
@@ -23,9 +31,11 @@ from ghl_real_estate_ai.understanding.model import (
 from ghl_real_estate_ai.understanding.slot_wordings import find_slot_wordings, is_spoken_for, likeliest_values
 from ghl_real_estate_ai.understanding.text import read
 from ghl_real_estate_ai.understanding.training.families import draw, load_families
-from ghl_real_estate_ai.understanding.training.train import drawn_weights, train, truth_of
+from ghl_real_estate_ai.understanding.training.train import Unseen, drawn_weights, mix, train, truth_of
 
 NO_CONTEXT = MessageContext()
+ALONE = Mixture(np.ones(len(LABELS)), np.zeros(len(LABELS)), np.zeros(len(LABELS)))
+"""The features' word as it is."""
 
 
 def seen(text, context=NO_CONTEXT, rules=()):
@@ -43,21 +53,60 @@ def test_reading_equals_the_prediction_of_the_library_that_trained(tmp_path):
         model.coef_, model.intercept_ = np.rint(model.coef_ * STEP) / STEP, np.rint(model.intercept_ * STEP) / STEP
         models.append(model)
     weights = np.column_stack([np.concatenate([model.coef_[0], model.intercept_]) for model in models])
-    write_judgement(tmp_path / "w.npz", names, weights, np.full(len(LABELS), 0.5))
+    write_judgement(tmp_path / "w.npz", names, weights, ALONE, np.full(len(LABELS), 0.5))
     judgement = read_judgement(tmp_path / "w.npz")
 
     for row in rows[:20]:
         expected = [model.predict_proba([row])[0, 1] for model in models]
-        found = judgement.probabilities({name: (0, 0) for name, has in zip(names, row, strict=True) if has})
-        assert expected == pytest.approx([found[label] for label in LABELS], abs=1e-12)
+        scores = judgement.scores({name: (0, 0) for name, has in zip(names, row, strict=True) if has})
+        assert expected == pytest.approx(list(probabilities_of(scores)), abs=1e-12)
+
+
+def test_what_two_models_count_is_what_a_library_finds():
+    """Mixing is a logistic regression on both log-odds, for the rows in doubt alone."""
+    draws = np.random.default_rng(8)
+    ours, theirs = draws.normal(-0.5, 1.5, (4_000, len(LABELS))), draws.normal(0.0, 2.0, (4_000, len(LABELS)))
+    truth = draws.random(ours.shape) < 1.0 / (1.0 + np.exp(-(0.8 * ours + 0.3 * theirs - 0.4)))
+    doubtful = leave_doubt(ours)
+
+    mixture = mix(Unseen(ours, truth, np.ones(ours.shape)), theirs)
+
+    for at in (0, 11, len(LABELS) - 1):
+        both = np.stack([ours[doubtful, at], theirs[doubtful, at]], axis=1)
+        model = LogisticRegression(C=np.inf).fit(both, truth[doubtful, at])
+        found = [mixture.features[at], mixture.encoder[at], mixture.shift[at]]
+        assert found == pytest.approx([*model.coef_[0], model.intercept_[0]], abs=0.01)
+
+
+def test_what_the_features_are_sure_of_needs_no_second_word():
+    """Both are weighed, but of a label that is sure by the features alone."""
+    ours, theirs = np.zeros(len(LABELS)), np.full(len(LABELS), -8.0)
+    ours[0], ours[1] = 4.0, -4.0
+    mixture = Mixture(np.full(len(LABELS), 0.5), np.full(len(LABELS), 0.25), np.full(len(LABELS), 1.0))
+
+    assert mixture.of(ours, theirs)[:3].tolist() == [4.0, -3.0, -1.0]
+    assert mixture.of(ours / 2, theirs)[:3].tolist() == [0.0, -2.0, -1.0]
+
+
+def test_neither_model_speaks_against_itself():
+    """One that says the contrary of the truth is not heard; its word is never turned round."""
+    draws = np.random.default_rng(9)
+    ours = draws.normal(0.0, 1.5, (2_000, len(LABELS)))
+    truth = draws.random(ours.shape) < 1.0 / (1.0 + np.exp(-ours))
+
+    mixture = mix(Unseen(ours, truth, np.ones(ours.shape)), np.where(truth, -3.0, 3.0))
+
+    assert mixture.encoder == pytest.approx(0.0, abs=1e-9)
 
 
 def test_training_again_writes_the_same_bytes(tmp_path):
     """The same cases and wordings give the same weights, bit for bit, and the weights know what they learned."""
     cases, drawn = load_cases("train")[::60], load_families()[:120]
 
-    known = train(cases, drawn, tmp_path / "once.npz")
-    train(cases, drawn, tmp_path / "twice.npz")
+    encoded = np.array([np.where(truth_of(case), 1.0, -4.0) for case in cases])
+
+    known = train(cases, drawn, encoded, tmp_path / "once.npz")
+    train(cases, drawn, encoded, tmp_path / "twice.npz")
 
     assert (tmp_path / "once.npz").read_bytes() == (tmp_path / "twice.npz").read_bytes()
     assert known == len(read_judgement(tmp_path / "once.npz").names)
@@ -65,7 +114,7 @@ def test_training_again_writes_the_same_bytes(tmp_path):
 
 def test_weights_for_other_labels_are_refused(tmp_path):
     """Weights that were made for other labels stop the reading, instead of naming the wrong ones."""
-    write_judgement(tmp_path / "w.npz", ["a"], np.zeros((2, len(LABELS))), np.full(len(LABELS), 0.5))
+    write_judgement(tmp_path / "w.npz", ["a"], np.zeros((2, len(LABELS))), ALONE, np.full(len(LABELS), 0.5))
     arrays = dict(np.load(tmp_path / "w.npz"))
     arrays["labels"] = np.frombuffer(b"buy\nsell", dtype=np.uint8)
     np.savez(tmp_path / "other.npz", **arrays)
@@ -85,7 +134,7 @@ def test_unknown_features_change_nothing():
     """A word that was never learned neither raises nor counts."""
     judgement = read_judgement()
 
-    assert judgement.probabilities({}) == judgement.probabilities({"never learned": (0, 5)})
+    assert (judgement.scores({}) == judgement.scores({"never learned": (0, 5)})).all()
 
 
 def test_not_reaches_to_the_end_of_its_clause():
