@@ -54,6 +54,7 @@ _UNTRUE_BESIDE: dict[Intent, frozenset[Intent]] = {
 _NO_OBJECTIONS_WITH = frozenset({Intent.WRONG_NUMBER, Intent.INJECTION})
 _NO_OPT_OUT_BY_ITSELF = frozenset({Intent.PRIVACY_REQUEST, Intent.INJECTION, Intent.WRONG_NUMBER})
 _STATES = np.array([isinstance(label, SlotIs) and label.slot is Slot.CONDITION for label in LABELS])
+_SURELY = 0.9
 _WEIGHED = 0.55
 """How sure a wish is at most that the writer asks advice on; a contact is moved from .6 on."""
 _NO_CONTEXT = MessageContext()
@@ -66,7 +67,7 @@ def understand(text: str, context: MessageContext = _NO_CONTEXT) -> Signals:
     """Return everything *text* says, read in *context*.
 
     Pure, and safe on any text: it never raises, reads the first 2,000 characters, and every span lies inside *text*.
-    The keywords of the carriers are exact and come first; all else the trained model judges, with what the hand rules
+    The keywords of the carriers are exact and come first; all else the trained models judge, with what the hand rules
     find as evidence.  An opt-out rules out every wish to be contacted.
     """
     message = read(text)
@@ -111,7 +112,7 @@ def _keyword(hints: Hints) -> list[Found[Intent]]:
 
 
 def _judged(text: Text, context: MessageContext, hints: Hints) -> list[Found[Any]]:
-    """Return what the model reports, each with the words that carry it: the rule's where one matched, else the model's."""
+    """Return what the models report, each with the words that carry it: the rule's where one matched, else the model's."""
     judgement = read_judgement()
     seen = features(text, context, hints.values())
     scores = judgement.scores(seen)
@@ -148,12 +149,8 @@ def _intents(
 ) -> list[Found[Intent]]:
     """What is wanted: of a message that declines something, what the rest of it still wants as well."""
     introduced = any(stated.slot is Slot.NAME for stated in find_person(text, context))
-    answers = introduced or _TELLS_OF_SOMEBODY.search(text.plain) is not None
-    untold: frozenset[Intent] = frozenset({Intent.WRONG_NUMBER}) if answers else frozenset()
-    wanted = [one for one in found if isinstance(one.label, Intent)]
-    if speaks_of_something_else(text) and not _speaks_for(Intent.OPT_OUT, hints):
-        wanted = [one for one in wanted if one.label is not Intent.OPT_OUT]
-    wanted = _borne_out(wanted, hints, untold)
+    untold: frozenset[Intent] = frozenset({Intent.WRONG_NUMBER}) if introduced else frozenset()
+    wanted = _borne_out(_meant(text, hints, found), hints, untold)
     wanted = _weighed(text, _both_in_turn(text, hints, wanted))
     if not _declines(hints) and not given_up(text.raw):
         return wanted
@@ -162,6 +159,20 @@ def _intents(
         return wanted
     told_anew = {one.label for one in beside} | {Intent.NOT_INTERESTED} | given_up(text.raw)
     return [*(one for one in wanted if one.label not in told_anew), *beside]
+
+
+def _meant(text: Text, hints: Hints, found: list[Found[Any]]) -> list[Found[Intent]]:
+    """The intents *found*, but what is neither sure nor found by a rule where *text* speaks of something that resembles it:
+    of another stop, or of where somebody lives and what they are called."""
+    doubted = {Intent.OPT_OUT} if speaks_of_something_else(text) else set()
+    if _TELLS_OF_SOMEBODY.search(text.plain):
+        doubted |= {Intent.WRONG_NUMBER}
+    return [
+        one
+        for one in found
+        if isinstance(one.label, Intent)
+        and (one.label not in doubted or one.confidence >= _SURELY or _speaks_for(one.label, hints))
+    ]
 
 
 def _both_in_turn(text: Text, hints: Hints, wanted: list[Found[Intent]]) -> list[Found[Intent]]:
@@ -197,7 +208,7 @@ def _borne_out(found: list[Found[Intent]], hints: Hints, untold: frozenset[Inten
 
     So with a wish where the writer declines ("we do not want to sell"), and with a person where a meeting is asked for:
     somebody is to call at 8, not to take over.  Whoever asks for their data to be deleted, or is not the one meant, has
-    opted out only where the words say so, and whoever tells a name or where they live is the one meant unless they say not.  HELP is the
+    opted out only where the words say so, and whoever gives their name is the one meant unless they say not.  HELP is the
     carriers' word, and asking for help without it is none.
     """
     doubted = untold | {Intent.HELP}
