@@ -18,7 +18,7 @@ from ghl_real_estate_ai.bots.settle_question import is_lost
 from ghl_real_estate_ai.bots.team import Team
 from ghl_real_estate_ai.bots.topics import advice_sought
 from ghl_real_estate_ai.bots.wording import KEY_SEPARATOR, clean_business_name
-from ghl_real_estate_ai.compliance.opt_out import confirmation, is_bare_yes, is_start_word, is_stop_family
+from ghl_real_estate_ai.compliance.opt_out import confirmation, is_bare_yes, is_start_word, wants_no_more
 from ghl_real_estate_ai.compliance.sms import to_gsm7
 from ghl_real_estate_ai.conversation.model import Conversation, Message, Owner, Slot
 from ghl_real_estate_ai.crm.model import AddNote, Effect
@@ -70,7 +70,7 @@ def decide(
 
 def _opt_out(heard: Heard) -> Decision | None:
     """Whoever wants no more messages gets none: before anything else, from any bot or person, in any words."""
-    if not (heard.signals.has(Intent.OPT_OUT) or is_stop_family(heard.text)):
+    if not wants_no_more(heard.text, heard.signals):
         return None
     if heard.before.opted_out:
         return silent(heard, heard.before, "opted_out", flags=[Flag.OPT_OUT])

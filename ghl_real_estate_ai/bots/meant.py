@@ -23,6 +23,7 @@ _BARE_OK = re.compile(
     r"^\W*(?:ok|okay|okey|k|kk|alright|sure|vale|va)\b(?:\W+(?:ok|okay|thanks?|thank you|thx|sure|gracias))*\W*$", re.I
 )
 _ROLES = r"(?:message|system|assistant|user|instructions?|prompt)"
+_MURMUR = re.compile(r"\W*(?:h+m+|m+h*m+|u+h+|u+m+|e+h+)\W*", re.I)
 _MARKUP = re.compile(rf"</?\s*{_ROLES}\b[^>]*>|\b(?:assistant|system)\s*:", re.I)
 _MAY_RENT = re.compile(
     r"\b(?:maybe|might|could|should|thinking (?:of|about)|quizas?|tal vez)\b.{0,25}\b(?:rent|rentar)", re.I
@@ -127,7 +128,9 @@ def _stands(objection: Objection, signals: Signals, conversation: Conversation, 
     if objection is Objection.FINANCING:
         return stated.get(Slot.FINANCING) not in FUNDED
     if objection is Objection.THINKING:
-        return not stated.keys() - {Slot.NAME}
+        # Which of two wishes it is, nobody stalls on: the murmur has only not answered yet.
+        murmurs = conversation.asked is Question.GOAL and _MURMUR.fullmatch(text) is not None
+        return not murmurs and not stated.keys() - {Slot.NAME}
     if objection is not Objection.TIMING:
         return True
     days = stated.get(Slot.TIMELINE_DAYS)

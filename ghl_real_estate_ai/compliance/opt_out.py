@@ -6,8 +6,9 @@ bounce.  Every other wording gets one confirmation without marketing (47 CFR 64.
 
 import re
 
-from ghl_real_estate_ai.compliance.privacy import asks_to_forget
+from ghl_real_estate_ai.compliance.privacy import asks_to_be_forgotten, asks_to_forget
 from ghl_real_estate_ai.conversation.model import Language
+from ghl_real_estate_ai.understanding import Intent, Signals
 
 OPT_OUT_TAGS = ("AI-Off", "TCPA-Opt-Out")
 STOP_FAMILY = frozenset(
@@ -34,6 +35,13 @@ WITH_DELETION = {
 def is_stop_family(text: str) -> bool:
     """Whether *text* is nothing but a keyword that the carrier answers, so that we must not."""
     return _bare(text) in STOP_FAMILY
+
+
+def wants_no_more(text: str, signals: Signals) -> bool:
+    """Whether *text*, which says *signals*, ends all messages: by an opt-out in any words, a carrier's keyword, or the
+    wish to be forgotten."""
+    forgotten = signals.has(Intent.PRIVACY_REQUEST) and asks_to_be_forgotten(text)
+    return signals.has(Intent.OPT_OUT) or is_stop_family(text) or forgotten
 
 
 def is_start_word(text: str) -> bool:

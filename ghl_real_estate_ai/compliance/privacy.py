@@ -43,8 +43,9 @@ _OWN_DATA = re.compile(
     r"\b(?:my|our|all|the|mis?|tod[oa]s?)\b.{0,20}"
     r"\b(?:data|info|information|records?|details|history|file|everything|datos|informacion|historial|expediente)\b"
 )
-_FORGET_ME = re.compile(
-    r"\b(?:forget|erase) me\b|\b(?:from|out of) (?:all )?your (?:records?|database|files)\b"
+_FORGET_ME = re.compile(r"\b(?:forget|erase) me\b|\b(?:olviden?|borren?)me\b")
+_WHAT_WE_HAVE = re.compile(
+    r"\b(?:from|out of) (?:all )?your (?:records?|database|files)\b"
     r"|\b(?:all|anything|everything|whatever) (?:that )?(?:you|u|y'?all) (?:have|hold|keep|got|know|store)\b"
     r"|\btodo lo que (?:tienen?|saben?|guardan?)\b"
 )
@@ -61,7 +62,13 @@ def kinds_asked(text: str) -> tuple[PrivacyKind, ...]:
 def asks_to_forget(text: str) -> bool:
     """Whether *text*, known to be an opt-out, wants the data deleted as well: "stop, and delete my data"."""
     plain = text.lower().translate(_FOLD)
-    return bool(_DELETE.search(plain) and (_OWN_DATA.search(plain) or _FORGET_ME.search(plain)))
+    named = (_OWN_DATA, _WHAT_WE_HAVE, _FORGET_ME)
+    return bool(_DELETE.search(plain) and any(wording.search(plain) for wording in named))
+
+
+def asks_to_be_forgotten(text: str) -> bool:
+    """Whether *text*, known to be a privacy request, is of the person, who wants no more messages, and not of data."""
+    return _FORGET_ME.search(text.lower().translate(_FOLD)) is not None
 
 
 def reference_of(request_id: UUID) -> str:

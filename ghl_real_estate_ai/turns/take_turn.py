@@ -21,6 +21,7 @@ from ghl_real_estate_ai.bots.wording import own_names
 from ghl_real_estate_ai.compliance.check_draft import check_draft
 from ghl_real_estate_ai.compliance.consent import marks_of, news_of
 from ghl_real_estate_ai.compliance.model import Rewrite, Suppress, explained
+from ghl_real_estate_ai.compliance.opt_out import wants_no_more
 from ghl_real_estate_ai.compliance.ports import Consents
 from ghl_real_estate_ai.compliance.privacy import asks_to_forget
 from ghl_real_estate_ai.conversation.clock import Clock, NewId
@@ -190,7 +191,7 @@ class TakeTurn:
         if any(inbound.is_from_person for inbound in claim.inbound):
             await self.change_owner.note_written(claim)
             return
-        if wants_no_more(claim):
+        if _one_ends_it(claim):
             # Before anything else: an opt-out is kept whoever the contact is, and whether or not the CRM answers.
             await self._answer(claim, deliver=True)
             return
@@ -458,9 +459,10 @@ def has_waited(claim: ClaimedTurn) -> timedelta:
     return claim.at - min((inbound.received_at or claim.at for inbound in claim.inbound), default=claim.at)
 
 
-def wants_no_more(claim: ClaimedTurn) -> bool:
-    """Whether any of the waiting messages is an opt-out."""
-    return any(understand(inbound.message.text).has(Intent.OPT_OUT) for inbound in claim.inbound)
+def _one_ends_it(claim: ClaimedTurn) -> bool:
+    """Whether any of the waiting messages wants no more of them."""
+    texts = (inbound.message.text for inbound in claim.inbound)
+    return any(wants_no_more(text, understand(text)) for text in texts)
 
 
 def note_privacy(decision: Decision, signals: Signals, said: str) -> Decision:

@@ -16,7 +16,7 @@ from ghl_real_estate_ai.understanding.encoder import read_encoder
 from ghl_real_estate_ai.understanding.farewells import without_farewell
 from ghl_real_estate_ai.understanding.features import Features, features, span_of
 from ghl_real_estate_ai.understanding.hints import Hints, find_hints
-from ghl_real_estate_ai.understanding.judgement import LABELS, Judged, Judgement, leave_doubt, read_judgement
+from ghl_real_estate_ai.understanding.judgement import LABELS, SURE, Judged, Judgement, leave_doubt, read_judgement
 from ghl_real_estate_ai.understanding.language import find_language
 from ghl_real_estate_ai.understanding.model import (
     Archetype,
@@ -54,7 +54,6 @@ _UNTRUE_BESIDE: dict[Intent, frozenset[Intent]] = {
 _NO_OBJECTIONS_WITH = frozenset({Intent.WRONG_NUMBER, Intent.INJECTION})
 _NO_OPT_OUT_BY_ITSELF = frozenset({Intent.PRIVACY_REQUEST, Intent.INJECTION, Intent.WRONG_NUMBER})
 _STATES = np.array([isinstance(label, SlotIs) and label.slot is Slot.CONDITION for label in LABELS])
-_SURELY = 0.9
 _WEIGHED = 0.55
 """How sure a wish is at most that the writer asks advice on; a contact is moved from .6 on."""
 _NO_CONTEXT = MessageContext()
@@ -171,7 +170,7 @@ def _meant(text: Text, hints: Hints, found: list[Found[Any]]) -> list[Found[Inte
         one
         for one in found
         if isinstance(one.label, Intent)
-        and (one.label not in doubted or one.confidence >= _SURELY or _speaks_for(one.label, hints))
+        and (one.label not in doubted or one.confidence >= SURE or _speaks_for(one.label, hints))
     ]
 
 

@@ -64,6 +64,7 @@ REPORTED_FROM: dict[Judged, float] = {Intent.OPT_OUT: 0.25}
 """Where the threshold is not chosen: writing on to somebody who asked for an end is worse than ending too soon."""
 
 HALF_OF_EACH = np.array([0.5, 0.5, 0.0])
+"""What features, encoder and nothing count where nothing tells."""
 
 Truth = NDArray[np.bool_]
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ghl_real_estate_ai.compliance.opt_out import is_start_word
+from ghl_real_estate_ai.compliance.opt_out import is_start_word, wants_no_more
 from ghl_real_estate_ai.compliance.privacy import PrivacyKind, asks_to_forget, kinds_asked
 from ghl_real_estate_ai.understanding.model import Intent
 from ghl_real_estate_ai.understanding.understand import understand
@@ -97,7 +97,25 @@ def test_an_opt_out_may_want_the_data_gone_too() -> None:
     assert asks_to_forget("stop, and delete all my data")
     assert asks_to_forget("forget me")
     assert asks_to_forget("Take me out of your records")
+    assert asks_to_forget("delete everything you've got on me, and all you have")
+    assert asks_to_forget("bórrenme")
     assert asks_to_forget("dejen de escribirme y borren mi información")
     assert not asks_to_forget("please remove me from this list")
     assert not asks_to_forget("delete my number")
     assert not asks_to_forget("forget about it")
+
+
+@pytest.mark.parametrize(
+    ("text", "ends"),
+    [
+        ("STOP", True),
+        ("please quit texting me", True),
+        ("forget me please", True),
+        ("delete my data please", False),
+        ("what do you hold on me?", False),
+        ("dont forget me, I still want to see the house", False),
+    ],
+)
+def test_who_is_to_be_forgotten_wants_no_more(text: str, ends: bool) -> None:
+    """An opt-out in any words ends messages, and so does the wish to be forgotten; a question about data does not."""
+    assert wants_no_more(text, understand(text)) is ends

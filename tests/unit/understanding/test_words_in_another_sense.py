@@ -2,8 +2,8 @@
 
 import pytest
 
-from ghl_real_estate_ai.conversation.model import Slot
-from ghl_real_estate_ai.understanding import Intent, understand
+from ghl_real_estate_ai.conversation.model import Bot, Slot
+from ghl_real_estate_ai.understanding import Intent, MessageContext, understand
 
 
 @pytest.mark.parametrize(
@@ -86,3 +86,25 @@ def test_keyword_is_certain_whatever_the_model_says(text):
     signals = understand(text)
 
     assert [(Intent.OPT_OUT, 1.0)] == [(found.label, found.confidence) for found in signals.intents]
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("you send one more and im blocking u", Intent.OPT_OUT),
+        ("take me off your price list", Intent.OPT_OUT),
+        ("no this is my dads phone, his name is Carl", Intent.WRONG_NUMBER),
+        ("i live in ohio u got the wrong guy", Intent.WRONG_NUMBER),
+    ],
+)
+def test_what_is_sure_stands_beside_words_of_another_sense(text, intent):
+    """More to be sent, something off a price, a name or a home make doubtful only what is not sure."""
+    assert understand(text).has(intent)
+
+
+@pytest.mark.parametrize(
+    ("text", "wish"), [("should we buy first?", Intent.BUY), ("should I sell it now", Intent.SELL)]
+)
+def test_advice_is_asked_on_a_wish_that_moves_nobody(text, wish):
+    """The wish is heard, and below what moves a contact to another bot."""
+    assert understand(text, MessageContext(Bot.SELLER, Slot.CONDITION)).confidence(wish) < 0.6
