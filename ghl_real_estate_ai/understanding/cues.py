@@ -99,11 +99,16 @@ def nearest_cues(plain: str, one: Stretch, cues: Sequence[Cue]) -> tuple[str, st
 
 def _around(plain: str, one: Stretch, cues: Sequence[Cue]) -> tuple[list[Cue], list[Cue]]:
     """The cues of the sentence before *one*, nearest first, and those after it."""
-    begin = max((sign.end() for sign in _SENTENCE_ENDS.finditer(plain, 0, one.start)), default=0)
-    ended = _SENTENCE_ENDS.search(plain, one.end)
-    finish = ended.start() if ended else len(plain)
+    begin, finish = sentence_of(plain, one)
     before = [cue for cue in cues if begin <= cue.start and cue.end <= one.start]
     return before[::-1], [cue for cue in cues if one.end <= cue.start and cue.end <= finish]
+
+
+def sentence_of(plain: str, one: Stretch) -> tuple[int, int]:
+    """Where the sentence of *one* begins and ends in *plain*."""
+    begin = max((sign.end() for sign in _SENTENCE_ENDS.finditer(plain, 0, one.start)), default=0)
+    ended = _SENTENCE_ENDS.search(plain, one.end)
+    return begin, ended.start() if ended else len(plain)
 
 
 def _near(plain: str, cue: Cue, one: Stretch) -> str:

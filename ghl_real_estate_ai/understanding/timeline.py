@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from ghl_real_estate_ai.conversation.model import Slot
 from ghl_real_estate_ai.understanding.choice import read_choosers
-from ghl_real_estate_ai.understanding.cues import Cue, cue_features, find_cues
+from ghl_real_estate_ai.understanding.cues import Cue, cue_features, find_cues, sentence_of
 from ghl_real_estate_ai.understanding.model import MessageContext, StatedSlot, overlaps
 from ghl_real_estate_ai.understanding.number_words import AMBIGUOUS, ENGLISH, ONE_OF_A_KIND, SPANISH, any_word, up_to
 from ghl_real_estate_ai.understanding.surroundings import CORRECTED, around, class_of, of_message, words_of
@@ -79,9 +79,14 @@ def readings(plain: str, horizons: Sequence[Horizon], context: MessageContext) -
     """The features of each of *horizons*."""
     if not horizons:
         return []
-    shared = list(of_message(plain, context, frozenset()))
     cues = find_cues(plain, CUES)
-    return [[*shared, *_of_horizon(plain, horizons, at, cues, context)] for at in range(len(horizons))]
+    return [
+        [
+            *of_message(plain[slice(*sentence_of(plain, one))], context, frozenset()),
+            *_of_horizon(plain, horizons, at, cues, context),
+        ]
+        for at, one in enumerate(horizons)
+    ]
 
 
 def _of_horizon(

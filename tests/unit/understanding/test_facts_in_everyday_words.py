@@ -3,7 +3,7 @@
 import pytest
 
 from ghl_real_estate_ai.conversation.model import Bot, Slot
-from ghl_real_estate_ai.understanding.model import MessageContext
+from ghl_real_estate_ai.understanding.model import Intent, MessageContext
 from ghl_real_estate_ai.understanding.understand import understand
 
 
@@ -167,3 +167,17 @@ def test_whoever_takes_cash_for_a_house_does_not_pay_cash() -> None:
 )
 def test_an_address_keeps_its_number_and_unit(text: str, address: str) -> None:
     assert answered(text, Slot.ADDRESS, Bot.SELLER) == address
+
+
+def test_a_hurried_message_is_read_whole():
+    """Wish, debt, a hedged horizon and a question after it, in one breath and SMS spelling."""
+    signals = understand("hey, we'd prob sell first, owe abt 310 on it, thinking 6-8 wks? also is this a bot lol")
+
+    assert signals.has(Intent.SELL)
+    assert signals.has(Intent.BOT_QUESTION)
+    assert {one.slot: one.value for one in signals.slots} == {Slot.MORTGAGE_BALANCE: 310_000, Slot.TIMELINE_DAYS: 56}
+
+
+def test_how_long_a_step_takes_is_no_horizon():
+    """A question on the process states nothing of the writer."""
+    assert not understand("is it about 8 weeks to close?").slots
