@@ -21,8 +21,8 @@ NETWORK = Path(__file__).parent / "encoder.onnx"
 PIECES = Path(__file__).parent / "encoder_pieces.txt"
 MADE_FOR = "labels"
 """The entry of the network's metadata that names its labels."""
-LONGEST_READ = 112
-"""Pieces of a text looked at; a longer one is judged by its beginning and its end."""
+LONGEST_READ = 32
+"""Pieces of a text looked at; a longer one, which one in twenty is, is judged by its beginning and its end."""
 SPECIAL = PADDING, UNKNOWN, START, PART, HIDDEN = "[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"
 """The first pieces; no word has them."""
 _LONGEST_WORD = 40
