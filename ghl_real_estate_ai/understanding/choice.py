@@ -8,6 +8,7 @@ import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +51,7 @@ class Chooser:
         """Return the probability of each of *readings*; what is missing from 1 is that of none."""
         of = self.weights.get
         # A feature counts once, as it did when it was learned.
-        powers = [math.exp(min(sum(of(name, 0) for name in set(reading)) / STEP, 30.0)) for reading in readings]
+        powers = [math.exp(min(sum(map(of, set(reading), repeat(0))) / STEP, 30.0)) for reading in readings]
         total = 1.0 + sum(powers)
         return [power / total for power in powers]
 

@@ -6,6 +6,8 @@ never be applied to something other than what it was learned from.
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -82,14 +84,16 @@ def features(text: Text, context: MessageContext, rules: Iterable[Found[Any]]) -
     tokens = _tokens(text.plain)
     classed = [(_CLASSES.get(token, token), place) for token, place in tokens]
     found: Features = {}
-    for name, place in (
-        *_about(tokens, context),
-        *_word_runs(tokens),
-        *_classed_runs(classed),
-        *_denied(text.plain, classed),
-        *_letter_runs(tokens),
+    for name, place in chain(
+        _about(tokens, context),
+        _word_runs(tokens),
+        _classed_runs(classed),
+        _denied(text.plain, classed),
     ):
         found.setdefault(name, place)
+    for token, place in tokens:
+        for name in _letter_runs(token):
+            found.setdefault(name, place)
     found.update(dict.fromkeys(_evidence(list(rules), context), NOWHERE))
     return found
 
@@ -186,14 +190,13 @@ def _around(first: Place, last: Place) -> Place:
     return first if last == NOWHERE else (first[0], last[1])
 
 
-def _letter_runs(tokens: list[tuple[str, Place]]) -> Iterator[tuple[str, Place]]:
-    for token, place in tokens:
-        if not token.isalpha() or len(token) < 3:
-            continue
-        framed = f"<{token}>"
-        for size in _LETTERS:
-            for at in range(len(framed) - size + 1):
-                yield f"~{framed[at : at + size]}", place
+@lru_cache(maxsize=8192)
+def _letter_runs(token: str) -> tuple[str, ...]:
+    """The runs of letters within a word, its edges among them; people use few words again and again."""
+    if not token.isalpha() or len(token) < 3:
+        return ()
+    framed = f"<{token}>"
+    return tuple(f"~{framed[at : at + size]}" for size in _LETTERS for at in range(len(framed) - size + 1))
 
 
 def span_of(text: Text, place: Place) -> Span:

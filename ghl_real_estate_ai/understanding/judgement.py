@@ -29,14 +29,18 @@ STEP = 256
 DOUBT = 0.2
 """How far from sure the probability of a label is, of no and of yes, for the features alone to leave it in doubt.  Nearer
 to sure the encoder changes next to nothing, and three in four everyday messages are read without it."""
-DOUBT_OF: dict[Judged, float] = dict.fromkeys(Objection, 0.15) | {Intent.OPT_OUT: 0.05}
+DOUBT_OF: dict[Judged, float] = {**dict.fromkeys(Objection, 0.15), Intent.OPT_OUT: 0.05}
 """Objections are told by meaning more than by words; of an end that somebody asks for, even a small doubt counts."""
 SURE = 0.97
 """From which probability on a label that the features see stands, whatever the encoder says."""
 _DOUBT = np.array([DOUBT_OF.get(label, DOUBT) for label in LABELS])
+_UNSURE = np.log((1.0 - _DOUBT) / _DOUBT)
+"""The same as log-odds."""
 
 Scores = NDArray[np.float64]
 """Log-odds, the last axis by `LABELS`."""
+Known = list[tuple[int, Place]]
+"""The features of a message that were learned of: the row of their weights, and their place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,37 +68,39 @@ class Judgement:
     mixture: Mixture
     reported_from: NDArray[np.float64]
 
-    def scores(self, features: Features) -> Scores:
-        """The log-odds of each label, given the *features* of a message."""
-        rows = [row for row in map(self.names.get, features) if row is not None]
-        total = self.weights[[*rows, -1]].sum(axis=0, dtype=np.int64)
-        return np.asarray(total / STEP, dtype=np.float64)
+    def known(self, features: Features) -> Known:
+        """Those of *features* that have weights."""
+        of = self.names.get
+        return [(row, place) for name, place in features.items() if (row := of(name)) is not None]
+
+    def scores(self, known: Known) -> Scores:
+        """The log-odds of each label, given the *known* features of a message."""
+        told = self.weights.take([*(row for row, _ in known), -1], axis=0, mode="wrap")
+        return np.asarray(told.sum(axis=0, dtype=np.int32) / STEP, dtype=np.float64)
 
     def reported(self, scores: Scores) -> dict[Judged, float]:
         """Return the labels to be said of a message with these *scores*, each with its probability."""
         probabilities = probabilities_of(scores)
         return {LABELS[at]: float(probabilities[at]) for at in np.flatnonzero(probabilities >= self.reported_from)}
 
-    def carrier(self, label: Judged, features: Features) -> Place:
+    def carrier(self, label: Judged, known: Known) -> Place:
         """Where the words stand that speak most for *label*; a run of words beats its letters."""
-        column = LABELS.index(label)
-        placed = [
-            (int(self.weights[self.names[name], column]), place[1] - place[0], place)
-            for name, place in features.items()
-            if place[1] and name in self.names
-        ]
-        return max(placed, default=(0, 0, (0, 0)))[2]
+        placed = [(row, place) for row, place in known if place[1]]
+        weights = self.weights[[row for row, _ in placed], LABELS.index(label)].tolist()
+        heaviest = (
+            (weight, end - start, (start, end)) for weight, (_, (start, end)) in zip(weights, placed, strict=True)
+        )
+        return max(heaviest, default=(0, 0, (0, 0)))[2]
 
 
 def probabilities_of(scores: Scores) -> NDArray[np.float64]:
     """The probability of each label, by its log-odds."""
-    return np.asarray(1.0 / (1.0 + np.exp(-np.clip(scores, -30.0, 30.0))), dtype=np.float64)
+    return np.asarray(1.0 / (1.0 + np.exp(-np.minimum(np.maximum(scores, -30.0), 30.0))), dtype=np.float64)
 
 
 def leave_doubt(scores: Scores) -> NDArray[np.bool_]:
     """Whether any label of a message has a probability that is near neither to no nor to yes."""
-    probabilities = probabilities_of(scores)
-    return np.asarray(((probabilities > _DOUBT) & (probabilities < 1.0 - _DOUBT)).any(axis=-1))
+    return np.asarray((np.abs(scores) < _UNSURE).any(axis=-1))
 
 
 @cache

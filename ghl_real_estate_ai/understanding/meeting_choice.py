@@ -7,6 +7,7 @@ around it, by what was asked, and by what the hand rules find of meeting, moving
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import pairwise, takewhile
+from typing import NamedTuple
 
 from ghl_real_estate_ai.conversation.model import Slot
 from ghl_real_estate_ai.understanding.choice import read_choosers
@@ -31,7 +32,17 @@ def choose_time(times: Times, context: MessageContext, wanted: Sequence[str]) ->
 def readings(times: Times, context: MessageContext, wanted: Sequence[str]) -> list[list[str]]:
     """The features of each stretch of *times*."""
     seen = _Seen(times, context, wanted)
-    return [list(seen.of(stretch)) for stretch in times.stretches]
+    return [seen.of(stretch) for stretch in times.stretches]
+
+
+class _Beside(NamedTuple):
+    """One edge of a stretch and what stands beyond it."""
+
+    features: list[str]
+    sentence: list[str]
+    """The words up to the edge of the sentence."""
+    units: int
+    """How many units of time are left out there."""
 
 
 class _Seen:
@@ -44,16 +55,24 @@ class _Seen:
         self.words = [_form(token.word) for token in times.tokens]
         self.outer = list(self.words)
         self.said: dict[tuple[int, int], list[str]] = {}
+        self.befores: dict[int, _Beside] = {}
+        self.afters: dict[int, _Beside] = {}
         self.begun: dict[int, Unit] = {}
         for unit in times.units:
             self.begun[unit.first] = unit
             self.outer[unit.first : unit.last + 1] = [f"<{unit.kind}>"] * (unit.last + 1 - unit.first)
 
-    def of(self, stretch: Stretch) -> Iterator[str]:
-        yield from self.message
-        yield from self._edges(stretch)
-        yield from self._inside(stretch)
-        yield from self._around(stretch)
+    def of(self, stretch: Stretch) -> list[str]:
+        before, after = self._before(stretch.first), self._after(stretch.last)
+        return [
+            *self.message,
+            *before.features,
+            *after.features,
+            *self._inside(stretch),
+            *self._said(stretch.first - len(before.sentence), stretch.last + len(after.sentence)),
+            f"alone {not before.sentence} {not after.sentence}",
+            f"leaves {min(before.units + after.units, 4)}",
+        ]
 
     @cached_property
     def message(self) -> list[str]:
@@ -67,22 +86,47 @@ class _Seen:
         found += [f"asked {asked}, wants {label}" for label in self.wanted] or [f"asked {asked}, wants nothing"]
         return found
 
-    def _edges(self, stretch: Stretch) -> Iterator[str]:
-        first, last, words, outer = stretch.first, stretch.last, self.words, self.outer
-        before = self._outside(first - 1)
-        after = self._outside(last + 1)
-        yield f"after {before}"
-        yield f"after {self._outside(first - 2)} {before}"
-        yield f"before {after}"
-        yield f"before {after} {self._outside(last + 2)}"
-        yield f"begins {words[first]}"
-        yield f"begins {outer[first]}"
-        yield f"ends {words[last]}"
-        yield f"ends {outer[last]}"
-        yield f"after {before} begins {outer[first]}"
-        yield f"after {before} begins {words[first]}"
-        yield f"ends {outer[last]} before {after}"
-        yield f"ends {words[last]} before {after}"
+    def _before(self, first: int) -> _Beside:
+        """How a stretch begins at *first*, and what stands before it, which all that begin there share."""
+        if (known := self.befores.get(first)) is None:
+            word, outer, before = self.words[first], self.outer[first], self._outside(first - 1)
+            features = [
+                f"after {before}",
+                f"after {self._outside(first - 2)} {before}",
+                f"begins {word}",
+                f"begins {outer}",
+                f"after {before} begins {outer}",
+                f"after {before} begins {word}",
+            ]
+            units = [unit.kind for unit in self.times.units if unit.last < first]
+            known = self.befores[first] = self._beside("before", range(first - 1, -1, -1), features, units)
+        return known
+
+    def _after(self, last: int) -> _Beside:
+        """How a stretch ends at *last*, and what stands after it, which all that end there share."""
+        if (known := self.afters.get(last)) is None:
+            word, outer, after = self.words[last], self.outer[last], self._outside(last + 1)
+            features = [
+                f"before {after}",
+                f"before {after} {self._outside(last + 2)}",
+                f"ends {word}",
+                f"ends {outer}",
+                f"ends {outer} before {after}",
+                f"ends {word} before {after}",
+            ]
+            units = [unit.kind for unit in self.times.units if unit.first > last]
+            known = self.afters[last] = self._beside("after", range(last + 1, len(self.outer)), features, units)
+        return known
+
+    def _beside(self, side: str, places: range, features: list[str], units: list[str]) -> _Beside:
+        """*features* with the words at *places* in the same sentence, and the *units* that are left out there."""
+        sentence = self._sentence(places)
+        for word in sentence[:_NEAR]:
+            features.append(f"near {side} {word}")
+            if (of_class := _class(word)) != word:
+                features.append(f"near {side} {of_class}")
+        features += [f"leaves {side} {kind}" for kind in units]
+        return _Beside(features, sentence, len(units))
 
     def _inside(self, stretch: Stretch) -> Iterator[str]:
         units = stretch.units
@@ -107,23 +151,6 @@ class _Seen:
             yield f"opens {opening} {units[0].kind}"
         if units and units[-1].last < stretch.last:
             yield f"trails {min(stretch.last - units[-1].last, 4)}"
-
-    def _around(self, stretch: Stretch) -> Iterator[str]:
-        """The words before and after in the same sentence, and the units that are left out beside it."""
-        before = self._sentence(range(stretch.first - 1, -1, -1))
-        after = self._sentence(range(stretch.last + 1, len(self.outer)))
-        yield from self._said(stretch.first - len(before), stretch.last + len(after))
-        for side, words in (("before", before), ("after", after)):
-            for word in words[:_NEAR]:
-                yield f"near {side} {word}"
-                if (of_class := _class(word)) != word:
-                    yield f"near {side} {of_class}"
-        yield f"alone {not before} {not after}"
-        earlier = [unit.kind for unit in self.times.units if unit.last < stretch.first]
-        later = [unit.kind for unit in self.times.units if unit.first > stretch.last]
-        yield f"leaves {min(len(earlier) + len(later), 4)}"
-        yield from (f"leaves before {kind}" for kind in earlier)
-        yield from (f"leaves after {kind}" for kind in later)
 
     def _said(self, first: int, last: int) -> list[str]:
         """What is said in [first, last], which stretches of one sentence share."""

@@ -8,6 +8,7 @@ its openers begin to where a unit ends; whether it is meant, and how far it reac
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from ghl_real_estate_ai.understanding.model import Span
 from ghl_real_estate_ai.understanding.number_words import ENGLISH, SPANISH, any_word, up_to
@@ -99,8 +100,9 @@ class Unit:
     last: int
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
+    """One word or sign, and where it stands; every message has dozens."""
+
     word: str
     start: int
     end: int

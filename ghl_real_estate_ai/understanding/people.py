@@ -2,7 +2,9 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
 from functools import lru_cache
+from typing import NamedTuple
 
 from ghl_real_estate_ai.conversation.model import Slot
 from ghl_real_estate_ai.understanding.model import MessageContext, Span, StatedSlot
@@ -133,19 +135,18 @@ def find_person(text: Text, context: MessageContext) -> list[StatedSlot]:
 @lru_cache(maxsize=16)
 def _find_name(raw: str, asked: Slot | None) -> StatedSlot | None:
     """The first word that stands where a name does and could be one; a firm "my name is" takes the most for a name."""
-    patterns = [
-        (_FIRM, _is_likely), (_HERE, _is_known), (_LOOSE, _is_known),
-        (_KIN_OF, _is_known), (_KIN_HERE, _is_known), (_SIGNED, _is_likely), (_SIGNED_OFF, _is_known),
-    ]  # fmt: skip
+    forms: tuple[_Form, ...] = _ANYWHERE
     if asked in _OPENED_BY_NAME:
-        patterns = [(_PREFERRED, _is_no_place), (_FINE, _is_no_place), *patterns, (_OPENING, _is_listed)]
+        forms = (*_PREFERRED_FORMS, *forms, *_AT_THE_BEGINNING)
     if asked is Slot.NAME:
-        patterns += [(_BARE, _is_possible), (_BARE_FIRST, _is_known)]
-    patterns += [(_NICKNAME, _is_likely), (_LAST_LINE, _is_listed_capital)]
-    for one, accepts in patterns:
-        for match in one.finditer(raw):
+        forms = (*forms, *_ANSWERS)
+    lowered = raw.lower()
+    for form in (*forms, *_LAST):
+        if form.needs and not any(word in lowered for word in form.needs):
+            continue
+        for match in form.pattern.finditer(raw):
             name = match["name"].strip("'\u2019-")
-            if accepts(name) and not _is_surname(match) and _plain(name) != _ADDRESSED:
+            if form.accepts(name) and not _is_surname(match) and _plain(name) != _ADDRESSED:
                 start = match.start("name")
                 return StatedSlot(Slot.NAME, name[0].upper() + name[1:], 0.9, Span(start, start + len(match["name"])))
     return None
@@ -201,3 +202,31 @@ def _first_of(name: str) -> str:
 def _plain(name: str) -> str:
     kept = (c for c in unicodedata.normalize("NFKD", name.lower()) if not unicodedata.combining(c))
     return "".join(kept).replace("\u2019", "'")
+
+
+class _Form(NamedTuple):
+    """A way to give one's name, and what a word must be to be taken for one there."""
+
+    pattern: re.Pattern[str]
+    accepts: Callable[[str], bool]
+    needs: tuple[str, ...] = ()
+    """One of these it cannot do without; to look for them is much cheaper."""
+
+
+_ANYWHERE = (
+    _Form(_FIRM, _is_likely, ("name", "nombre", "llamo", "go by", "goes by", "call me")),
+    _Form(_HERE, _is_known, ("here", "aqui", "again", "this side", "speaking", "calling", "texting")),
+    _Form(_LOOSE, _is_known),
+    _Form(_KIN_OF, _is_known),
+    _Form(_KIN_HERE, _is_known, (" here",)),
+    _Form(_SIGNED, _is_likely, ("-", "\u2013", "\u2014", "~")),
+    _Form(_SIGNED_OFF, _is_known),
+)
+_PREFERRED_FORMS = (
+    _Form(_PREFERRED, _is_no_place, ("call", "say", "use", "put", "write")),
+    _Form(_FINE, _is_no_place, ("fine", "ok", "good")),
+)
+_AT_THE_BEGINNING = (_Form(_OPENING, _is_listed),)
+_ANSWERS = (_Form(_BARE, _is_possible), _Form(_BARE_FIRST, _is_known))
+_LAST = (_Form(_NICKNAME, _is_likely, ("call", "dicen")), _Form(_LAST_LINE, _is_listed_capital))
+FORMS = (*_PREFERRED_FORMS, *_ANYWHERE, *_AT_THE_BEGINNING, *_ANSWERS, *_LAST)

@@ -83,7 +83,7 @@ def find_names(text: Text, taken: Sequence[Span] = ()) -> Iterator[Name]:
 
 
 def _names_among(text: Text, words: list[tuple[str, int, int]]) -> Iterator[Name]:
-    cased = uses_capitals(text)
+    cased = text.raw != text.raw.lower() and uses_capitals(text)
     capitals = [cased and text.typed(start, start + 1).isupper() for _, start, _ in words]
     at, done = 0, 0
     while at < len(words):

@@ -14,9 +14,17 @@ from ghl_real_estate_ai.understanding.appointments import meeting_slot, read_mee
 from ghl_real_estate_ai.understanding.change_of_mind import given_up, wishes_beside_a_refusal
 from ghl_real_estate_ai.understanding.encoder import read_encoder
 from ghl_real_estate_ai.understanding.farewells import without_farewell
-from ghl_real_estate_ai.understanding.features import Features, features, span_of
+from ghl_real_estate_ai.understanding.features import features, span_of
 from ghl_real_estate_ai.understanding.hints import Hints, find_hints
-from ghl_real_estate_ai.understanding.judgement import LABELS, SURE, Judged, Judgement, leave_doubt, read_judgement
+from ghl_real_estate_ai.understanding.judgement import (
+    LABELS,
+    SURE,
+    Judged,
+    Judgement,
+    Known,
+    leave_doubt,
+    read_judgement,
+)
 from ghl_real_estate_ai.understanding.language import find_language
 from ghl_real_estate_ai.understanding.model import (
     Archetype,
@@ -113,8 +121,8 @@ def _keyword(hints: Hints) -> list[Found[Intent]]:
 def _judged(text: Text, context: MessageContext, hints: Hints) -> list[Found[Any]]:
     """Return what the models report, each with the words that carry it: the rule's where one matched, else the model's."""
     judgement = read_judgement()
-    seen = features(text, context, hints.values())
-    scores = judgement.scores(seen)
+    known = judgement.known(features(text, context, hints.values()))
+    scores = judgement.scores(known)
     if leave_doubt(scores):
         both = judgement.mixture.of(scores, read_encoder().scores(text, context))
         scores = np.where(_in_exact_words(hints), scores, both)
@@ -122,7 +130,7 @@ def _judged(text: Text, context: MessageContext, hints: Hints) -> list[Found[Any
         Found(
             label,
             round(probability, 3),
-            hint.span if (hint := hints.get(label)) else _span(text, judgement, label, seen),
+            hint.span if (hint := hints.get(label)) else _span(text, judgement, label, known),
         )
         for label, probability in judgement.reported(scores).items()
     ]
@@ -139,8 +147,8 @@ def _speaks_for(intent: Intent, hints: Hints) -> bool:
     return (hint := hints.get(intent)) is not None and hint.confidence >= REPORTED_FROM
 
 
-def _span(text: Text, judgement: Judgement, label: Judged, seen: Features) -> Span:
-    return span_of(text, judgement.carrier(label, seen))
+def _span(text: Text, judgement: Judgement, label: Judged, known: Known) -> Span:
+    return span_of(text, judgement.carrier(label, known))
 
 
 def _intents(
