@@ -146,9 +146,9 @@ def _units(plain: str, tokens: tuple[Token, ...]) -> Iterator[Unit]:
     starts = {token.start: at for at, token in enumerate(tokens)}
     ends = {token.end: at for at, token in enumerate(tokens)}
     found = [
-        (match.start(), -match.end(), order, kind)
-        for order, kind in ((at, _KINDS[at]) for at in _GROUP.could_match(plain))
-        for match in _UNIT[kind].finditer(plain)
+        (match.start(), -match.end(), order, _KINDS[order])
+        for order, matches in _GROUP.matches(plain)
+        for match in matches
     ]
     reached = 0
     for start, end, _, kind in sorted(found):

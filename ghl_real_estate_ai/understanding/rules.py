@@ -75,11 +75,9 @@ class Rule(Generic[Label]):
     pattern: re.Pattern[str]
     fixed: bool = True
 
-    def match(self, plain: str) -> re.Match[str] | None:
-        """Return the first match in *plain* that stands, if any."""
-        if self.fixed:
-            return self.pattern.search(plain)
-        return next((m for m in self.pattern.finditer(plain) if not is_negated(plain, m.start())), None)
+    def first_of(self, matches: Iterator[re.Match[str]], plain: str) -> re.Match[str] | None:
+        """Return the first of *matches* in *plain* that stands, if any."""
+        return next((m for m in matches if self.fixed or not is_negated(plain, m.start())), None)
 
 
 class Rules(Generic[Label]):
@@ -92,17 +90,17 @@ class Rules(Generic[Label]):
         self.all: tuple[Rule[Label], ...] = tuple(rules)
         self._group = HAND_RULES.group(rule.pattern for rule in self.all)
 
-    def near(self, plain: str) -> Iterator[Rule[Label]]:
-        """Yield every rule that could match *plain*."""
-        return (self.all[at] for at in self._group.could_match(plain))
+    def near(self, plain: str) -> Iterator[tuple[Rule[Label], Iterator[re.Match[str]]]]:
+        """Yield every rule that could match *plain*, with its matches."""
+        return ((self.all[at], matches) for at, matches in self._group.matches(plain))
 
 
 def evidence(text: Text, rules: Rules[Label]) -> list[Found[Label]]:
     """Return each rule of *rules* that matches *text*, as one piece of evidence."""
     return [
         Found(rule.label, rule.weight, text.span(*match.span()))
-        for rule in rules.near(text.plain)
-        if (match := rule.match(text.plain)) is not None
+        for rule, matches in rules.near(text.plain)
+        if (match := rule.first_of(matches, text.plain)) is not None
     ]
 
 

@@ -7,7 +7,7 @@ which is left out, and of "one of these wordings at a word's edge" each wording 
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -20,76 +20,122 @@ _PIECE = re.compile(
 _POSSESSIVE = re.compile(r"([*+?}])\+")
 _MOST_WORDINGS = 1500
 """What one filter holds at most; beyond some five thousand RE2 refuses."""
-_AT_A_WORD = re.compile(r"(?:\\b|\(\?:\))*\(\?:(?!\))")
-"""The edge of a word, or what is left of a lookaround, and the group behind it."""
-_MAY_BE_ABSENT = ("?", "*", "{")
+_AT_A_WORD = re.compile(rf"(?:\\b|\(\?<[!=](?:\\.|{_CHARACTER_CLASS}|[^\\\[()])*\))*\(\?:")
+"""The edge of a word or a look behind, and the group after it."""
+_MAY_BE_REPEATED = ("?", "*", "+", "{")
 
 
 class Screen:
     """Tells which of the patterns given to it could match a text; those it does not name cannot."""
 
     def __init__(self) -> None:
-        self.groups: list[tuple[re.Pattern[str], ...]] = []
-        self._last: tuple[str, Mapping[int, Sequence[int]]] | None = None
+        self.groups: list[tuple[Screened, ...]] = []
+        self._last: tuple[str, _Told] | None = None
 
     def group(self, patterns: Iterable[re.Pattern[str]]) -> "Group":
         """Take *patterns*, and return who tells of them alone."""
-        self.groups.append(tuple(patterns))
+        self.groups.append(tuple(map(Screened, patterns)))
         self._last = None
         self.__dict__.pop("_filters", None)
         return Group(self, len(self.groups) - 1)
 
-    def could_match(self, plain: str) -> Mapping[int, Sequence[int]]:
-        """Return of each group the places, in order, of its patterns that could match *plain*, a text in lower case.
+    def could_match(self, plain: str) -> "_Told":
+        """Return of each group the places, in order, of its patterns that could match *plain*, a text in lower case, each
+        with those of its wordings that could.
 
         All groups are told in one pass, and the last text is remembered, since each group asks for the same.
         """
         if (last := self._last) is not None and last[0] == plain:
             return last[1]
         filters, always = self._filters
-        named = {places[at] for places, wordings in filters for at in wordings.Match(plain, True) or ()}
-        told: dict[int, list[int]] = {}
-        for group, at in sorted(named.union(always)):
-            told.setdefault(group, []).append(at)
+        named = [places[at] for places, wordings in filters for at in sorted(wordings.Match(plain, True) or ())]
+        told: dict[int, dict[int, list[int]]] = {}
+        for group, at, wording in sorted([*named, *always]) if always else named:
+            told.setdefault(group, {}).setdefault(at, []).append(wording)
         self._last = plain, told
         return told
 
     @property
     def always(self) -> tuple["_Place", ...]:
-        """The patterns that no filter can have: (group, place) of each that is tried on every text."""
+        """The wordings that no filter can have, which are tried on every text."""
         return tuple(self._filters[1])
 
     @cached_property
     def _filters(self) -> tuple[list[tuple[list["_Place"], "re2.Filter"]], list["_Place"]]:
-        """Filters with the place of the pattern that each of their wordings is of; and the patterns none can have."""
+        """Filters with the place of each of their wordings; and the wordings that none can have."""
         filters: list[tuple[list[_Place], re2.Filter]] = []
         always: list[_Place] = []
         for group, patterns in enumerate(self.groups):
             for at, pattern in enumerate(patterns):
                 if not filters or len(filters[-1][0]) > _MOST_WORDINGS:
                     filters.append(([], re2.Filter()))
-                if not _add(pattern, (group, at), *filters[-1]):
-                    always.append((group, at))
+                always += _not_added(pattern, (group, at), *filters[-1])
         for places, wordings in filters:
             if places:
                 wordings.Compile()
         return [one for one in filters if one[0]], always
 
 
-_Place = tuple[int, int]
-"""A group, and a pattern within."""
+_Place = tuple[int, int, int]
+"""A group, a pattern within, and a wording of it."""
+_Told = Mapping[int, Mapping[int, Sequence[int]]]
 
 
-def _add(pattern: re.Pattern[str], place: _Place, places: list[_Place], wordings: "re2.Filter") -> bool:
-    """Add what *pattern* cannot do without to *wordings*, unless RE2 has no such pattern or would read it otherwise."""
+class Screened:
+    """A pattern as its wordings, each of which can be tried without the others."""
+
+    def __init__(self, whole: re.Pattern[str]) -> None:
+        self.whole = whole
+        before, self.wordings, after = parted(whole.pattern)
+        self._tried = [f"{before}{wording}{after}" for wording in self.wordings]
+        self._compiled: dict[int, re.Pattern[str]] = {}
+
+    def finditer(self, plain: str, named: Sequence[int]) -> Iterator[re.Match[str]]:
+        """Yield what the whole pattern matches in *plain*, of which only the wordings *named* can match anything."""
+        patterns = [self._compiled.get(at) or self._compile(at) for at in named]
+        if len(patterns) == 1:
+            yield from patterns[0].finditer(plain)
+            return
+        done = 0
+        ahead = [(pattern, pattern.search(plain)) for pattern in patterns]
+        while matches := [match for _, match in ahead if match is not None]:
+            first = min(matches, key=_start)  # of those that begin together the earlier wording, as a choice has it
+            if not first.group():
+                yield from self.whole.finditer(plain, done)  # how to go on behind nothing is `re`'s own affair
+                return
+            yield first
+            done = first.end()
+            ahead = [
+                (pattern, pattern.search(plain, done) if match is not None and match.start() < done else match)
+                for pattern, match in ahead
+            ]
+
+    def _compile(self, at: int) -> re.Pattern[str]:
+        """Made when it is first needed: most wordings never are."""
+        return self._compiled.setdefault(at, re.compile(self._tried[at], self.whole.flags))
+
+
+def _start(match: re.Match[str]) -> int:
+    return match.start()
+
+
+def _not_added(
+    pattern: Screened, place: tuple[int, int], places: list[_Place], wordings: "re2.Filter"
+) -> Iterator[_Place]:
+    """Add what the wordings of *pattern* cannot do without to *wordings*; yield those that RE2 does not have, or would
+    read otherwise."""
+    for at, wording in enumerate(pattern.wordings):
+        if pattern.whole.flags == re.ASCII and _is_added(without_lookaround(wording), wordings):
+            places.append((*place, at))
+        else:
+            yield (*place, at)
+
+
+def _is_added(wording: str, wordings: "re2.Filter") -> bool:
     quiet = re2.Options()
     quiet.log_errors = False
-    if pattern.flags != re.ASCII:
-        return False
     try:
-        for wording in wordings_of(without_lookaround(pattern.pattern)):
-            wordings.Add(wording, quiet)
-            places.append(place)
+        wordings.Add(wording, quiet)
     except re2.error:
         return False
     return True
@@ -102,9 +148,16 @@ class Group:
     screen: Screen
     number: int
 
-    def could_match(self, plain: str) -> Sequence[int]:
-        """Return the places, in order, of the patterns that could match *plain*."""
-        return self.screen.could_match(plain).get(self.number, ())
+    def could_match(self, plain: str) -> bool:
+        """Whether any of the patterns could match *plain*."""
+        return self.number in self.screen.could_match(plain)
+
+    def matches(self, plain: str) -> Iterator[tuple[int, Iterator[re.Match[str]]]]:
+        """Yield the place of each pattern that could match *plain*, in order, with its matches as `re.finditer` gives
+        them."""
+        patterns = self.screen.groups[self.number]
+        told = self.screen.could_match(plain).get(self.number, {})
+        return ((at, patterns[at].finditer(plain, named)) for at, named in told.items())
 
 
 HAND_RULES = Screen()
@@ -135,19 +188,24 @@ def _in_terms_of_re2(piece: str) -> str:
     return piece if piece[0] in "\\[" else _POSSESSIVE.sub(r"\1", piece).replace("{,", "{0,")
 
 
-def wordings_of(expression: str) -> list[str]:
-    """Expressions one of which matches wherever *expression* does: the choices of the group it begins with, if it does."""
+def parted(expression: str) -> tuple[str, list[str], str]:
+    """What stands before the wordings of *expression*, these, and what stands after them: the choices of the group it
+    begins with, if it does; together they are *expression*."""
+    whole = "", [expression], ""
     if (opening := _AT_A_WORD.match(expression)) is None:
-        return [expression]
-    wordings = [""]
-    depth, ended = 1, False
+        return whole
+    wordings, after = [""], ""
+    depth = 1
     for piece in _PIECE.finditer(expression, opening.end()):
         depth += bool(piece["look"] or piece["open"]) - bool(piece["close"])
-        if depth == 0 and (piece[0] == "|" or (not ended and expression.startswith(_MAY_BE_ABSENT, piece.end()))):
-            return [expression]
-        ended |= depth == 0
-        if depth == 1 and not ended and piece[0] == "|":
+        if depth == 0 and not after and expression.startswith(_MAY_BE_REPEATED, piece.end()):
+            return whole
+        if depth == 0 and piece[0] == "|":
+            return whole
+        if depth == 0 or after:
+            after += piece[0]
+        elif depth == 1 and piece[0] == "|":
             wordings.append("")
-        elif not ended:
+        else:
             wordings[-1] += piece[0]
-    return wordings if ended else [expression]
+    return (opening[0], wordings, after) if after else whole

@@ -34,11 +34,11 @@ _DENIED = 0.3
 def find_slot_wordings(text: Text) -> list[Found[SlotIs]]:
     """Return each value with a wording in *text*, at its first place that no "not" stands before."""
     found = []
-    for label in map(_VALUES.__getitem__, _GROUP.could_match(text.plain)):
-        matches = list(WORDINGS[label].finditer(text.plain))
-        used = next((match for match in matches if not is_negated(text.plain, match.start())), None)
-        if match := used or next(iter(matches), None):
-            found.append(Found(label, _USED if used else _DENIED, text.span(*match.span())))
+    for at, matches in _GROUP.matches(text.plain):
+        listed = list(matches)
+        used = next((match for match in listed if not is_negated(text.plain, match.start())), None)
+        if match := used or next(iter(listed), None):
+            found.append(Found(_VALUES[at], _USED if used else _DENIED, text.span(*match.span())))
     return found
 
 

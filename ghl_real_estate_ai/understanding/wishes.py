@@ -65,8 +65,8 @@ def _without(pieces: list[Found[Intent]], *labels: Intent) -> list[Found[Intent]
 def _stated(text: Text, rules: Rules[Intent]) -> list[Found[Intent]]:
     """Return each family's first match that is the lead's own, of today, and not denied."""
     pieces = []
-    for rule in rules.near(text.plain):
-        for match in rule.pattern.finditer(text.plain):
+    for rule, matches in rules.near(text.plain):
+        for match in matches:
             if _is_own(text.plain, match):
                 pieces.append(Found(rule.label, rule.weight, text.span(match.start(), match.end())))
                 break
