@@ -1,15 +1,23 @@
-"""Whether this process can serve, part by part, asked and never assumed."""
+"""Whether this process can serve, part by part, asked and never assumed.
+
+Only what keeps leads from being answered makes it unready: a load balancer must not take a node away because a
+measurement was not written.
+"""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ghl_real_estate_ai.api.compose import Jorge
 from ghl_real_estate_ai.errors import JorgeError
 from ghl_real_estate_ai.storage.schema import find_current_revision, head_revision
+from ghl_real_estate_ai.telemetry import JorgeMetricsRepository
 from ghl_real_estate_ai.telemetry.model import WiringStatus
 
 ASK_SECONDS = 4.0
 """A database that answers later than this counts as away."""
+ANSWERING_PARTS = frozenset({"turns", "delivery"})
+"""The loops without which no lead gets an answer; the work of the others can wait, and other nodes do it too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +27,7 @@ class Check:
     ok: bool
     detail: str
     needed: bool = True
-    """Whether the program cannot serve without it."""
+    """Whether the program cannot serve while this part does not work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +53,12 @@ async def look(jorge: Jorge) -> Readiness:
         off = Check(True, "off: everything is in memory only")
         return Readiness({"persistence": off, "language_model": _language_model(jorge)}, "off")
     checks = await _database_checks(jorge)
-    recorder = jorge.repository.recorder_status()
-    counted = jorge.repository.counted_by_node()
-    told = f"{counted.recorded} batches recorded by this node, {counted.refused} refused"
-    checks["journal"] = Check(recorder.is_writing, recorder.last_error or told)
+    checks["journal"] = _journal(jorge.repository)
     shipper = jorge.repository.shipper_status()
     checks["shipper"] = Check(shipper.is_ok, shipper.detail, needed=False)
     for name, status in services(jorge).items():
         checks[name] = _wiring(status)
-    dead = jorge.dead_parts()
-    checks["parts"] = Check(not dead, f"ended by an error: {', '.join(dead)}" if dead else "all running")
+    checks["parts"] = _parts(jorge.dead_parts())
     checks["language_model"] = _language_model(jorge)
     return Readiness(checks, "on")
 
@@ -93,7 +97,23 @@ def _language_model(jorge: Jorge) -> Check:
     return Check(jorge.phrase.is_well, jorge.phrase.state, needed=False)
 
 
+def _journal(repository: JorgeMetricsRepository) -> Check:
+    """A record that cannot be written costs no reply; a journal at a bound that refuses webhooks costs all of them."""
+    if repository.must_refuse:
+        return Check(False, "at its bound: webhooks are refused until there is room (JORGE_JOURNAL_MAX_MB)")
+    recorder, counted = repository.recorder_status(), repository.counted_by_node()
+    told = f"{counted.recorded} batches recorded by this node, {counted.refused} refused"
+    return Check(recorder.is_writing, recorder.last_error or told, needed=False)
+
+
+def _parts(dead: Sequence[str]) -> Check:
+    detail = f"ended by an error: {', '.join(dead)}" if dead else "all running"
+    return Check(not dead, detail, needed=not ANSWERING_PARTS.isdisjoint(dead))
+
+
 def _wiring(status: WiringStatus) -> Check:
+    """Needed is that the service is attached and hydrated; a write that failed is told and can be made up for."""
     parts = {"attached": status.attached, "hydrated": status.hydrated, "writing": status.writing}
     missing = ", ".join(f"not {name}" for name, is_so in parts.items() if not is_so)
-    return Check(status.is_ok, f"{missing}; {status.detail}" if missing else status.detail)
+    detail = f"{missing}; {status.detail}" if missing else status.detail
+    return Check(status.is_ok, detail, needed=not (status.attached and status.hydrated))

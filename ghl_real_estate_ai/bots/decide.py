@@ -10,7 +10,7 @@ from datetime import datetime
 
 from ghl_real_estate_ai.bots.conclude import conclude, plain_answer, silent
 from ghl_real_estate_ai.bots.converse import converse
-from ghl_real_estate_ai.bots.effects import follow_up, of_handoff, of_opt_in, of_opt_out, stopping_tag, with_tags
+from ghl_real_estate_ai.bots.effects import follow_up, of_handoff, of_opt_in, of_opt_out, with_tags
 from ghl_real_estate_ai.bots.goals import goals_after
 from ghl_real_estate_ai.bots.heard import Heard, hear
 from ghl_real_estate_ai.bots.model import Decision, Flag, Say
@@ -20,6 +20,7 @@ from ghl_real_estate_ai.bots.topics import advice_sought
 from ghl_real_estate_ai.bots.wording import KEY_SEPARATOR, clean_business_name
 from ghl_real_estate_ai.compliance.opt_out import confirmation, is_bare_yes, is_start_word, wants_no_more
 from ghl_real_estate_ai.compliance.sms import to_gsm7
+from ghl_real_estate_ai.compliance.stop_tags import stopping_tag
 from ghl_real_estate_ai.conversation.model import Conversation, Message, Owner, Slot
 from ghl_real_estate_ai.crm.model import AddNote, Effect
 from ghl_real_estate_ai.handoff.decide_handoff import HUMAN_THRESHOLD, Adjustments, Health

@@ -12,10 +12,6 @@ from ghl_real_estate_ai.handoff.model import BlockReason, HandoffBlocked, Handof
 
 FOLLOW_UP_TAG = "Human-Follow-Up-Needed"
 SCHEDULING_TAG = "Needs-Manual-Scheduling"
-STOP_TAGS = frozenset({"ai-off", "stop-bot", "qualified", "seller-qualified"})
-TAKEOVER_TAGS = frozenset({"ai-off", "stop-bot"})
-"""Of those, the ones by which a person of the team takes a conversation over, and gives it back by removing them."""
-_DO_NOT_CONTACT = ("do-not-contact", "do-not-text", "do-not-call", "dnc", "dnd")
 
 
 def follow_up(note: str) -> tuple[Effect, ...]:
@@ -51,16 +47,6 @@ def of_opt_in() -> tuple[Effect, ...]:
     return (*(RemoveTag(tag) for tag in OPT_OUT_TAGS), AddTag(OWNER_TAGS[Owner.LEAD]))
 
 
-def stopping_tag(tags: Iterable[str]) -> str | None:
-    """The first tag, by name, that forbids the bots to speak."""
-    return next((tag for tag in sorted(tags) if _stops(tag)), None)
-
-
-def hands_to_a_person(tags: Iterable[str]) -> bool:
-    """Whether one of *tags* says that a person has the conversation."""
-    return any(_plain(tag) in TAKEOVER_TAGS for tag in tags)
-
-
 def with_tags(contact: Contact, effects: Iterable[Effect]) -> Contact:
     """The contact as its tags will be once *effects* have reached the CRM; unknown tags stay unknown."""
     if contact.tags is None:
@@ -73,12 +59,3 @@ def with_tags(contact: Contact, effects: Iterable[Effect]) -> Contact:
         elif isinstance(effect, RemoveTag):
             tags.pop(effect.tag.casefold(), None)
     return replace(contact, tags=frozenset(tags.values()))
-
-
-def _plain(tag: str) -> str:
-    return "-".join(tag.lower().replace("_", " ").replace("-", " ").split())
-
-
-def _stops(tag: str) -> bool:
-    plain = _plain(tag)
-    return plain in STOP_TAGS or any(plain == word or plain.startswith(f"{word}-") for word in _DO_NOT_CONTACT)

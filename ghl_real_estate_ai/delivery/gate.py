@@ -2,13 +2,9 @@
 
 from dataclasses import dataclass
 
+from ghl_real_estate_ai.compliance.stop_tags import stopping_tag
 from ghl_real_estate_ai.conversation.model import Owner
 from ghl_real_estate_ai.crm.model import Effect, SendText
-
-STOP_TAGS = frozenset({"ai-off", "stop-bot", "tcpa-opt-out", "do-not-contact", "do not contact", "dnc"})
-"""In lower case, since HighLevel does not keep the case of tags. `Qualified` and `Seller-Qualified` are not among
-them: we write those ourselves in the turn whose reply is being sent."""
-
 
 APP_UNINSTALLED = "app_uninstalled"
 """The reason of what is not done any more in a location that has removed our app."""
@@ -44,10 +40,9 @@ def reason_to_drop(effect: Effect, epoch: int, now: Standing) -> str | None:
         return None
     checks = [("dnd", now.dnd is True), (_changed_to(now.owner), now.epoch != epoch)]
     if not effect.even_if_opted_out:
-        tags = now.tags or frozenset()
         checks = [
             ("opted_out", now.is_suppressed),
-            ("stop_tag", any(tag.strip().casefold() in STOP_TAGS for tag in tags)),
+            ("stop_tag", stopping_tag(now.tags or ()) is not None),
             ("tags_unknown", now.tags is None),
             *checks,
         ]

@@ -21,7 +21,7 @@ def has_route(decision: HandoffDecision) -> bool:
 
 def limit_on(decision: HandoffDecision, past: Sequence[Handed], at: datetime) -> BlockReason | None:
     """The limit that the contact's handoffs until now set on one more."""
-    return block_reason(decision.source, decision.target, decision.confidence, past, at)
+    return block_reason(decision.source, decision.target, decision.said, past, at)
 
 
 def limit_over_rows(decision: HandoffDecision, rows: Sequence[Past], *, at: datetime) -> str | None:

@@ -69,8 +69,8 @@ def decide_handoff(
     *text* is the message itself, for the evidence and for the order of a double wish ("sell first, then buy").
     A request for a person is always granted; "call me at 8" is an appointment, which a person arranges anyway, unless
     the wish for a person is said in so many words.  Somebody who wants both goes to the seller bot, since the sale
-    usually pays for the purchase, unless the words put buying first.  History strengthens what this message says and
-    never moves anybody on its own.  A bot that *health* calls unfit gets nobody now.
+    usually pays for the purchase, unless the words put buying first.  History strengthens what this message says,
+    never moves anybody on its own, and is no plain word for a return.  A bot that *health* calls unfit gets nobody now.
     """
     current = conversation.owner
     if current.bot is None:
@@ -90,10 +90,16 @@ def decide_handoff(
     if buy and sell and min(buy, sell) >= LOWEST_THRESHOLD:
         buy, sell = (buy, 0.0) if _puts_buying_first(text) else (0.0, sell)
     history = _earlier_intents(conversation)
-    buy = strengthened(buy, [intents.get(Intent.BUY.value, 0.0) for intents in history])
-    sell = strengthened(sell, [intents.get(Intent.SELL.value, 0.0) for intents in history])
     return decide_by_scores(
-        current, buy, sell, conversation.handoffs, at, adjustments, evidence=evidence, health=health
+        current,
+        strengthened(buy, [intents.get(Intent.BUY.value, 0.0) for intents in history]),
+        strengthened(sell, [intents.get(Intent.SELL.value, 0.0) for intents in history]),
+        conversation.handoffs,
+        at,
+        adjustments,
+        unaided=(buy, sell),
+        evidence=evidence,
+        health=health,
     )
 
 
@@ -105,11 +111,13 @@ def decide_by_scores(
     at: datetime,
     adjustments: Adjustments | None = None,
     *,
+    unaided: tuple[float, float] | None = None,
     evidence: Mapping[str, str] | None = None,
     health: Health | None = None,
 ) -> Outcome:
     """Decide from two confidences alone: the higher one names the bot, a tie keeps the owner, then the limits bind.
 
+    *unaided* are the two of the message alone, where history strengthened them: only those can ask for a return.
     A move that nothing else forbids is put off while the bot it leads to is unfit.
     """
     target = _target(buy, sell)
@@ -119,7 +127,9 @@ def decide_by_scores(
     threshold = threshold_of(current, target, adjustment)
     if score < threshold:
         return None
-    blocked = block_reason(current, target, score, handoffs, at)
+    buy_said, sell_said = unaided or (buy, sell)
+    said = buy_said if target is Owner.BUYER else sell_said
+    blocked = block_reason(current, target, said, handoffs, at)
     if blocked is None and is_unfit(target, health):
         blocked = BlockReason.PERFORMANCE
     if blocked is not None:
@@ -140,6 +150,7 @@ def decide_by_scores(
         adjustment=adjustment,
         reason=f"{target.value}_intent_detected",
         evidence=evidence or {},
+        unaided=said,
     )
 
 
@@ -171,9 +182,12 @@ def strengthened(now: float, newest_first: Sequence[float]) -> float:
 
 
 def block_reason(
-    source: Owner, target: Owner, confidence: float, handoffs: Sequence[Handed], at: datetime
+    source: Owner, target: Owner, said: float, handoffs: Sequence[Handed], at: datetime
 ) -> BlockReason | None:
-    """The limit that forbids this bot-to-bot route at *at*, or None; routes to or from a person have no limits."""
+    """The limit that forbids this bot-to-bot route at *at*, or None; routes to or from a person have no limits.
+
+    *said* is how sure the message alone is, whatever earlier ones add to it.
+    """
     if source.bot is None or target.bot is None:
         return None
     between_bots = [past for past in handoffs if past.source.bot and past.target.bot and past.at <= at]
@@ -181,7 +195,7 @@ def block_reason(
     if any((past.source, past.target) == (source, target) for past in recent):
         return BlockReason.SAME_PAIR
     owned_lately = any(target in (past.source, past.target) for past in recent)
-    if owned_lately and confidence < EXPLICIT_CONFIDENCE:
+    if owned_lately and said < EXPLICIT_CONFIDENCE:
         return BlockReason.RETURN
     if sum(at - past.at < timedelta(hours=1) for past in between_bots) >= MOST_AN_HOUR:
         return BlockReason.HOUR_LIMIT

@@ -123,6 +123,8 @@ def why_not(deferral: Deferral, conversation: Conversation) -> str | None:
 
 def decision_of(deferral: Deferral, conversation: Conversation, now: datetime) -> HandoffDecision | None:
     """The handoff to carry out now; None while one of the limits of the contact forbids it."""
+    # It was no return that lacked plain words when it was put off, and no bot has had the contact since (`why_not`), so
+    # the confidence with what history added to it serves as well as that of the message.
     if block_reason(deferral.source, deferral.target, deferral.confidence, conversation.handoffs, now) is not None:
         return None
     return HandoffDecision(

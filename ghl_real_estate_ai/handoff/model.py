@@ -2,7 +2,8 @@
 
 Routes and base thresholds: lead->buyer .7, lead->seller .7, buyer->seller .8, seller->buyer .6; any->human always;
 human->the previous owner on release.  Limits bind bot-to-bot routes only: the same pair within 30 minutes, a return
-to a bot that owned in the last 30 minutes (unless the lead asks in so many words, >= .9), 3 an hour, 10 a day.
+to a bot that owned in the last 30 minutes (unless the message alone asks for it in so many words, >= .9), 3 an hour,
+10 a day.
 """
 
 from collections.abc import Mapping
@@ -55,6 +56,13 @@ class HandoffDecision:
     reason: str = ""
     evidence: Mapping[str, str] = field(default_factory=dict)
     """Intent -> the lead's words that carried it."""
+    unaided: float | None = None
+    """The confidence of the message alone; None where earlier ones have added nothing to it."""
+
+    @property
+    def said(self) -> float:
+        """How sure the message alone is: what asks for a return in so many words, or does not."""
+        return self.confidence if self.unaided is None else self.unaided
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

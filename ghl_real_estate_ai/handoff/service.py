@@ -33,7 +33,7 @@ from ghl_real_estate_ai.handoff.ports import HandoffRepository
 from ghl_real_estate_ai.handoff.publish_outcome import Resolved
 from ghl_real_estate_ai.handoff.records import event_record, handed_record, pending_record, resolved_record, told_record
 from ghl_real_estate_ai.handoff.remembered import OUTCOMES_KEPT, RememberedHandoffs, route_of
-from ghl_real_estate_ai.handoff.wish_scores import wish_scores
+from ghl_real_estate_ai.handoff.wish_scores import told_scores, wish_scores
 from ghl_real_estate_ai.telemetry.model import (
     ROUTE_ENDS,
     HandoffEventRecord,
@@ -134,9 +134,10 @@ class JorgeHandoffService:
         """
         check_name(current_bot, ROUTE_ENDS, "current_bot")
         at, owner = self._clock.now(), Owner(current_bot)
-        buy, sell = wish_scores(owner, intent_signals, conversation_history)
+        told = told_scores(intent_signals)
+        buy, sell = wish_scores(owner, told, conversation_history)
         recent = self.recent_handoffs(contact_id)
-        outcome = decide_by_scores(owner, buy, sell, recent, at, self.adjustments(), health=self._health)
+        outcome = decide_by_scores(owner, buy, sell, recent, at, self.adjustments(), unaided=told, health=self._health)
         if isinstance(outcome, HandoffBlocked):
             self.note_block(contact_id=contact_id, blocked=outcome, at=at)
             return None

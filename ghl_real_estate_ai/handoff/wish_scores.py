@@ -11,19 +11,15 @@ from ghl_real_estate_ai.understanding.understand import understand
 LEAD_ROLES = frozenset({"user", "lead"})
 
 
-def wish_scores(
-    owner: Owner, signals: Mapping[str, float], history: Sequence[Mapping[str, Any]]
-) -> tuple[float, float]:
-    """(buying, selling) in 0..1: what *signals* say, strengthened by what the lead wrote before.
+def told_scores(signals: Mapping[str, float]) -> tuple[float, float]:
+    """(buying, selling) in 0..1, told as `buyer_intent_score` and `seller_intent_score` (or `buy` and `sell`)."""
+    return _score(signals, "buyer_intent_score", "buy"), _score(signals, "seller_intent_score", "sell")
 
-    *signals* holds `buyer_intent_score` and `seller_intent_score` (or `buy` and `sell`); *history* holds
-    `{"role", "content"}`, oldest first.
-    """
-    earlier = _earlier_scores(history, owner)
-    return (
-        strengthened(_score(signals, "buyer_intent_score", "buy"), [buy for buy, _ in earlier]),
-        strengthened(_score(signals, "seller_intent_score", "sell"), [sell for _, sell in earlier]),
-    )
+
+def wish_scores(owner: Owner, told: tuple[float, float], history: Sequence[Mapping[str, Any]]) -> tuple[float, float]:
+    """What was *told*, strengthened by what the lead wrote before: `{"role", "content"}`, oldest first."""
+    (buy, sell), earlier = told, _earlier_scores(history, owner)
+    return strengthened(buy, [past for past, _ in earlier]), strengthened(sell, [past for _, past in earlier])
 
 
 def _score(signals: Mapping[str, float], *keys: str) -> float:

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from ghl_real_estate_ai.bots.effects import hands_to_a_person, with_tags
+from ghl_real_estate_ai.bots.effects import with_tags
+from ghl_real_estate_ai.compliance.stop_tags import hands_to_a_person
 from ghl_real_estate_ai.conversation.model import Contact, ContactId
 from ghl_real_estate_ai.crm.model import Effect
 from ghl_real_estate_ai.intake.model import TAG_GAVE_BACK, TAG_TOOK_OVER, EventState, IncomingEvent

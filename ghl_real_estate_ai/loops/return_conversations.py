@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 import structlog
 
 from ghl_real_estate_ai.bots import people
-from ghl_real_estate_ai.bots.effects import stopping_tag
 from ghl_real_estate_ai.bots.model import Decision
+from ghl_real_estate_ai.compliance.stop_tags import stopping_tag
 from ghl_real_estate_ai.conversation.model import Conversation, Owner
 from ghl_real_estate_ai.loops.ports import Returns
 from ghl_real_estate_ai.turns.change_owner import ChangeOwner

@@ -31,6 +31,14 @@ def test_plain_defaults_are_documented_as_they_are():
         assert str(getattr(field.default, "value", field.default)) == shown
 
 
+def test_the_commands_that_read_the_address_are_named():
+    """The sentence on JORGE_URL, which is no setting, names exactly the commands that read it."""
+    [sentence] = re.findall(r"^`JORGE_URL`.*(?:\n.+)*", (ROOT / "docs/settings.md").read_text(), flags=re.MULTILINE)
+    readers = {path.stem for path in (ROOT / "ghl_real_estate_ai").rglob("*.py") if '"JORGE_URL"' in path.read_text()}
+
+    assert readers == set(re.findall(r"`jorge (\w+)`", sentence))
+
+
 def test_every_alert_has_its_page():
     """Each default alert rule has a page in the runbook."""
     pages = {page.stem for page in (ROOT / "docs/runbook").glob("*.md")} - {"README"}

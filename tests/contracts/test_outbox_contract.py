@@ -462,9 +462,9 @@ class TestGate:
 
         assert await self.ask(world, SendText("Hi"), epoch=0) == reason
 
-    @pytest.mark.parametrize("tag", ["AI-Off", "Stop-Bot", "ai-off", "STOP-BOT", "Do-Not-Contact"])
+    @pytest.mark.parametrize("tag", ["AI-Off", "STOP-BOT", "stop bot", "Qualified", "Seller-Qualified", "Do Not Text"])
     async def test_stops_a_text_under_a_stop_tag(self, world: World, tag: str) -> None:
-        """A stop tag stops the text, in whatever case the CRM keeps it."""
+        """A stop tag stops the text, however the CRM, or whoever wrote it, spells it."""
         await self.stand(world, tags=["Needs Qualifying", tag])
 
         assert await self.ask(world, SendText("Hi")) == "stop_tag"

@@ -3,15 +3,18 @@
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import psycopg
 import pytest
 from psycopg import sql
+from running_jorge import eventually, serving
 
 from ghl_real_estate_ai.api.compose import build
-from ghl_real_estate_ai.cli.verify import NotVerifiedError, services_are_wired
-from ghl_real_estate_ai.settings import Settings
+from ghl_real_estate_ai.cli.verify import NotVerifiedError, _ask_running_server, services_are_wired
+from ghl_real_estate_ai.settings import CrmKind, Settings
+from ghl_real_estate_ai.telemetry.model import OperationRecord, RecordBatch
 
 SCRIPT = Path(__file__).resolve().parents[2] / "scripts" / "verify_jorge_persistence.py"
 PASSWORD = "hunter2secret"
@@ -80,3 +83,25 @@ async def test_a_service_that_is_not_wired_fails(database_dsn: str, tmp_path: Pa
         await services_are_wired(jorge)
     await jorge.stop()
     assert "handoff_service" in wired
+
+
+async def test_a_running_server_that_writes_nothing_fails(
+    database_dsn: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    """It answers leads and so is ready, but what it measures is not kept."""
+    settings = Settings(database_url=database_dsn, data_dir=tmp_path, crm=CrmKind.SANDBOX)
+    async with serving(settings) as jorge:
+        monkeypatch.setenv("JORGE_URL", str(jorge.client.base_url))
+
+        async def passes() -> bool:
+            return await _ask_running_server(settings) == 0
+
+        await eventually(passes)
+        unwritable = OperationRecord(
+            bot_name="lead_bot", operation="\ud800", duration_ms=1, timestamp=datetime.now(UTC)
+        )
+        jorge.jorge.repository.record(RecordBatch(None, (unwritable,)))
+        failures = await _ask_running_server(settings)
+
+    assert 1 == failures
+    assert "not well: journal" in capsys.readouterr().out

@@ -13,6 +13,7 @@ from ghl_real_estate_ai.bots.model import Decision, Flag, Say, Silence
 from ghl_real_estate_ai.compliance.check_draft import check_draft
 from ghl_real_estate_ai.compliance.model import Send
 from ghl_real_estate_ai.compliance.sms import is_gsm7, segments
+from ghl_real_estate_ai.compliance.stop_tags import stopping_tag
 from ghl_real_estate_ai.conversation.model import (
     Bot,
     Contact,
@@ -27,6 +28,7 @@ from ghl_real_estate_ai.conversation.model import (
     Slot,
     SlotValue,
 )
+from ghl_real_estate_ai.crm.model import AddTag
 from ghl_real_estate_ai.understanding.model import (
     Archetype,
     Found,
@@ -204,6 +206,15 @@ def test_stop_tags_and_unknown_tags_keep_every_bot_quiet(
     for before, decision in talk(turns, "Lone Star", start):
         lifted = Flag.OPT_IN in decision.flags or before.contact.tags != contact.tags
         assert isinstance(decision.speech, Silence) or (lifted and tag == "AI-Off")
+
+
+@EXAMPLES
+@given(TURNS, NAMES)
+def test_only_an_opt_out_writes_a_tag_that_stops_us(turns: list[tuple[str, Signals, int]], name: str) -> None:
+    """A turn's tags are kept before its words leave, so any other stop tag of its own would stop them."""
+    for _, decision in talk(turns, name, a_conversation()):
+        written = {effect.tag for effect in decision.effects if isinstance(effect, AddTag)}
+        assert decision.conversation.opted_out or stopping_tag(written) is None
 
 
 @EXAMPLES

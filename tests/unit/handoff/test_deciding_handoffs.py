@@ -181,6 +181,31 @@ def test_limits_stop_ping_pong_between_bots(
     assert (outcome.reason if isinstance(outcome, HandoffBlocked) else None) == expected
 
 
+@pytest.mark.parametrize(
+    ("now", "earlier", "expected"),
+    [
+        (0.87, (0.97,), BlockReason.RETURN),
+        (0.899, (1.0,) * 5, BlockReason.RETURN),
+        (0.9, (), None),
+        (0.9, (0.97,), None),
+    ],
+)
+def test_earlier_messages_are_no_plain_word_for_a_return(
+    now: float, earlier: tuple[float, ...], expected: BlockReason | None
+) -> None:
+    """A return is asked for by the message itself, whatever history adds to its confidence."""
+    came_from = (Handed(source=Owner.SELLER, target=Owner.BUYER, at=NOW - timedelta(minutes=5)),)
+    conversation = a_conversation(
+        Owner.BUYER, handoffs=came_from, said=tuple(said("lead", sell=score) for score in earlier)
+    )
+
+    outcome = decide_handoff(conversation=conversation, signals=signals_of(sell=now), at=NOW)
+
+    assert (outcome.reason if isinstance(outcome, HandoffBlocked) else None) == expected
+    assert outcome is not None
+    assert outcome.confidence >= 0.9
+
+
 def test_a_person_is_granted_beyond_every_limit() -> None:
     """No number of handoffs keeps a lead from a person."""
     past = tuple(Handed(source=Owner.SELLER, target=Owner.BUYER, at=NOW) for _ in range(20))

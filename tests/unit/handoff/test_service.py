@@ -150,6 +150,24 @@ async def test_a_return_needs_plain_words(handoffs: JorgeHandoffService, confide
     assert executed == result.executed
 
 
+async def test_what_was_said_before_is_no_plain_word_for_a_return(
+    handoffs: JorgeHandoffService, clock: MovableClock
+) -> None:
+    """Neither evaluation nor execution takes for plain words what only history made sure of."""
+    history = [{"role": "user", "content": "I want to buy a house with a $500k budget"}]
+    before = await handoffs.evaluate_handoff("seller", CONTACT, history, {"buy": 0.87})
+    await handoffs.execute_handoff(a_decision(Owner.BUYER, Owner.SELLER), CONTACT)
+
+    decision = await handoffs.evaluate_handoff("seller", CONTACT, history, {"buy": 0.87})
+    assert before is not None
+    result = await handoffs.execute_handoff(before, CONTACT)
+
+    assert before.confidence >= 0.9
+    assert decision is None
+    assert HandoffResult(executed=False, reason="return", actions=[]) == result
+    assert handoffs.known_blocks(clock.at - timedelta(hours=1)) == {"return": 2}
+
+
 async def test_another_bot_than_those_of_the_chain_is_free(handoffs: JorgeHandoffService) -> None:
     """Lead to buyer, then at once buyer to seller: nothing circular."""
     await handoffs.execute_handoff(a_decision(), CONTACT)
