@@ -15,7 +15,7 @@ class SendText:
     text: str
     channel: str = "SMS"
     even_if_opted_out: bool = False
-    """Only for the one confirmation of an opt-out."""
+    """Only for the one confirmation of an opt-out, and the one apology to a wrong number."""
 
 
 @dataclass(frozen=True, slots=True)

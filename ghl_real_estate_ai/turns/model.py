@@ -202,8 +202,9 @@ def outbox_entries(
     contact = decision.conversation.contact
     effects = list(decision.effects)
     if deliver_reply and isinstance(decision.speech, Say):
-        # The one confirmation of an opt-out may leave although the contact is suppressed from now on.
-        confirms = Flag.OPT_OUT in decision.flags
+        # The one confirmation of an opt-out, or apology to a wrong number, may leave although nothing more is said
+        # from now on: whoever was suppressed before is not spoken to at all.
+        confirms = decision.conversation.opted_out
         effects.insert(0, SendText(decision.speech.text, channel, even_if_opted_out=confirms))
     return tuple(
         OutboxEntry(

@@ -102,6 +102,23 @@ async def test_an_opt_out_is_kept_whoever_sends_it(jorge: RunningJorge, database
     assert [] == rows(database_dsn, "SELECT 1 FROM messages WHERE direction = 'outbound'")
 
 
+@pytest.mark.parametrize("text", ["wrong number", "take me off whatever list this is, no more messages"])
+async def test_the_last_words_reach_whoever_is_let_go(jorge: RunningJorge, database_dsn: str, text: str):
+    """The one apology, or confirmation, is sent, although the contact is suppressed in the same turn."""
+    await is_tagged(jorge, "c1", "Needs Qualifying")
+    await writes(jorge, "c1", text)
+
+    await settled(database_dsn)
+    texts = "SELECT state FROM outbox WHERE kind = 'send_text'"
+
+    async def have_left() -> bool:
+        return not rows(database_dsn, f"{texts} AND ended_at IS NULL")
+
+    await eventually(have_left)
+    assert [("sent",)] == rows(database_dsn, texts)
+    assert [("c1",)] == rows(database_dsn, "SELECT contact_id FROM suppressions WHERE lifted_at IS NULL")
+
+
 async def test_a_burst_gets_one_answer(jorge: RunningJorge, database_dsn: str):
     """Two messages within the quiet period belong to one turn, and both are read."""
     await is_tagged(jorge, "c1", "Needs Qualifying")
