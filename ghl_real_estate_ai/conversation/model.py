@@ -288,3 +288,7 @@ class Conversation:
     """`buy` or `sell` where a form, a tag or the time before an opt-out says it, until a bot takes it up."""
     told_by: Mapping[Slot, str] | None = None
     """Which field or tag of the CRM said what, as read once; None until the CRM was asked."""
+    only_chat: bool = False
+    """Whether nobody but `/api/chat` has written so far."""
+    chat_tags: Mapping[str, bool] = field(default_factory=dict)
+    """What `/api/chat`, of which the CRM is told nothing, has done to the tags: tag -> whether it is there."""
