@@ -47,8 +47,13 @@ def of_opt_out() -> tuple[Effect, ...]:
     return tuple(AddTag(tag) for tag in OPT_OUT_TAGS)
 
 
-def of_opt_in() -> tuple[Effect, ...]:
-    return (*(RemoveTag(tag) for tag in OPT_OUT_TAGS), AddTag(OWNER_TAGS[Owner.LEAD]))
+def of_opt_in(*, is_activated: bool, was_off: bool) -> tuple[Effect, ...]:
+    """Take off what the opt-out put there, and nothing that was there before it (*was_off*).
+
+    Only a contact that a bot had anyway gets the lead bot's tag.
+    """
+    off = tuple(RemoveTag(tag) for tag in OPT_OUT_TAGS if not (was_off and hands_to_a_person([tag])))
+    return (*off, AddTag(OWNER_TAGS[Owner.LEAD])) if is_activated else off
 
 
 def stopping_tag(tags: Iterable[str]) -> str | None:

@@ -261,6 +261,8 @@ class Conversation:
     disclosed_by_text: bool = False
     """Whether we have said so in a message that really was sent (`/api/chat` sends none)."""
     opted_out: bool = False
+    was_off: bool = False
+    """Whether, when the lead opted out, a tag of the team's kept the bots off anyway: it stays when they opt in."""
     goals: tuple[str, ...] = ()
     """Open threads in order, of `buy` and `sell`; both when somebody sells first and then buys."""
     completed: frozenset[Bot] = frozenset()

@@ -13,7 +13,7 @@ from datetime import timedelta
 import structlog
 
 from ghl_real_estate_ai.bots.activation import activated_owner
-from ghl_real_estate_ai.bots.decide import decide
+from ghl_real_estate_ai.bots.decide import decide, lifts_opt_out
 from ghl_real_estate_ai.bots.model import Decision, Flag, Say, Silence
 from ghl_real_estate_ai.bots.team import Team
 from ghl_real_estate_ai.bots.told_before import Told, reasons_of, told_before, with_told
@@ -155,7 +155,7 @@ class TakeTurn:
         claim = replace(claim, inbound=(Inbound(message=message),))
         async with self._keeping(claim):
             # By the tags that the CRM told, not by those the chat has made up.
-            if not (_is_activated(claim) or _one_ends_it(claim)):
+            if not (_is_activated(claim) or _one_ends_it(claim) or self._begins_again(claim)):
                 await self.store.put_off(claim, by=timedelta())
                 return no_turn(claim.conversation)
             return await self._answer(claim if deliver else in_chat(claim), deliver=deliver)
@@ -230,8 +230,12 @@ class TakeTurn:
         await self._answer(claim, deliver=True)
 
     async def _answer_activated(self, claim: ClaimedTurn) -> None:
-        """Answer a contact that the team has handed to a bot; nobody else's message leads to a turn."""
-        if not _is_activated(claim):
+        """Answer a contact that the team has handed to a bot.
+
+        Nobody else's message leads to a turn, unless it takes an opt-out back: that is the lead's to say, and gets no
+        answer of ours.
+        """
+        if not (_is_activated(claim) or self._begins_again(claim)):
             await self.store.set_aside(claim, state="silent", reason="not_activated")
             return
         await self._answer(claim, deliver=True)
@@ -356,6 +360,13 @@ class TakeTurn:
         if deliver:
             await self._make_contact(claim, decision)
         return result_of(finished)
+
+    def _begins_again(self, claim: ClaimedTurn) -> bool:
+        """Whether the waiting messages take an opt-out back."""
+        if not claim.conversation.opted_out:
+            return False
+        message, signals = self._understand(claim)
+        return lifts_opt_out(claim.conversation, message.text, signals)
 
     def _understand(self, claim: ClaimedTurn) -> tuple[Message, Signals]:
         conversation = claim.conversation
