@@ -26,7 +26,7 @@ class ChatMessage(BaseModel):
 class ChatTurn(BaseModel):
     """The turn that answered."""
 
-    turn_id: str
+    turn_id: str | None = Field(description="null when no bot has the contact, so that no turn was taken")
     reply: str | None = Field(description="null when silence is due")
     owner: str
     asked: str | None = Field(description="the slot the reply asks for")
@@ -48,7 +48,7 @@ def build_chat_router(jorge: Jorge, reader: Callable[..., None]) -> APIRouter:
             location_id, ContactId(message.contact_id), clean_text(message.message), deliver=False
         )
         return ChatTurn(
-            turn_id=str(turn.turn_id),
+            turn_id=None if turn.turn_id is None else str(turn.turn_id),
             reply=turn.reply,
             owner=turn.owner.value,
             asked=turn.asked,

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
+from ghl_real_estate_ai.bots.activation import activated_owner
 from ghl_real_estate_ai.bots.conclude import conclude, plain_answer, silent
 from ghl_real_estate_ai.bots.converse import converse
 from ghl_real_estate_ai.bots.effects import follow_up, of_handoff, of_opt_in, of_opt_out, with_tags
@@ -20,7 +21,7 @@ from ghl_real_estate_ai.bots.topics import advice_sought
 from ghl_real_estate_ai.bots.wording import KEY_SEPARATOR, clean_business_name
 from ghl_real_estate_ai.compliance.opt_out import confirmation, is_bare_yes, is_start_word, wants_no_more
 from ghl_real_estate_ai.compliance.sms import to_gsm7
-from ghl_real_estate_ai.compliance.stop_tags import stopping_tag
+from ghl_real_estate_ai.compliance.stop_tags import hands_to_a_person, stopping_tag
 from ghl_real_estate_ai.conversation.model import Conversation, Message, Owner, Slot
 from ghl_real_estate_ai.crm.model import AddNote, Effect
 from ghl_real_estate_ai.handoff.decide_handoff import HUMAN_THRESHOLD, Adjustments, Health
@@ -75,7 +76,8 @@ def _opt_out(heard: Heard) -> Decision | None:
         return None
     if heard.before.opted_out:
         return silent(heard, heard.before, "opted_out", flags=[Flag.OPT_OUT])
-    left = replace(heard.conversation, owner=Owner.NONE, opted_out=True, closed=True, attempts={})
+    was_off = hands_to_a_person(heard.before.contact.tags or ())
+    left = replace(heard.conversation, owner=Owner.NONE, opted_out=True, closed=True, attempts={}, was_off=was_off)
     name = clean_business_name(heard.business_name, left.language)
     words = confirmation(heard.text, left.language, name)
     if words is None or why_silent(heard.before) is not None:
@@ -94,17 +96,20 @@ def _opt_out(heard: Heard) -> Decision | None:
 def _opt_in(heard: Heard) -> Decision | None:
     """START and the like lift an opt-out: the lead bot answers again, and goes on with what the lead was about.
 
-    It asks in the place of the bot that had the contact, until the limits let that one have it again.
+    It asks in the place of the bot that had the contact, until the limits let that one have it again.  A contact that
+    no tag hands to a bot may be texted again, and is left to the team.
     """
     before = heard.before
-    if not before.opted_out or not _lifts(heard):
+    if not lifts_opt_out(before, heard.text, heard.signals):
         return None
-    effects = of_opt_in()
+    is_activated = activated_owner(before.contact.tags or ()) is not None
+    effects = of_opt_in(is_activated=is_activated, was_off=before.was_off)
     back = replace(
         before,
         contact=with_tags(before.contact, effects),
         owner=Owner.LEAD,
         opted_out=False,
+        was_off=False,
         closed=False,
         asked=None,
         goals=(),
@@ -122,7 +127,7 @@ def _opt_in(heard: Heard) -> Decision | None:
         team=heard.team,
     )
     again = replace(again, before=replace(back, owner=before.owner, asked=before.asked))
-    why = why_silent(back)
+    why = why_silent(back) or (None if is_activated else "not_activated")
     if why is not None:
         return silent(again, again.conversation, why, effects=effects, flags=[Flag.OPT_IN])
     goes_on = again.move is None and back.told_goal is not None
@@ -318,7 +323,10 @@ def why_silent(conversation: Conversation) -> str | None:
     return None if tag is None else f"tag_{tag}"
 
 
-def _lifts(heard: Heard) -> bool:
-    if is_bare_yes(heard.text):
-        return heard.before.asked is None
-    return is_start_word(heard.text) or heard.signals.has(Intent.OPT_IN)
+def lifts_opt_out(conversation: Conversation, text: str, signals: Signals) -> bool:
+    """Whether *text*, which says *signals*, takes back an opt-out that *conversation* has."""
+    if not conversation.opted_out:
+        return False
+    if is_bare_yes(text):
+        return conversation.asked is None
+    return is_start_word(text) or signals.has(Intent.OPT_IN)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from ghl_real_estate_ai.compliance.opt_out import OPT_OUT_TAGS
+from ghl_real_estate_ai.compliance.stop_tags import hands_to_a_person
 from ghl_real_estate_ai.conversation.model import OWNER_TAGS, Contact, Owner
 from ghl_real_estate_ai.crm.model import AddNote, AddTag, Effect, RemoveTag
 from ghl_real_estate_ai.handoff.carry_out import actions_of
@@ -43,8 +44,13 @@ def of_opt_out() -> tuple[Effect, ...]:
     return tuple(AddTag(tag) for tag in OPT_OUT_TAGS)
 
 
-def of_opt_in() -> tuple[Effect, ...]:
-    return (*(RemoveTag(tag) for tag in OPT_OUT_TAGS), AddTag(OWNER_TAGS[Owner.LEAD]))
+def of_opt_in(*, is_activated: bool, was_off: bool) -> tuple[Effect, ...]:
+    """Take off what the opt-out put there, and nothing that was there before it (*was_off*).
+
+    Only a contact that a bot had anyway gets the lead bot's tag.
+    """
+    off = tuple(RemoveTag(tag) for tag in OPT_OUT_TAGS if not (was_off and hands_to_a_person([tag])))
+    return (*off, AddTag(OWNER_TAGS[Owner.LEAD])) if is_activated else off
 
 
 def with_tags(contact: Contact, effects: Iterable[Effect]) -> Contact:

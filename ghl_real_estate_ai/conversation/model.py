@@ -261,6 +261,8 @@ class Conversation:
     disclosed_by_text: bool = False
     """Whether we have said so in a message that really was sent (`/api/chat` sends none)."""
     opted_out: bool = False
+    was_off: bool = False
+    """Whether, when the lead opted out, a tag of the team's kept the bots off anyway: it stays when they opt in."""
     goals: tuple[str, ...] = ()
     """Open threads in order, of `buy` and `sell`; both when somebody sells first and then buys."""
     completed: frozenset[Bot] = frozenset()
@@ -288,3 +290,7 @@ class Conversation:
     """`buy` or `sell` where a form, a tag or the time before an opt-out says it, until a bot takes it up."""
     told_by: Mapping[Slot, str] | None = None
     """Which field or tag of the CRM said what, as read once; None until the CRM was asked."""
+    only_chat: bool = False
+    """Whether nobody but `/api/chat` has written so far."""
+    chat_tags: Mapping[str, bool] = field(default_factory=dict)
+    """What `/api/chat`, of which the CRM is told nothing, has done to the tags: tag -> whether it is there."""

@@ -17,7 +17,7 @@ from ghl_real_estate_ai.conversation.clock import Clock, NewId
 from ghl_real_estate_ai.conversation.model import ContactId, Conversation, LocationId, Owner, TurnId
 from ghl_real_estate_ai.handoff.service import JorgeHandoffService
 from ghl_real_estate_ai.intake.model import TAG_TOOK_OVER
-from ghl_real_estate_ai.turns.model import ClaimedTurn, FinishedTurn, Inbound, outbox_entries
+from ghl_real_estate_ai.turns.model import ClaimedTurn, FinishedTurn, Inbound, in_chat, outbox_entries
 from ghl_real_estate_ai.turns.ports import ConversationBusy, TurnStore
 from ghl_real_estate_ai.understanding.model import Signals
 
@@ -130,6 +130,7 @@ class ChangeOwner:
             ConversationBusy: a turn of the contact is under way.
         """
         claim = await self.store.claim_contact(location_id, contact_id, self.node, lease=LEASE, makes=False)
+        claim = claim if deliver else in_chat(claim)
         decision = decide(claim.conversation, claim.at)
         if decision is None:
             await self.store.put_off(claim, by=timedelta())
@@ -192,6 +193,7 @@ class ChangeOwner:
             node=self.node,
             timings=dict,  # no bot did anything that could be timed
             elapsed_ms=lambda: 0.0,
+            delivers=deliver,
         )
 
 

@@ -20,12 +20,15 @@ Values = dict[str, Any]
 
 
 def consent_of(finished: FinishedTurn) -> Values | None:
-    """The consent that this turn's messages give: by writing to us first, or by lifting an opt-out."""
+    """The consent that this turn's messages give: by writing to us first, or by lifting an opt-out.
+
+    What is said in `/api/chat` gives none, since nobody wrote from that phone.
+    """
     before, after = finished.claim.conversation, finished.decision.conversation
-    begins = before.version == 0 and not before.opted_out
+    begins = finished.is_beginning and not before.opted_out
     lifts = Flag.OPT_IN in finished.decision.flags
     written = [inbound for inbound in finished.claim.inbound if not inbound.is_from_person]
-    if after.opted_out or not written or not (begins or lifts):
+    if not finished.delivers or after.opted_out or not written or not (begins or lifts):
         return None
     return {
         "location_id": before.contact.location_id,

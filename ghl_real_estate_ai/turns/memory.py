@@ -32,6 +32,7 @@ from ghl_real_estate_ai.handoff.resolve_outcome import PERSON_SLA
 from ghl_real_estate_ai.storage.memory import MemoryDatabase, Row, Tables, row
 from ghl_real_estate_ai.turns.keep_consent import keep_consent_in_memory, keep_privacy_requests_in_memory
 from ghl_real_estate_ai.turns.model import (
+    NEW_CONTACT_TAG,
     ClaimedTurn,
     FinishedTurn,
     deferral_of_turn,
@@ -44,7 +45,6 @@ from ghl_real_estate_ai.turns.ports import ConversationBusy, LeaseLost, NoConver
 from ghl_real_estate_ai.turns.rows import (
     HANDOFFS_LOADED,
     MESSAGES_LOADED,
-    NEW_CONTACT_TAG,
     contact_of,
     fact_of,
     fact_rows,
@@ -101,7 +101,14 @@ class MemoryTurnStore:
             return None
 
     async def claim_contact(
-        self, location_id: LocationId, contact_id: ContactId, holder: str, *, lease: timedelta, makes: bool = True
+        self,
+        location_id: LocationId,
+        contact_id: ContactId,
+        holder: str,
+        *,
+        lease: timedelta,
+        makes: bool = True,
+        in_chat: bool = False,
     ) -> ClaimedTurn:
         async with self._database.begin() as tables:
             now = self._clock.now()
@@ -109,7 +116,8 @@ class MemoryTurnStore:
             begun = tables["conversations"].get(key)
             if not makes and (begun is None or begun["version"] == 0):
                 raise NoConversation("There is no conversation with this contact.", field="contact_id")
-            if key not in tables["contacts"]:
+            is_unseen = in_chat and key not in tables["contacts"]
+            if not in_chat and key not in tables["contacts"]:
                 tables["contacts"][key] = row(
                     location_id=location_id,
                     contact_id=contact_id,
@@ -120,8 +128,14 @@ class MemoryTurnStore:
             held = self._take_lease(tables, key, holder, lease)
             if held is None:
                 raise ConversationBusy("Another turn of this contact is under way; try again in a moment.")
-            conversation = self._load(tables, key, held)
-            return ClaimedTurn(conversation=conversation, inbound=(), holder=holder, fence=held["fence"], at=now)
+            return ClaimedTurn(
+                conversation=self._load(tables, key, held),
+                inbound=(),
+                holder=holder,
+                fence=held["fence"],
+                at=now,
+                is_unseen=is_unseen,
+            )
 
     async def is_our_echo(
         self, location_id: LocationId, contact_id: ContactId, *, crm_message_id: str | None, text: str, since: datetime
@@ -144,7 +158,7 @@ class MemoryTurnStore:
             if held is None:
                 raise LeaseLost("Another process has taken this conversation over; this turn is not saved.")
             _refuse_superseded(tables, finished)
-            after = finished.decision.conversation
+            after = finished.after
             _put(
                 tables,
                 held,
@@ -161,7 +175,7 @@ class MemoryTurnStore:
             self._save_suppression(tables, finished)
             keep_consent_in_memory(tables, finished)
             keep_privacy_requests_in_memory(tables, finished)
-            self._save_tags(tables, finished)
+            self._save_contact(tables, finished)
             self._save_handoff(tables, finished)
             if finished.silences is not None:
                 contact = after.contact
@@ -299,13 +313,19 @@ class MemoryTurnStore:
             )
         if before.opted_out and not after.opted_out and Flag.OPT_IN in finished.decision.flags:
             for item_key, item in list(tables["suppressions"].items()):
-                if suppresses(item, *key, contact.phone, self._pseudonyms):
+                lifts = finished.delivers or _was_said_in_chat(tables, item)
+                if lifts and suppresses(item, *key, contact.phone, self._pseudonyms):
                     _change(tables, "suppressions", item_key, lifted_at=finished.claim.at)
 
-    def _save_tags(self, tables: Tables, finished: FinishedTurn) -> None:
+    def _save_contact(self, tables: Tables, finished: FinishedTurn) -> None:
         contact = finished.claim.conversation.contact
-        tags = tags_after(contact.tags, finished.decision)
         key = (contact.location_id, contact.contact_id)
+        if finished.claim.is_unseen:
+            unknown = {"tags": None, "tags_known_at": None, "dnd": None}
+            tables["contacts"].setdefault(key, row(location_id=key[0], contact_id=key[1], **unknown))
+        if not finished.delivers:
+            return
+        tags = tags_after(contact.tags, finished.decision)
         if tags is not None and key in tables["contacts"]:
             _change(tables, "contacts", key, tags=sorted(tags))
 
@@ -347,6 +367,11 @@ def _is_echo(sent: Row, crm_message_id: str | None, text: str, since: datetime) 
         return bool(sent["crm_id"] == crm_message_id)
     being_sent = sent["asked_crm"] and sent["created_at"] >= since
     return bool(being_sent and sent["payload"]["text"].strip() == text)
+
+
+def _was_said_in_chat(tables: Tables, suppression: Row) -> bool:
+    said = tables["messages"].get((suppression["location_id"], suppression["source_message_id"]))
+    return said is not None and said["event_id"] is None
 
 
 def _due(tables: Tables, now: datetime) -> list[Row]:

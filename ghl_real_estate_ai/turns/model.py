@@ -9,6 +9,7 @@ from ghl_real_estate_ai.bots.effects import with_tags
 from ghl_real_estate_ai.bots.model import Decision, Flag, Say
 from ghl_real_estate_ai.bots.told_before import Told
 from ghl_real_estate_ai.conversation.model import (
+    OWNER_TAGS,
     Conversation,
     EventId,
     Fact,
@@ -17,7 +18,7 @@ from ghl_real_estate_ai.conversation.model import (
     Owner,
     TurnId,
 )
-from ghl_real_estate_ai.crm.model import AddNote, AddTag, SendText
+from ghl_real_estate_ai.crm.model import AddNote, AddTag, Effect, RemoveTag, SendText
 from ghl_real_estate_ai.delivery.model import OutboxEntry
 from ghl_real_estate_ai.handoff.deferral import Deferral, deferral_of
 from ghl_real_estate_ai.handoff.model import BlockReason
@@ -26,6 +27,8 @@ from ghl_real_estate_ai.handoff.publish_outcome import DELIVERS
 from ghl_real_estate_ai.handoff.records import details_of
 from ghl_real_estate_ai.understanding.model import Signals
 
+NEW_CONTACT_TAG = OWNER_TAGS[Owner.LEAD]
+"""Of a contact that nobody has told us of: it needs qualifying."""
 SUPERSEDED_AT_MOST = timedelta(seconds=20)
 """A message that has waited so long gets its reply, whoever goes on writing."""
 PERSON = "person"
@@ -64,6 +67,8 @@ class ClaimedTurn:
     """The store's clock at the claim: the time of this turn."""
     told: Told | None = None
     """What the CRM says of the contact, on the turn that asked it."""
+    is_unseen: bool = False
+    """Whether `/api/chat` has made the contact up: no event told of it, and nothing is kept of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,10 +88,35 @@ class FinishedTurn:
     """Read by the store just before it commits, so that `save` and `process` end there; milliseconds."""
     elapsed_ms: Callable[[], float]
     """Since the turn began."""
+    delivers: bool = True
+    """Whether the CRM is told of it and the lead hears of it: nothing of `/api/chat` leaves."""
 
     @property
     def location_id(self) -> LocationId:
         return self.claim.conversation.contact.location_id
+
+    @property
+    def after(self) -> Conversation:
+        """The conversation to keep: as decided, with what only the chat knows."""
+        after = self.decision.conversation
+        if not self.delivers:
+            chat_tags = {**after.chat_tags, **_changes_of(self.decision.effects)}
+        else:
+            # The tags are the CRM's from now on, or nobody knows them yet.
+            chat_tags = {} if after.contact.tags is not None else dict(after.chat_tags)
+        only_chat = self.is_beginning and not (self.delivers and self.lead_wrote)
+        return replace(after, chat_tags=chat_tags, only_chat=only_chat)
+
+    @property
+    def is_beginning(self) -> bool:
+        """Whether the lead has not written before, whatever was said in the chat."""
+        before = self.claim.conversation
+        return before.version == 0 or before.only_chat
+
+    @property
+    def lead_wrote(self) -> bool:
+        """Whether the turn takes up what somebody wrote who is not of the team."""
+        return any(not inbound.is_from_person for inbound in self.claim.inbound)
 
     @property
     def silences(self) -> str | None:
@@ -126,7 +156,8 @@ class FinishedTurn:
 class TurnResult:
     """What callers are told of a turn."""
 
-    turn_id: TurnId
+    turn_id: TurnId | None
+    """None where no turn was taken, since no bot has the contact."""
     reply: str | None
     owner: Owner
     asked: str | None
@@ -152,6 +183,40 @@ def result_of(finished: FinishedTurn) -> TurnResult:
         handoff=handoff_of(decision),
         reasons=decision.reasons,
     )
+
+
+def no_turn(conversation: Conversation) -> TurnResult:
+    """The account where no turn is taken: what a silent one would say, and nothing has changed."""
+    return TurnResult(
+        turn_id=None,
+        reply=None,
+        owner=conversation.owner,
+        asked=None,
+        slots=conversation.facts.values_by_slot(),
+        flags=(Flag.HELD.value,),
+        tags_added=(),
+        handoff=None,
+        reasons=("Silent: not activated.",),
+    )
+
+
+def in_chat(claim: ClaimedTurn) -> ClaimedTurn:
+    """The claim as `/api/chat` sees it: with the tags it made up and moved, of which the CRM knows nothing.
+
+    They are kept apart, so that nobody is ever texted because of them.
+    """
+    conversation = claim.conversation
+    made_up = {NEW_CONTACT_TAG: True} if claim.is_unseen else {}
+    moved = {**made_up, **conversation.chat_tags}
+    contact = conversation.contact
+    if moved and contact.tags is None:
+        contact = replace(contact, tags=frozenset())
+    effects = [AddTag(tag) if is_there else RemoveTag(tag) for tag, is_there in moved.items()]
+    return replace(claim, conversation=replace(conversation, contact=with_tags(contact, effects), chat_tags=moved))
+
+
+def _changes_of(effects: Sequence[Effect]) -> dict[str, bool]:
+    return {one.tag: isinstance(one, AddTag) for one in effects if isinstance(one, AddTag | RemoveTag)}
 
 
 def handoff_of(decision: Decision) -> Mapping[str, object] | None:

@@ -34,11 +34,19 @@ class TurnStore(Protocol):
         ...
 
     async def claim_contact(
-        self, location_id: LocationId, contact_id: ContactId, holder: str, *, lease: timedelta, makes: bool = True
+        self,
+        location_id: LocationId,
+        contact_id: ContactId,
+        holder: str,
+        *,
+        lease: timedelta,
+        makes: bool = True,
+        in_chat: bool = False,
     ) -> ClaimedTurn:
         """Take this contact, without waiting messages.
 
-        One never seen is made with the tag `Needs Qualifying`, or refused where *makes* is false.
+        One never seen is made with the tag `Needs Qualifying`, or refused where *makes* is false.  *In_chat* only says
+        that it is unseen: what the chat makes up must not count as what the CRM has told.
 
         Raises:
             ConversationBusy: somebody else holds it.

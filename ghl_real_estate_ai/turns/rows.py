@@ -6,7 +6,6 @@ from typing import Any
 
 from ghl_real_estate_ai.conversation.clock import new_uuid7
 from ghl_real_estate_ai.conversation.model import (
-    OWNER_TAGS,
     Contact,
     ContactId,
     Direction,
@@ -15,7 +14,6 @@ from ghl_real_estate_ai.conversation.model import (
     LocationId,
     Message,
     MessageId,
-    Owner,
     Slot,
     SlotValue,
 )
@@ -24,7 +22,6 @@ from ghl_real_estate_ai.turns.model import PERSON, FinishedTurn, Inbound
 from ghl_real_estate_ai.turns.records import stored_timings
 from ghl_real_estate_ai.turns.state import signals_json, state_of
 
-NEW_CONTACT_TAG = OWNER_TAGS[Owner.LEAD]
 MESSAGES_LOADED = 20
 HANDOFFS_LOADED = timedelta(hours=24)
 

@@ -41,6 +41,9 @@ def state_of(conversation: Conversation) -> dict[str, Any]:
         "gentle": conversation.gentle,
         "told_goal": conversation.told_goal,
         "told_by": None if conversation.told_by is None else {s.value: by for s, by in conversation.told_by.items()},
+        "was_off": conversation.was_off,
+        "only_chat": conversation.only_chat,
+        "chat_tags": dict(conversation.chat_tags),
     }
 
 
@@ -64,6 +67,9 @@ def parse_state(state: Mapping[str, Any]) -> dict[str, Any]:
         "gentle": bool(state.get("gentle", False)),
         "told_goal": state.get("told_goal"),
         "told_by": _told_by(state.get("told_by")),
+        "was_off": bool(state.get("was_off", False)),
+        "only_chat": bool(state.get("only_chat", False)),
+        "chat_tags": dict(state.get("chat_tags") or {}),
     }
 
 

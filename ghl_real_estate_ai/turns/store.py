@@ -45,6 +45,7 @@ from ghl_real_estate_ai.storage.tables import (
 from ghl_real_estate_ai.telemetry.handoff_rows import insert_handoff_block, insert_handoff_event, insert_handoff_outcome
 from ghl_real_estate_ai.turns.keep_consent import keep_consent, keep_privacy_requests
 from ghl_real_estate_ai.turns.model import (
+    NEW_CONTACT_TAG,
     ClaimedTurn,
     FinishedTurn,
     deferral_of_turn,
@@ -57,7 +58,6 @@ from ghl_real_estate_ai.turns.ports import ConversationBusy, LeaseLost, NoConver
 from ghl_real_estate_ai.turns.rows import (
     HANDOFFS_LOADED,
     MESSAGES_LOADED,
-    NEW_CONTACT_TAG,
     Row,
     contact_of,
     fact_of,
@@ -101,18 +101,33 @@ class SqlTurnStore:
             )
 
     async def claim_contact(
-        self, location_id: LocationId, contact_id: ContactId, holder: str, *, lease: timedelta, makes: bool = True
+        self,
+        location_id: LocationId,
+        contact_id: ContactId,
+        holder: str,
+        *,
+        lease: timedelta,
+        makes: bool = True,
+        in_chat: bool = False,
     ) -> ClaimedTurn:
         async with self._database.begin() as connection:
-            if makes:
-                await connection.execute(_NEW_CONTACT, _key(location_id, contact_id))
-            elif (await connection.execute(_BEGUN, _key(location_id, contact_id))).first() is None:
+            key = _key(location_id, contact_id)
+            if not makes and (await connection.execute(_BEGUN, key)).first() is None:
                 raise NoConversation("There is no conversation with this contact.", field="contact_id")
+            is_unseen = in_chat and (await connection.execute(_CONTACT, key)).first() is None
+            if makes and not in_chat:
+                await connection.execute(_NEW_CONTACT, key)
             row = await _take_lease(connection, location_id, contact_id, holder, lease)
             if row is None:
                 raise ConversationBusy("Another turn of this contact is under way; try again in a moment.")
-            conversation = await self._load(connection, location_id, contact_id, row)
-            return ClaimedTurn(conversation=conversation, inbound=(), holder=holder, fence=row["fence"], at=row["at"])
+            return ClaimedTurn(
+                conversation=await self._load(connection, location_id, contact_id, row),
+                inbound=(),
+                holder=holder,
+                fence=row["fence"],
+                at=row["at"],
+                is_unseen=is_unseen,
+            )
 
     async def is_our_echo(
         self, location_id: LocationId, contact_id: ContactId, *, crm_message_id: str | None, text: str, since: datetime
@@ -140,7 +155,7 @@ class SqlTurnStore:
             await self._save_suppression(connection, finished)
             await keep_consent(connection, finished)
             await keep_privacy_requests(connection, finished)
-            await _save_tags(connection, finished)
+            await _save_contact(connection, finished)
             await _save_handoff(connection, finished)
             await _drop_what_waits(connection, finished)
             await insert_effects(connection, finished.effects)
@@ -194,11 +209,9 @@ class SqlTurnStore:
                 .on_conflict_do_nothing()
             )
         if before.opted_out and not after.opted_out and Flag.OPT_IN in finished.decision.flags:
-            await connection.execute(
-                update(suppressions)
-                .where(suppressed_as(contact.location_id, contact.contact_id, contact.phone, self._pseudonyms))
-                .values(lifted_at=finished.claim.at)
-            )
+            theirs = suppressed_as(contact.location_id, contact.contact_id, contact.phone, self._pseudonyms)
+            lifted = theirs if finished.delivers else and_(theirs, _SAID_IN_CHAT)
+            await connection.execute(update(suppressions).where(lifted).values(lifted_at=finished.claim.at))
 
     async def _settle_handoffs(self, connection: AsyncConnection, finished: FinishedTurn) -> Sequence[Resolved]:
         if not finished.claim.conversation.handoffs:
@@ -281,6 +294,16 @@ _BEGUN = select(literal(1)).where(
     conversations.c.location_id == bindparam("location_id"),
     conversations.c.contact_id == bindparam("contact_id"),
     conversations.c.version > 0,
+)
+# Only what really arrived has an event.
+_SAID_IN_CHAT = (
+    select(literal(1))
+    .where(
+        messages.c.location_id == suppressions.c.location_id,
+        messages.c.message_id == suppressions.c.source_message_id,
+        messages.c.event_id.is_(None),
+    )
+    .exists()
 )
 _OUR_SEND = (
     select(literal(1))
@@ -397,7 +420,7 @@ _HANDOFFS = (
 
 
 async def _save_conversation(connection: AsyncConnection, finished: FinishedTurn) -> None:
-    after = finished.decision.conversation
+    after = finished.after
     result = await connection.execute(
         update(conversations)
         .where(_held(finished.claim))
@@ -453,8 +476,14 @@ async def _save_facts(connection: AsyncConnection, finished: FinishedTurn) -> No
         await connection.execute(insert(facts), list(fact_rows(finished, new)))
 
 
-async def _save_tags(connection: AsyncConnection, finished: FinishedTurn) -> None:
+async def _save_contact(connection: AsyncConnection, finished: FinishedTurn) -> None:
+    """Note the tags as they will be in the CRM; of a turn that delivers nothing only that there is somebody."""
     contact = finished.claim.conversation.contact
+    if finished.claim.is_unseen:
+        somebody = upsert(contacts).values(_key(contact.location_id, contact.contact_id))
+        await connection.execute(somebody.on_conflict_do_nothing())
+    if not finished.delivers:
+        return
     tags = tags_after(contact.tags, finished.decision)
     if tags is None or tags == contact.tags:
         return

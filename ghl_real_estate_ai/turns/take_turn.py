@@ -13,7 +13,7 @@ from datetime import timedelta
 import structlog
 
 from ghl_real_estate_ai.bots.activation import activated_owner
-from ghl_real_estate_ai.bots.decide import decide
+from ghl_real_estate_ai.bots.decide import decide, lifts_opt_out
 from ghl_real_estate_ai.bots.model import Decision, Flag, Say, Silence
 from ghl_real_estate_ai.bots.team import Team
 from ghl_real_estate_ai.bots.told_before import Told, reasons_of, told_before, with_told
@@ -44,10 +44,13 @@ from ghl_real_estate_ai.llm.read_message import ReadMessage
 from ghl_real_estate_ai.telemetry.record_turn import RecordTurn
 from ghl_real_estate_ai.turns.change_owner import ChangeOwner
 from ghl_real_estate_ai.turns.model import (
+    NEW_CONTACT_TAG,
     ClaimedTurn,
     FinishedTurn,
     Inbound,
     TurnResult,
+    in_chat,
+    no_turn,
     outbox_entries,
     result_of,
 )
@@ -135,10 +138,13 @@ class TakeTurn:
     async def chat(self, location_id: LocationId, contact_id: ContactId, text: str, *, deliver: bool) -> TurnResult:
         """Answer *text* at once and return the turn.
 
+        What is not delivered gives no consent and moves no tag that anybody is texted by.  A contact that is known to
+        be handed to no bot gets no turn.
+
         Raises:
             ConversationBusy: another turn of this contact is under way.
         """
-        claim = await self.store.claim_contact(location_id, contact_id, self.node, lease=LEASE)
+        claim = await self.store.claim_contact(location_id, contact_id, self.node, lease=LEASE, in_chat=not deliver)
         message = Message(
             message_id=MessageId(self.new_id()),
             direction=Direction.INBOUND,
@@ -148,7 +154,11 @@ class TakeTurn:
         )
         claim = replace(claim, inbound=(Inbound(message=message),))
         async with self._keeping(claim):
-            return await self._answer(claim, deliver=deliver)
+            # By the tags that the CRM told, not by those the chat has made up.
+            if not (_is_activated(claim) or _one_ends_it(claim) or self._begins_again(claim)):
+                await self.store.put_off(claim, by=timedelta())
+                return no_turn(claim.conversation)
+            return await self._answer(claim if deliver else in_chat(claim), deliver=deliver)
 
     async def claim_due(self) -> ClaimedTurn | None:
         """Take the contact that waits longest, or None when nobody does."""
@@ -204,7 +214,7 @@ class TakeTurn:
         if self._is_looking_up_enough(claim):
             await self.store.put_off(claim, by=TAGS_RETRY)
             return
-        found = await self._look_up(claim.conversation.contact)
+        found = await self._look_up(claim)
         if found is not None:
             contact = _as_found(claim.conversation.contact, found)
             await self.store.learn_contact(contact)
@@ -220,9 +230,12 @@ class TakeTurn:
         await self._answer(claim, deliver=True)
 
     async def _answer_activated(self, claim: ClaimedTurn) -> None:
-        """Answer a contact that the team has handed to a bot; nobody else's message leads to a turn."""
-        tags = claim.conversation.contact.tags or frozenset()
-        if activated_owner(tags) is None:
+        """Answer a contact that the team has handed to a bot.
+
+        Nobody else's message leads to a turn, unless it takes an opt-out back: that is the lead's to say, and gets no
+        answer of ours.
+        """
+        if not (_is_activated(claim) or self._begins_again(claim)):
             await self.store.set_aside(claim, state="silent", reason="not_activated")
             return
         await self._answer(claim, deliver=True)
@@ -241,12 +254,21 @@ class TakeTurn:
         conversation = claim.conversation
         return conversation.told_by is None and activated_owner(conversation.contact.tags or ()) is not None
 
-    async def _look_up(self, contact: Contact) -> CrmContact | None:
+    async def _look_up(self, claim: ClaimedTurn) -> CrmContact | None:
+        contact = claim.conversation.contact
         try:
-            return await self._find_contact(contact)
+            found = await self._find_contact(contact)
+            if found is None and self._may_make(claim):
+                await self.crm.create_contact(contact.location_id, contact.contact_id, frozenset({NEW_CONTACT_TAG}))
+                found = await self._find_contact(contact)
+            return found
         except (Retryable, Rejected, Misconfigured) as error:
             log.warning("turn.contact_lookup_failed", contact_id=contact.contact_id, error=str(error))
             return None
+
+    def _may_make(self, claim: ClaimedTurn) -> bool:
+        """Whether a bare post makes the contact in the sandbox, which the chat has made up without telling it."""
+        return self.makes_contacts and claim.conversation.only_chat and claim.inbound[-1].kind in CREATED_BY_US
 
     async def _find_contact(self, contact: Contact) -> CrmContact | None:
         self.looking_up[contact.location_id] += 1
@@ -270,9 +292,10 @@ class TakeTurn:
         claim = replace(claim, told=self._told(claim, found))
         if found is not None:
             await self._note_consent(found)
-        if found is None or claim.conversation.version > 0:
+        if found is None:
             return claim
-        # A bare post made the contact up; if the CRM knows it after all, its tags and its do-not-disturb bind us too.
+        # A bare post made the contact up; if the CRM knows it after all, its tags and its do-not-disturb bind us too,
+        # however much was said before it could be asked.
         known = _as_found(contact, found)
         known = replace(known, tags=found.tags | (contact.tags or frozenset()), dnd=found.dnd or contact.dnd)
         if known != contact:
@@ -338,6 +361,13 @@ class TakeTurn:
             await self._make_contact(claim, decision)
         return result_of(finished)
 
+    def _begins_again(self, claim: ClaimedTurn) -> bool:
+        """Whether the waiting messages take an opt-out back."""
+        if not claim.conversation.opted_out:
+            return False
+        message, signals = self._understand(claim)
+        return lifts_opt_out(claim.conversation, message.text, signals)
+
     def _understand(self, claim: ClaimedTurn) -> tuple[Message, Signals]:
         conversation = claim.conversation
         asked = conversation.asked.slot if conversation.asked else None
@@ -374,6 +404,7 @@ class TakeTurn:
             node=self.node,
             timings=watch.close,
             elapsed_ms=watch.elapsed_ms,
+            delivers=deliver,
         )
 
     async def _make_contact(self, claim: ClaimedTurn, decision: Decision) -> None:
@@ -457,6 +488,12 @@ def _as_found(contact: Contact, found: CrmContact) -> Contact:
 def has_waited(claim: ClaimedTurn) -> timedelta:
     """How long the first of the waiting messages has been here."""
     return claim.at - min((inbound.received_at or claim.at for inbound in claim.inbound), default=claim.at)
+
+
+def _is_activated(claim: ClaimedTurn) -> bool:
+    """Whether the team has handed the contact to a bot, as far as that is known."""
+    tags = claim.conversation.contact.tags
+    return tags is None or activated_owner(tags) is not None
 
 
 def _one_ends_it(claim: ClaimedTurn) -> bool:

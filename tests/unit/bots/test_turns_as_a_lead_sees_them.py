@@ -218,6 +218,19 @@ def test_start_brings_the_lead_bot_back_and_yes_does_not() -> None:
     assert start.asked is Question.GOAL
 
 
+@pytest.mark.parametrize("tags", [None, frozenset(), frozenset({"Newsletter"})])
+def test_start_hands_nobody_to_a_bot(tags: frozenset[str] | None) -> None:
+    """Without a tag that calls a bot, or while the tags are unknown, UNSTOP lifts the opt-out in silence."""
+    before = a_conversation(Owner.NONE, opted_out=True)
+    before = replace(before, contact=replace(before.contact, tags=tags))
+
+    start = turn(before, "UNSTOP", understood(Intent.OPT_IN))
+
+    assert (False, {Flag.OPT_IN}) == (start.conversation.opted_out, start.flags)
+    assert isinstance(start.speech, Silence)
+    assert not [effect for effect in start.effects if isinstance(effect, AddTag)]
+
+
 def test_a_person_is_called_when_asked_for() -> None:
     """The bot steps back at once and leaves a note."""
     decision = turn(a_conversation(Owner.BUYER), "let me talk to a real agent", understood(Intent.HUMAN))
