@@ -17,6 +17,8 @@ from ghl_real_estate_ai.delivery.gate import NEWER_INBOUND, Standing, reason_to_
 from ghl_real_estate_ai.delivery.model import REFUSED, SEND_FAILED, ClaimedEffect, DeadEffect, OutboxEntry, Shares
 from ghl_real_estate_ai.delivery.ports import ClaimLost
 from ghl_real_estate_ai.delivery.starting import MONTH, Start
+from ghl_real_estate_ai.handoff.memory import fail_handoff_of_turn_in_memory
+from ghl_real_estate_ai.handoff.resolve_outcome import CARRYING_EFFECTS
 from ghl_real_estate_ai.storage.memory import Key, MemoryDatabase, Row, Tables, row
 
 ASKING_LEASE = timedelta(seconds=30)
@@ -129,7 +131,14 @@ class MemoryOutbox:
     async def mark_dead(
         self, location_id: LocationId, effect_id: UUID, reason: str, *, attempt: int | None = None
     ) -> None:
-        await self._end_claim((location_id, effect_id), attempt, state="dead", reason=reason, ended_at=self._now())
+        ends = {"state": "dead", "reason": reason, "ended_at": self._now(), "claimed_by": None, "claimed_until": None}
+        async with self._database.begin() as tables:
+            held = _held(tables, location_id, effect_id, attempt)
+            if held is None:
+                return
+            _change(tables, held, **ends)
+            if held["turn_id"] is not None and held["kind"] in CARRYING_EFFECTS:
+                fail_handoff_of_turn_in_memory(tables, location_id, held["turn_id"])
 
     async def learn_dnd(self, location_id: LocationId, contact_id: ContactId) -> None:
         async with self._database.begin() as tables:

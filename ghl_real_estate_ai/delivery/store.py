@@ -21,8 +21,10 @@ from ghl_real_estate_ai.delivery.sending_figures import read_sending_rates
 from ghl_real_estate_ai.delivery.standing import find_reason_to_drop, read_start
 from ghl_real_estate_ai.delivery.starting import Start
 from ghl_real_estate_ai.delivery.take_reply_back import take_reply_back
+from ghl_real_estate_ai.handoff.resolve_outcome import CARRYING_EFFECTS
 from ghl_real_estate_ai.storage.database import Database
 from ghl_real_estate_ai.storage.tables import contacts, messages, outbox
+from ghl_real_estate_ai.telemetry.handoff_rows import fail_handoff_of_turn
 
 ASKING_LEASE = timedelta(seconds=30)
 """How long a claim holds at least from `note_asking` on; a request to the CRM must end well within it."""
@@ -127,9 +129,16 @@ class SqlOutbox:
     async def mark_dead(
         self, location_id: LocationId, effect_id: UUID, reason: str, *, attempt: int | None = None
     ) -> None:
-        await self._end_claim(
-            is_held(location_id, effect_id, attempt), {"state": "dead", "reason": reason, "ended_at": func.now()}
+        ended = (
+            update(outbox)
+            .where(is_held(location_id, effect_id, attempt))
+            .values(state="dead", reason=reason, ended_at=func.now(), claimed_by=None, claimed_until=None)
+            .returning(outbox.c.contact_id, outbox.c.turn_id, outbox.c.kind)
         )
+        async with self._database.begin() as connection:
+            dead = (await connection.execute(ended)).first()
+            if dead is not None and dead.turn_id is not None and dead.kind in CARRYING_EFFECTS:
+                await fail_handoff_of_turn(connection, location_id, dead.contact_id, dead.turn_id)
 
     async def learn_dnd(self, location_id: LocationId, contact_id: ContactId) -> None:
         known = and_(contacts.c.location_id == location_id, contacts.c.contact_id == contact_id)

@@ -19,7 +19,9 @@ from ghl_real_estate_ai.handoff.resolve_outcome import (
     resolve_outcome,
 )
 from ghl_real_estate_ai.storage.memory import Row, Tables, row
+from ghl_real_estate_ai.telemetry.handoff_rows import CRM_REFUSED
 
+EVENTS = "jorge_handoff_events"
 OUTCOMES = "jorge_handoff_outcomes"
 DEFERRALS = "handoff_deferrals"
 
@@ -51,6 +53,16 @@ def resolve_in_memory(
         tables[OUTCOMES][key] = row(**{**known, **told})
         resolved.append(Resolved(handoff, resolution))
     return resolved
+
+
+def fail_handoff_of_turn_in_memory(tables: Tables, location_id: str, turn_id: UUID) -> None:
+    """Note that the CRM did not take the handoff of a turn, if that had one."""
+    for key, outcome in tables[OUTCOMES].items():
+        of_turn = (outcome.get("metadata") or {}).get("turn_id") == str(turn_id)
+        event = tables[EVENTS].get(key)
+        if of_turn and outcome["location_id"] == location_id and event is not None:
+            details = {**(event["metadata"] or {}), CRM_REFUSED: True}
+            tables[EVENTS][key] = row(**{**event, "success": False, "metadata": details})
 
 
 def insert_deferral_in_memory(tables: Tables, deferral: Deferral) -> None:
@@ -118,7 +130,7 @@ def _afterwards(tables: Tables, handoff: PendingHandoff, present: Answered | Non
         inbound=[not_before(answer, handoff.at) for answer in told],
         handoffs=[
             Handed(source=Owner(past["source_bot"]), target=Owner(past["target_bot"]), at=past["timestamp"])
-            for past in _of(tables, "jorge_handoff_events", who)
+            for past in _of(tables, EVENTS, who)
             if past["timestamp"] > handoff.at
         ],
         crm_failures=[

@@ -62,13 +62,20 @@ def handed_record(
 
 
 def event_record(
-    pending: HandoffOutcomeRecord, *, duration_ms: float, metadata: Mapping[str, Any] | None = None
+    pending: HandoffOutcomeRecord,
+    *,
+    duration_ms: float,
+    metadata: Mapping[str, Any] | None = None,
+    success: bool = True,
 ) -> HandoffEventRecord:
-    """That the handoff happened, and how long it took; *metadata* in place of the outcome's, where it tells more."""
+    """That the handoff happened, or was decided and could not be carried out, and how long it took.
+
+    *metadata* stands in place of the outcome's, where it tells more.
+    """
     return HandoffEventRecord(
         source_bot=pending.source_bot,
         target_bot=pending.target_bot,
-        success=True,
+        success=success,
         duration_ms=duration_ms,
         timestamp=pending.timestamp,
         location_id=pending.location_id,

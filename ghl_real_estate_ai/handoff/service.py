@@ -150,7 +150,8 @@ class JorgeHandoffService:
 
         The limits are asked again, so that two evaluations at the same time lead to one handoff, also in two processes
         on one database.  A forbidden one is told by `executed=False` and the reason, never by an error.  While the
-        database is away this process's own memory decides, and the journal keeps the rows.
+        database is away this process's own memory decides, and the journal keeps the rows.  One that ends in an error
+        is told by it, counts as a handoff that could not be carried out, and for no limit.
         """
         began, at = self._clock.seconds(), self._clock.now()
         refusal = self._refusal(decision, contact_id, location_id, at)
@@ -306,6 +307,10 @@ class JorgeHandoffService:
             log.warning("handoff.kept_for_later", contact_id=outcome.contact_id, error=str(error))
             self._record(event, outcome)
             return None
+        except Exception:
+            self._remembered.forget_handoff(outcome)
+            self._record(event_record(outcome, duration_ms=event.duration_ms, success=False))
+            raise
         if refusal is not None:
             self._note_refusal(decision, BlockReason(refusal), outcome.contact_id, event.timestamp)
         return refusal

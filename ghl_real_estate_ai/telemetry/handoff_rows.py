@@ -5,13 +5,41 @@ from datetime import datetime
 from uuid import UUID
 
 import uuid_utils.compat
-from sqlalchemy import func, literal, select, tuple_, update
+from sqlalchemy import ColumnElement, func, literal, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ghl_real_estate_ai.storage.tables import handoff_blocks, jorge_handoff_events, jorge_handoff_outcomes
 from ghl_real_estate_ai.telemetry.model import HandoffEventRecord, HandoffOutcomeRecord
 from ghl_real_estate_ai.telemetry.statements import INSERT_OUTCOME, RESOLVE_OUTCOME, outcome_parameters
+
+CRM_REFUSED = "crm_refused"
+"""In a handoff's details: the contact moved here, and the CRM did not take it."""
+
+
+def has_moved() -> ColumnElement[bool]:
+    """Whether the contact of an event really moved, so that it counts for the limits."""
+    table = jorge_handoff_events.c
+    return or_(table.success, table.metadata.has_key(CRM_REFUSED))
+
+
+async def fail_handoff_of_turn(connection: AsyncConnection, location_id: str, contact_id: str, turn_id: UUID) -> None:
+    """Note, inside the caller's transaction, that the CRM did not take the handoff of a turn, if that had one."""
+    events, outcomes = jorge_handoff_events, jorge_handoff_outcomes
+    details = func.coalesce(events.c.metadata, literal({}, JSONB)).op("||")(literal({CRM_REFUSED: True}, JSONB))
+    await connection.execute(
+        update(events)
+        .where(
+            outcomes.c.location_id == location_id,
+            outcomes.c.contact_id == contact_id,
+            outcomes.c.metadata["turn_id"].astext == str(turn_id),
+            # The whole key of the event, so that only its partition is looked at.
+            events.c.location_id == outcomes.c.location_id,
+            events.c.timestamp == outcomes.c.timestamp,
+            events.c.event_id == outcomes.c.event_id,
+        )
+        .values(success=False, metadata=details)
+    )
 
 
 async def insert_handoff_event(connection: AsyncConnection, record: HandoffEventRecord, event_id: UUID) -> None:
@@ -96,7 +124,7 @@ async def handoffs_since(
         table.source_bot, table.target_bot, table.success, table.duration_ms, table.metadata, table.contact_id,
         table.timestamp, table.location_id,
     ).where(
-        tuple_(table.location_id, table.contact_id).in_(list(people)), table.timestamp >= since, table.success
+        tuple_(table.location_id, table.contact_id).in_(list(people)), table.timestamp >= since, has_moved()
     ).order_by(table.timestamp)  # fmt: skip
     return [HandoffEventRecord(**row) for row in (await connection.execute(query)).mappings()]
 
@@ -112,7 +140,7 @@ async def lock_handoffs_of(
     await connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0))))
     table = jorge_handoff_events.c
     query = select(table.source_bot, table.target_bot, table.timestamp).where(
-        table.location_id == location_id, table.contact_id == contact_id, table.timestamp > since, table.success
+        table.location_id == location_id, table.contact_id == contact_id, table.timestamp > since, has_moved()
     ).order_by(table.timestamp)  # fmt: skip
     return [(row.source_bot, row.target_bot, row.timestamp) for row in await connection.execute(query)]
 

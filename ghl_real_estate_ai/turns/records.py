@@ -34,8 +34,14 @@ def records_of(finished: FinishedTurn) -> RecordBatch:
     told = records_of_timings(
         timings, at=finished.claim.at, location_id=contact.location_id, contact_id=contact.contact_id
     )
-    handed = () if decision.handoff is None else (_handed(finished, timings["decide"]),)
+    handed = () if decision.handoff is None else (_handed(finished, timings["decide"], success=True),)
     return RecordBatch(turn_id=finished.turn_id, records=(*told, *handed))
+
+
+def unsaved_handoff_of(finished: FinishedTurn) -> RecordBatch:
+    """That the handoff of a turn which cannot be saved was not carried out; of no turn, since none has written it."""
+    handed = () if finished.decision.handoff is None else (_handed(finished, finished.elapsed_ms(), success=False),)
+    return RecordBatch(turn_id=None, records=handed)
 
 
 def failure_of(claim: ClaimedTurn, elapsed_ms: float) -> RecordBatch:
@@ -67,15 +73,15 @@ def failure_of(claim: ClaimedTurn, elapsed_ms: float) -> RecordBatch:
     )
 
 
-def _handed(finished: FinishedTurn, duration_ms: float) -> HandoffEventRecord:
-    """For the memory alone: the row was written with the turn."""
+def _handed(finished: FinishedTurn, duration_ms: float, *, success: bool) -> HandoffEventRecord:
+    """With *success* for the memory alone: the row was written with the turn."""
     handoff = finished.decision.handoff
     assert handoff is not None  # noqa: S101 - the caller has asked
     contact = finished.decision.conversation.contact
     return HandoffEventRecord(
         source_bot=handoff.source.value,
         target_bot=handoff.target.value,
-        success=True,
+        success=success,
         duration_ms=duration_ms,
         timestamp=finished.claim.at,
         location_id=contact.location_id,

@@ -42,7 +42,12 @@ from ghl_real_estate_ai.storage.tables import (
     suppressions,
     turns,
 )
-from ghl_real_estate_ai.telemetry.handoff_rows import insert_handoff_block, insert_handoff_event, insert_handoff_outcome
+from ghl_real_estate_ai.telemetry.handoff_rows import (
+    has_moved,
+    insert_handoff_block,
+    insert_handoff_event,
+    insert_handoff_outcome,
+)
 from ghl_real_estate_ai.turns.keep_consent import keep_consent, keep_privacy_requests
 from ghl_real_estate_ai.turns.model import (
     NEW_CONTACT_TAG,
@@ -413,7 +418,7 @@ _HANDOFFS = (
         jorge_handoff_events.c.location_id == bindparam("location_id"),
         jorge_handoff_events.c.contact_id == bindparam("contact_id"),
         jorge_handoff_events.c.timestamp > func.now() - HANDOFFS_LOADED,
-        jorge_handoff_events.c.success,
+        has_moved(),
     )
     .order_by(jorge_handoff_events.c.timestamp)
 )

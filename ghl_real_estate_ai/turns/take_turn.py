@@ -5,7 +5,7 @@ Nothing outside is awaited inside a transaction, and nothing of a turn is visibl
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -38,6 +38,7 @@ from ghl_real_estate_ai.conversation.model import (
 from ghl_real_estate_ai.crm.model import CrmContact
 from ghl_real_estate_ai.crm.ports import Crm
 from ghl_real_estate_ai.errors import Misconfigured, Rejected, Retryable
+from ghl_real_estate_ai.handoff.publish_outcome import Resolved
 from ghl_real_estate_ai.handoff.service import JorgeHandoffService
 from ghl_real_estate_ai.llm.phrase_reply import PhraseReply
 from ghl_real_estate_ai.llm.read_message import ReadMessage
@@ -58,7 +59,7 @@ from ghl_real_estate_ai.turns.phrase_decision import phrase_decision
 from ghl_real_estate_ai.turns.ports import Superseded, TurnStore
 from ghl_real_estate_ai.turns.read_burst import read_burst
 from ghl_real_estate_ai.turns.read_correction import read_correction
-from ghl_real_estate_ai.turns.records import failure_of, records_of
+from ghl_real_estate_ai.turns.records import failure_of, records_of, unsaved_handoff_of
 from ghl_real_estate_ai.turns.second_opinion import with_second_opinion
 from ghl_real_estate_ai.understanding.model import Intent, MessageContext, Signals
 from ghl_real_estate_ai.understanding.understand import understand
@@ -351,7 +352,7 @@ class TakeTurn:
             decision = replace(decision, conversation=disclosed)
         watch.lap("phrase")
         finished = self._finish(claim, decision, signals, watch, deliver=deliver)
-        resolved = await self.store.save(finished)
+        resolved = await self._save(finished)
         self.handoffs.note_resolved(resolved)
         self._record(finished)
         await self.record.settle()
@@ -360,6 +361,15 @@ class TakeTurn:
         if deliver:
             await self._make_contact(claim, decision)
         return result_of(finished)
+
+    async def _save(self, finished: FinishedTurn) -> Sequence[Resolved]:
+        try:
+            return await self.store.save(finished)
+        except (Retryable, Misconfigured):
+            raise  # the messages are still waiting, or another's turn stands: the handoff is decided again
+        except Exception:
+            self.record.record(unsaved_handoff_of(finished))
+            raise
 
     def _begins_again(self, claim: ClaimedTurn) -> bool:
         """Whether the waiting messages take an opt-out back."""

@@ -19,6 +19,8 @@ Headers = list[tuple[bytes, bytes]]
 
 TURNS_ON_DND = "sandbox.turns_on_dnd"
 """The key in the ASGI scope by which the route that sends learns of a DND fault."""
+NOT_DONE = {FaultKind.FAILURE: "Internal server error", FaultKind.REFUSAL: "Unprocessable Entity"}
+"""The faults by which nothing is done; each is called by its status."""
 OWN_PATHS = ("/sandbox", "/docs", "/openapi.json")
 """Neither faults nor limits touch what is for people."""
 
@@ -51,8 +53,8 @@ class Faults:
             case FaultKind.BUSY:
                 busy = rate_limit_headers(remaining=0, daily=DAILY_LIMIT - 1)
                 await _answer(send, 429, "Too Many Requests", busy, retry_after=fault.retry_after)
-            case FaultKind.FAILURE:
-                await _answer(send, 500, "Internal server error", limits)
+            case FaultKind.FAILURE | FaultKind.REFUSAL:
+                await _answer(send, int(fault.kind), NOT_DONE[fault.kind], limits)
             case FaultKind.DND:
                 await self._app({**scope, TURNS_ON_DND: True}, receive, _with_headers(send, limits))
             case FaultKind.FAILURE_AFTER:

@@ -22,6 +22,8 @@ OPEN_HOURS = range(9, 17)
 class FaultKind(StrEnum):
     BUSY = "429"
     FAILURE = "500"
+    REFUSAL = "422"
+    """Nothing is done, now or on another try."""
     HANG = "hang"
     """Nothing is done and no answer comes."""
     LOST_ANSWER = "lost_answer"

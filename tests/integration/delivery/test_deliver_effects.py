@@ -38,7 +38,7 @@ NO_DELAY = RetryPlan(first=timedelta(0), after_unknown=timedelta(0))
 SEND_PATH = "/conversations/messages"
 SHORT_SECONDS = 0.3
 A_LONG_TIME_SECONDS = 60
-PASSING_FAULTS = [kind for kind in FaultKind if kind is not FaultKind.DND]
+PASSING_FAULTS = [kind for kind in FaultKind if kind not in (FaultKind.DND, FaultKind.REFUSAL)]
 SILENT_FAULTS = frozenset({FaultKind.HANG, FaultKind.LOST_ANSWER, FaultKind.SLOW})
 """Ends a test that would wait for ever; no test comes near it."""
 

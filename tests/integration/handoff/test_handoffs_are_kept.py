@@ -2,19 +2,26 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text, update
+from sqlalchemy.exc import IntegrityError
+from whole_turns import whole_turns
 
-from ghl_real_estate_ai.conversation.model import Owner
+from ghl_real_estate_ai.conversation.model import ContactId, LocationId, Owner
 from ghl_real_estate_ai.handoff import HandoffDecision, JorgeHandoffService
 from ghl_real_estate_ai.storage.database import Database
-from ghl_real_estate_ai.storage.tables import jorge_handoff_events, jorge_handoff_outcomes
+from ghl_real_estate_ai.storage.tables import conversations, jorge_handoff_events, jorge_handoff_outcomes
+from ghl_real_estate_ai.telemetry import BotMetricsCollector, PerformanceTracker
+from ghl_real_estate_ai.telemetry.record_turn import RecordTurn
 from ghl_real_estate_ai.telemetry.repository import JorgeMetricsRepository
 
+BUYS = "I want to buy a house with a $500k budget"
 TO_BUYER = HandoffDecision(source=Owner.LEAD, target=Owner.BUYER, confidence=0.8, threshold=0.7, reason="asked")
 
 
@@ -36,6 +43,23 @@ async def a_process(repository: JorgeMetricsRepository) -> JorgeHandoffService:
 async def rows(database: Database, table: Any) -> list[dict[str, Any]]:
     async with database.connect() as connection:
         return [dict(row) for row in (await connection.execute(select(table).order_by(table.c.id))).mappings()]
+
+
+@asynccontextmanager
+async def that_takes_no_buyers(database: Database) -> AsyncIterator[None]:
+    """Meanwhile no handoff to the buyer bot can be written."""
+    table = "ALTER TABLE jorge_handoff_outcomes"
+    async with database.begin() as connection:
+        await connection.execute(text(f"{table} ADD CONSTRAINT no_buyers CHECK (target_bot <> 'buyer')"))
+    yield
+    async with database.begin() as connection:
+        await connection.execute(text(f"{table} DROP CONSTRAINT no_buyers"))
+
+
+async def free(database: Database) -> None:
+    """Let the lease of whoever failed run out."""
+    async with database.begin() as connection:
+        await connection.execute(update(conversations).values(claimed_until=None))
 
 
 async def test_executing_leaves_an_event_and_a_pending_outcome(
@@ -122,6 +146,43 @@ async def test_a_database_that_is_away_costs_no_handoff(tmp_path: Path) -> None:
 
     assert (first.executed, second.executed, second.reason) == (True, False, "same_pair")
     assert status.recorded == 1
+
+
+async def test_one_that_ends_in_an_error_was_not_carried_out(
+    repository: JorgeMetricsRepository, database: Database
+) -> None:
+    """The caller is told, the event counts as a failed execution, and no limit keeps anybody from trying again."""
+    handoffs = await a_process(repository)
+    async with that_takes_no_buyers(database):
+        with pytest.raises(IntegrityError):
+            await handoffs.execute_handoff(TO_BUYER, "c1")
+    await repository.flush()
+    failed = [event["success"] for event in await rows(database, jorge_handoff_events)]
+
+    again = await handoffs.execute_handoff(TO_BUYER, "c1")
+
+    assert [False] == failed
+    assert again.executed
+
+
+async def test_one_whose_turn_cannot_be_saved_was_not_carried_out(
+    repository: JorgeMetricsRepository, database: Database, database_dsn: str
+) -> None:
+    """It counts as a failed execution, and the next turn, which can be saved, as one that succeeded."""
+    async with whole_turns(database_dsn) as place:
+        turns = replace(place.turns, record=RecordTurn(PerformanceTracker(), BotMetricsCollector(), repository))
+        async with that_takes_no_buyers(database):
+            with pytest.raises(IntegrityError):
+                await turns.chat(LocationId("here"), ContactId("c1"), BUYS, deliver=True)
+        await repository.flush()
+        failed = [event["success"] for event in await rows(database, jorge_handoff_events)]
+        await free(database)
+
+        again = await turns.chat(LocationId("here"), ContactId("c1"), BUYS, deliver=True)
+
+        assert [False] == failed
+        assert again.owner is Owner.BUYER
+        assert 0.5 == turns.record.collector.get_system_summary()["handoffs"]["success_rate"]
 
 
 async def test_limits_of_one_location_bind_no_other(repository: JorgeMetricsRepository) -> None:
