@@ -1,9 +1,9 @@
-"""Which of many patterns could match a text at all, told in one pass over it, so that the others are not tried.
+"""Which wordings of many patterns could match a text at all, told in one pass over it, so that the others are not tried.
 
-Most of our wordings are far from most messages.  RE2's filter knows of each pattern which letters it cannot do without
-and looks for all of them at once; only the patterns whose letters are there are then matched, by `re` as ever.  The
-filter is given less than the pattern asks for, so it names too many at worst and never too few: RE2 has no lookaround,
-which is left out, and of "one of these wordings at a word's edge" each wording by itself.
+Most of our wordings are far from most messages.  RE2's filter knows of each wording which letters it cannot do without and
+looks for all of them at once; only the wordings whose letters are there are then matched, by `re` as ever.  The filter is
+given less than a wording asks for, so it names too many at worst and never too few: RE2 has no lookaround, which is left
+out, and of "one of these wordings at a word's edge" each wording by itself.
 """
 
 import re
