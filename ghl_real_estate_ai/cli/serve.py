@@ -2,9 +2,11 @@
 
 import asyncio
 import os
+import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import FrameType
 
 import uvicorn
 
@@ -30,6 +32,9 @@ def serve(*, host: str, port: int, workers: int, migrate: bool) -> None:
         raise Misconfigured(f"--workers must be at least 1, not {workers}.")
     settings = load_settings()
     configure_logging(settings.log_format.value)
+    # uvicorn raises the signal that ended it once more, and SIGTERM ends a process at once: the shipper would be left
+    # to itself, and the embedded database would never stop.
+    signal.signal(signal.SIGTERM, _leave)
     location = _prepare_database(settings, migrate=migrate)
     try:
         with _shipping(settings):
@@ -37,6 +42,10 @@ def serve(*, host: str, port: int, workers: int, migrate: bool) -> None:
     finally:
         if location is not None:
             location.stop()
+
+
+def _leave(_signal: int, _frame: FrameType | None) -> None:
+    raise SystemExit(0)
 
 
 def _answer(settings: Settings, *, host: str, port: int, workers: int) -> None:
