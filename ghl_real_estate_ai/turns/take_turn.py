@@ -155,8 +155,9 @@ class TakeTurn:
         )
         claim = replace(claim, inbound=(Inbound(message=message),))
         async with self._keeping(claim):
-            # By the tags that the CRM told, not by those the chat has made up.
-            if not (_is_activated(claim) or _one_ends_it(claim) or self._begins_again(claim)):
+            # By the tags that the CRM told, not by those the chat has made up; of whom it told nothing may chat.
+            may_chat = claim.conversation.contact.tags is None or _is_activated(claim)
+            if not (may_chat or _one_ends_it(claim) or self._begins_again(claim)):
                 await self.store.put_off(claim, by=timedelta())
                 return no_turn(claim.conversation)
             return await self._answer(claim if deliver else in_chat(claim), deliver=deliver)
@@ -252,8 +253,7 @@ class TakeTurn:
 
     def _must_ask_the_crm(self, claim: ClaimedTurn) -> bool:
         """Whether the CRM was not asked yet what its fields and tags say of this contact, which a bot answers."""
-        conversation = claim.conversation
-        return conversation.told_by is None and activated_owner(conversation.contact.tags or ()) is not None
+        return claim.conversation.told_by is None and _is_activated(claim)
 
     async def _look_up(self, claim: ClaimedTurn) -> CrmContact | None:
         contact = claim.conversation.contact
@@ -501,9 +501,8 @@ def has_waited(claim: ClaimedTurn) -> timedelta:
 
 
 def _is_activated(claim: ClaimedTurn) -> bool:
-    """Whether the team has handed the contact to a bot, as far as that is known."""
-    tags = claim.conversation.contact.tags
-    return tags is None or activated_owner(tags) is not None
+    """Whether the team is known to have handed the contact to a bot."""
+    return activated_owner(claim.conversation.contact.tags or ()) is not None
 
 
 def _one_ends_it(claim: ClaimedTurn) -> bool:
