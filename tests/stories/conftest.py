@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from running_jorge import RunningJorge, serving
 
+from ghl_real_estate_ai.crm.sandbox.server import SandboxServer
 from ghl_real_estate_ai.settings import CrmKind, Settings
 
 
@@ -20,3 +21,11 @@ async def running(story_settings: Settings) -> AsyncIterator[RunningJorge]:
     """A running Jorge."""
     async with serving(story_settings) as jorge:
         yield jorge
+
+
+@pytest.fixture
+async def sandbox() -> AsyncIterator[str]:
+    """A sandbox CRM that outlives every Jorge; its address."""
+    server = SandboxServer()
+    yield await server.start()
+    await server.stop()

@@ -11,18 +11,11 @@ import httpx
 import psycopg
 import pytest
 from free_port import free_port
-from running_jorge import eventually
+from running_jorge import eventually, is_ready
 
 from ghl_real_estate_ai.storage.embedded import embedded_dsn
 
 PATIENCE_SECONDS = 30.0
-
-
-async def is_ready(client: httpx.AsyncClient) -> bool:
-    try:
-        return (await client.get("/ready")).status_code == 200
-    except httpx.TransportError:
-        return False
 
 
 @pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "SIGINT"])

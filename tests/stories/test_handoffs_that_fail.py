@@ -9,20 +9,11 @@ import pytest
 from running_jorge import RunningJorge, eventually, serving
 
 from ghl_real_estate_ai.api.cron import check_alerts_now
-from ghl_real_estate_ai.crm.sandbox.server import SandboxServer
 from ghl_real_estate_ai.settings import Settings
 
 BUYS = "I want to buy a house with a $500k budget"
 MANY = [f"c{number}" for number in range(5)]
 """As many as the rule wants to have seen."""
-
-
-@pytest.fixture
-async def sandbox() -> AsyncIterator[str]:
-    """A sandbox CRM; its address."""
-    server = SandboxServer()
-    yield await server.start()
-    await server.stop()
 
 
 @pytest.fixture

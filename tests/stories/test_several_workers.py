@@ -15,7 +15,7 @@ import httpx
 import psycopg
 import pytest
 from free_port import free_port
-from running_jorge import eventually
+from running_jorge import eventually, is_ready
 
 from ghl_real_estate_ai.crm.sandbox.server import SandboxServer
 from ghl_real_estate_ai.crm.sandbox.state import Fault, FaultKind
@@ -53,13 +53,6 @@ async def workers(dsn: str, folder: Path, crm: str, number: int = 2) -> AsyncIte
     finally:
         process.send_signal(signal.SIGTERM)
         await asyncio.to_thread(process.wait, PATIENCE_SECONDS)
-
-
-async def is_ready(client: httpx.AsyncClient) -> bool:
-    try:
-        return (await client.get("/ready")).status_code == 200
-    except httpx.TransportError:
-        return False
 
 
 async def rows(dsn: str, query: str) -> list[tuple[Any, ...]]:

@@ -12,19 +12,10 @@ from running_jorge import RunningJorge, eventually, serving
 
 from ghl_real_estate_ai.conversation.model import ContactId, LocationId
 from ghl_real_estate_ai.crm.highlevel.adapter import HighLevelCrm
-from ghl_real_estate_ai.crm.sandbox.server import SandboxServer
 from ghl_real_estate_ai.settings import Persistence, Settings
 
 HERE = LocationId("default")
 PACKET_FIELD = "handoff_context"
-
-
-@pytest.fixture
-async def sandbox() -> AsyncIterator[str]:
-    """A sandbox CRM that outlives every Jorge; its address."""
-    server = SandboxServer()
-    yield await server.start()
-    await server.stop()
 
 
 @pytest.fixture

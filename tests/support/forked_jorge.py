@@ -15,7 +15,7 @@ from multiprocessing.context import ForkServerContext
 
 import httpx
 from free_port import free_port
-from running_jorge import eventually
+from running_jorge import eventually, is_ready
 
 PATIENCE_SECONDS = 60.0
 """A process starts on a busy machine; nothing here is a measurement."""
@@ -45,13 +45,6 @@ async def killed_at_the_end(
             os.kill(process.pid, signal.SIGKILL)
         await asyncio.to_thread(process.join, PATIENCE_SECONDS)
         process.close()
-
-
-async def is_ready(client: httpx.AsyncClient) -> bool:
-    try:
-        return (await client.get("/ready")).status_code == 200
-    except httpx.TransportError:
-        return False
 
 
 def _serve(port: int, environment: dict[str, str]) -> None:

@@ -47,6 +47,14 @@ async def eventually(is_so: Callable[[], Awaitable[bool]], *, within_seconds: fl
             await asyncio.sleep(0.02)
 
 
+async def is_ready(client: httpx.AsyncClient) -> bool:
+    """Whether a server, which may not be there yet, can serve."""
+    try:
+        return (await client.get("/ready")).status_code == 200
+    except httpx.TransportError:
+        return False
+
+
 @asynccontextmanager
 async def serving(settings: Settings) -> AsyncIterator[RunningJorge]:
     """Run Jorge for *settings* until the block ends, and stop it cleanly."""
