@@ -64,13 +64,38 @@ def test_an_end_of_something_else(text: str) -> None:
     assert not understand(text).has(Intent.OPT_OUT)
 
 
-@pytest.mark.parametrize("text", ["In 2021 Jessica moved in", "1920 Craftsman style", "Price is 350 Firm"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "In 2021 Jessica moved in",
+        "1920 Craftsman style",
+        "Price is 350 Firm",
+        "you can call me at 5 Maria",
+        "We Have 2 Dogs And 3 Kids",
+        "there were 12 Oak Homes in the folder",
+        "I'd take $350 Firm",
+    ],
+)
 def test_a_number_before_a_capital_is_no_address(text: str) -> None:
     assert Slot.ADDRESS not in slots_of(text)
 
 
-def test_a_street_without_its_kind_is_an_address() -> None:
-    assert slots_of("my guy is at 1610 Dover")[Slot.ADDRESS] == "1610 Dover"
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("my guy is at 1610 Dover", "1610 Dover"),
+        ("is 2304 Tamarisk still available", "2304 Tamarisk"),
+        ("what would it take to buy 77 Linnet Hollow, as is?", "77 Linnet Hollow"),
+        ("¿sigue en venta el 905 Encino?", "905 Encino"),
+        ("I stopped by 14 Plover Saturday", "14 Plover"),
+    ],
+)
+def test_a_street_without_its_kind_is_an_address(text: str, address: str) -> None:
+    assert slots_of(text)[Slot.ADDRESS] == address
+
+
+def test_an_address_ends_where_spanish_goes_on() -> None:
+    assert slots_of("1640 Roosevelt en Cicero", Bot.SELLER, Slot.ADDRESS)[Slot.ADDRESS] == "1640 Roosevelt"
 
 
 @pytest.mark.parametrize("text", ["Tampa is fine", "put Tampa down"])
