@@ -25,7 +25,7 @@ from ghl_real_estate_ai.understanding.judgement import (
     leave_doubt,
     read_judgement,
 )
-from ghl_real_estate_ai.understanding.language import find_language
+from ghl_real_estate_ai.understanding.language import find_language, read_detector
 from ghl_real_estate_ai.understanding.model import (
     Archetype,
     Found,
@@ -102,6 +102,7 @@ def understand(text: str, context: MessageContext = _NO_CONTEXT) -> Signals:
 def read_what_is_learned() -> None:
     """Read all that understanding needs from the disk now, about a second's work, so that no message waits for it."""
     read_encoder()
+    read_detector()
     understand("hello")
 
 

@@ -5,9 +5,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ghl_real_estate_ai.conversation.model import Bot, Language, Slot, SlotValue
-from ghl_real_estate_ai.understanding import Archetype, Intent, MessageContext, Objection, Signals, understand
+from ghl_real_estate_ai.understanding import (
+    Archetype,
+    Intent,
+    MessageContext,
+    Objection,
+    Signals,
+    read_what_is_learned,
+    understand,
+)
 from ghl_real_estate_ai.understanding.evaluate import evaluate
 from ghl_real_estate_ai.understanding.labelled import CASES, load_labelled
+from ghl_real_estate_ai.understanding.language import read_detector
 
 OWN = load_labelled(CASES / "train" / "first.jsonl")
 
@@ -277,3 +286,21 @@ def test_a_call_at_a_time_is_an_appointment_whoever_makes_it():
 
     assert (at_eight.has(Intent.SCHEDULE), at_eight.has(Intent.HUMAN)) == (True, False)
     assert at_once.has(Intent.HUMAN)
+
+
+def test_what_tells_the_language_of_rare_words_is_read_with_all_else() -> None:
+    """It takes half a second, which no lead's message is to wait for."""
+    read_what_is_learned()
+
+    assert read_detector.cache_info().currsize == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Vendemos terrenos baldios urgentemente", Language.ES),
+        ("Foreclosed farmhouses throughout Nebraska", Language.EN),
+    ],
+)
+def test_language_without_any_small_word(text: str, language: Language) -> None:
+    assert understand(text).language is language
