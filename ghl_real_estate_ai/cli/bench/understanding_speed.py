@@ -2,26 +2,29 @@
 
 import json
 import os
+import random
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from statistics import median
 
 from ghl_real_estate_ai.cli.bench.figure import Figure, at_most, percentile
 from ghl_real_estate_ai.cli.bench.processes import resident_kib
-from ghl_real_estate_ai.cli.bench.sample_messages import MESSAGES
 from ghl_real_estate_ai.cli.bench.throw_away import Stage, clean_environment
 
 MEDIAN_MS = 2.0
 P99_MS = 10.0
 MEMORY_MIB = 400.0
-LONG_TEXT = " ".join(MESSAGES)[:2000]
+WARMING = 600
+"""How many messages are understood before any is timed: a process that has just begun still prepares its wordings."""
+LONG_ONES = 20
 
 
 def measure(stage: Stage) -> list[Figure]:
     """Ask a process of its own, so that its memory is that of understanding alone."""
     answer = subprocess.run(
-        [sys.executable, "-m", __name__, str(stage.pick(3, 40))],
+        [sys.executable, "-m", __name__, str(stage.pick(60, 1_800)), str(stage.seed)],
         check=True,
         capture_output=True,
         text=True,
@@ -38,29 +41,34 @@ def measure(stage: Stage) -> list[Figure]:
     ]
 
 
-def time_messages(rounds: int) -> dict[str, float]:
-    """Understand the sample messages again and again, and tell what it took."""
+def time_messages(many: int, seed: int) -> dict[str, float]:
+    """Understand cases that nothing was learned from, each once as in its conversation, and tell what *many* took."""
+    from ghl_real_estate_ai.understanding.labelled import LabelledMessage, load_cases
     from ghl_real_estate_ai.understanding.model import MessageContext
     from ghl_real_estate_ai.understanding.understand import understand
 
-    def took_ms(text: str) -> float:
+    def took_ms(text: str, context: MessageContext) -> float:
         began = time.perf_counter()
-        understand(text, MessageContext())
+        understand(text, context)
         return (time.perf_counter() - began) * 1000
 
-    first = took_ms(MESSAGES[0])
-    for text in MESSAGES:
-        took_ms(text)
-    # A text is never the same twice: a cache of whole answers would be measured instead.
-    took = [took_ms(f"{text} {number}") for number in range(rounds) for text in MESSAGES]
+    def all_took_ms(cases: Sequence[LabelledMessage]) -> list[float]:
+        return [took_ms(case.text, case.context) for case in cases]
+
+    cases = list(load_cases("kept"))
+    random.Random(seed).shuffle(cases)  # noqa: S311 - not for secrets
+    first = took_ms(cases[0].text, cases[0].context)
+    all_took_ms(cases[1:WARMING])
+    took = all_took_ms(cases[WARMING : WARMING + many])
+    long_text = " ".join(case.text for case in cases[:WARMING])
     return {
         "first_ms": first,
         "median_ms": median(took),
         "p99_ms": percentile(took, 99),
-        "long_ms": median(took_ms(f"{number} {LONG_TEXT}") for number in range(max(rounds // 2, 3))),
+        "long_ms": median(took_ms(long_text[at : at + 2_000], MessageContext()) for at in range(min(LONG_ONES, many))),
         "memory_mib": resident_kib(os.getpid(), "VmHWM") / 1024,
     }
 
 
 if __name__ == "__main__":
-    print(json.dumps(time_messages(int(sys.argv[1]))))
+    print(json.dumps(time_messages(int(sys.argv[1]), int(sys.argv[2]))))
