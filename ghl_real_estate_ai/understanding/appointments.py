@@ -74,9 +74,8 @@ def wanted_meeting(text: Text) -> list[Found[Intent]]:
     cancelled = weigh(evidence(text, _CANCEL_RULES))
     if cancelled:
         return cancelled
-    if _NOT_SCHEDULE.search(text.plain):
-        return []
-    return weigh(evidence(text, _SCHEDULE_RULES))
+    wanted = evidence(text, _SCHEDULE_RULES)
+    return [] if wanted and _NOT_SCHEDULE.search(text.plain) else weigh(wanted)
 
 
 def _when(text: Text, context: MessageContext, wanted: Sequence[Found[Intent]]) -> StatedSlot | None:

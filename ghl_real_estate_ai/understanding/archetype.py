@@ -22,7 +22,9 @@ def find_archetype(text: Text, intents: frozenset[Intent], *, seller_asked: bool
     sells = bool(intents & {Intent.SELL, Intent.VALUATION})
     if not sells and not seller_asked and intents & {Intent.BUY, Intent.RENT, Intent.INVEST}:
         return None
-    investor = [] if _NOT_INVESTOR.search(text.plain) else weigh(evidence(text, _INVESTOR_RULES))
+    investor = weigh(evidence(text, _INVESTOR_RULES))
+    if investor and _NOT_INVESTOR.search(text.plain):
+        investor = []
     found = [*investor, *_distressed(text)]
     if not sells:
         # No sale is spoken of, so only what weighs by itself is told.
@@ -31,9 +33,9 @@ def find_archetype(text: Text, intents: frozenset[Intent], *, seller_asked: bool
 
 
 def _distressed(text: Text) -> list[Found[Archetype]]:
-    if _NOT_DISTRESS.search(text.plain):
-        return []
     pieces = evidence(text, _DISTRESSED_RULES)
+    if not pieces or _NOT_DISTRESS.search(text.plain):
+        return []
     if len(pieces) == 1 and "probate" in text.plain and not _FORCED.search(text.plain):
         return []
     return weigh(pieces)

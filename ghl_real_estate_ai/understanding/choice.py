@@ -40,20 +40,34 @@ class Chooser:
 
     def choose(self, readings: Sequence[Reading]) -> Choice | None:
         """Return the best of *readings*, unless it is too probable that none holds."""
-        if not readings:
+        return self.best_of([self.score(reading) for reading in readings])
+
+    def score(self, features: Reading) -> int:
+        """What *features* say together, in 1/`STEP`; each counts once, as it did when it was learned."""
+        return sum(map(self.weights.get, set(features), repeat(0)))
+
+    def best_of(self, scores: Sequence[int]) -> Choice | None:
+        """Return the best of readings with these *scores*, unless it is too probable that none holds."""
+        if not scores:
             return None
-        probabilities = self.probabilities(readings)
-        best = max(range(len(readings)), key=lambda at: probabilities[at])
+        probabilities = self.probabilities(scores)
+        best = max(range(len(scores)), key=lambda at: probabilities[at])
         some = sum(probabilities)
         return Choice(best, some) if some >= self.taken_from else None
 
-    def probabilities(self, readings: Sequence[Reading]) -> list[float]:
-        """Return the probability of each of *readings*; what is missing from 1 is that of none."""
-        of = self.weights.get
-        # A feature counts once, as it did when it was learned.
-        powers = [math.exp(min(sum(map(of, set(reading), repeat(0))) / STEP, 30.0)) for reading in readings]
+    def probabilities(self, scores: Sequence[int]) -> list[float]:
+        """Return the probability of each of the readings with *scores*; what is missing from 1 is that of none."""
+        powers = [math.exp(min(score / STEP, 30.0)) for score in scores]
         total = 1.0 + sum(powers)
         return [power / total for power in powers]
+
+    def of_role(self, role: str) -> "Chooser":
+        """What was learned of features that begin with *role*, by what follows it."""
+        begin = f"{role} "
+        return Chooser(
+            {name.removeprefix(begin): weight for name, weight in self.weights.items() if name.startswith(begin)},
+            self.taken_from,
+        )
 
 
 @cache

@@ -7,7 +7,7 @@ never be applied to something other than what it was learned from.
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from itertools import chain
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -83,17 +83,14 @@ def features(text: Text, context: MessageContext, rules: Iterable[Found[Any]]) -
     """Return every feature of *text* as read in *context*; *rules* is what the hand rules find in it."""
     tokens = _tokens(text.plain)
     classed = [(_CLASSES.get(token, token), place) for token, place in tokens]
-    found: Features = {}
-    for name, place in chain(
-        _about(tokens, context),
-        _word_runs(tokens),
-        _classed_runs(classed),
-        _denied(text.plain, classed),
-    ):
-        found.setdefault(name, place)
-    for token, place in tokens:
-        for name in _letter_runs(token):
-            found.setdefault(name, place)
+    told = [
+        *_about(tokens, context),
+        *_word_runs(tokens),
+        *_classed_runs(classed),
+        *_denied(text.plain, classed),
+        *((run, place) for token, place in tokens for run in _letter_runs(token)),
+    ]
+    found = dict(reversed(told))  # a feature stands where it is told first
     found.update(dict.fromkeys(_evidence(list(rules), context), NOWHERE))
     return found
 
@@ -153,41 +150,53 @@ def _size(words: int) -> str:
     return str(words) if words < 4 else "4-7" if words < 8 else "8-15" if words < 16 else "16+"
 
 
-def _word_runs(tokens: list[tuple[str, Place]]) -> Iterator[tuple[str, Place]]:
+def _word_runs(tokens: list[tuple[str, Place]]) -> list[tuple[str, Place]]:
     """Each word, and its runs of two and of three with the edges of the message, the middle one left out as well."""
-    marked = [("^", NOWHERE), *tokens, ("$", NOWHERE), ("", NOWHERE), ("", NOWHERE)]
-    for (one, here), (two, next_), (three, last) in zip(marked, marked[1:], marked[2:], strict=False):
-        if here != NOWHERE:
-            yield one, here
-        if two:
-            yield f"{one} {two}", _around(here, next_)
-        if three:
-            yield f"{one} {two} {three}", _around(_around(here, next_), last)
-            yield f"{one} _ {three}", _around(here, last)
+    if not tokens:
+        return [("^ $", NOWHERE)]
+    twos = pairwise(tokens)
+    threes = [*zip(tokens, tokens[1:], tokens[2:], strict=False)]
+    return [
+        *tokens,
+        *((f"{one} {two}", (start, end)) for (one, (start, _)), (two, (_, end)) in twos),
+        *((f"{one} {two} {three}", (start, end)) for (one, (start, _)), (two, _), (three, (_, end)) in threes),
+        *((f"{one} _ {three}", (start, end)) for (one, (start, _)), _, (three, (_, end)) in threes),
+        *_edge_runs(tokens),
+    ]
 
 
-def _classed_runs(classed: list[tuple[str, Place]]) -> Iterator[tuple[str, Place]]:
+def _edge_runs(tokens: list[tuple[str, Place]]) -> Iterator[tuple[str, Place]]:
+    """The runs that the beginning of the message or its end is one of; they stand where their words do."""
+    (first, begin), (last, finish) = tokens[0], tokens[-1]
+    yield f"^ {first}", begin
+    yield f"{last} $", finish
+    if len(tokens) == 1:
+        yield f"^ {first} $", begin
+        yield "^ _ $", NOWHERE
+        return
+    (second, after), (last_but_one, before) = tokens[1], tokens[-2]
+    yield f"^ {first} {second}", (begin[0], after[1])
+    yield f"^ _ {second}", after
+    yield f"{last_but_one} {last} $", (before[0], finish[1])
+    yield f"{last_but_one} _ $", before
+
+
+def _classed_runs(classed: list[tuple[str, Place]]) -> list[tuple[str, Place]]:
     """The runs that have a class of words in them; the others are those of the words themselves."""
-    if any(token.startswith("@") for token, _ in classed):
-        yield from (run for run in _word_runs(classed) if "@" in run[0])
+    if not any(token.startswith("@") for token, _ in classed):
+        return []
+    return [run for run in _word_runs(classed) if "@" in run[0]]
 
 
 def _denied(plain: str, tokens: list[tuple[str, Place]]) -> Iterator[tuple[str, Place]]:
     """Each word that a "not" reaches: to the end of its clause, and not far."""
     reach, ended = 0, 0
     for token, (start, end) in tokens:
-        if _CLAUSE_END.search(plain[ended:start]):
+        if (between := plain[ended:start]) != " " and _CLAUSE_END.search(between):
             reach = 0
         if reach:
             yield f"not {token}", (start, end)
         reach, ended = (_REACH if token in _NEGATORS else max(reach - 1, 0)), end
-
-
-def _around(first: Place, last: Place) -> Place:
-    """From *first* to *last*; the one that is somewhere, where the other is an edge."""
-    if first == NOWHERE:
-        return last
-    return first if last == NOWHERE else (first[0], last[1])
 
 
 @lru_cache(maxsize=8192)

@@ -39,8 +39,14 @@ _UNSURE = np.log((1.0 - _DOUBT) / _DOUBT)
 
 Scores = NDArray[np.float64]
 """Log-odds, the last axis by `LABELS`."""
-Known = list[tuple[int, Place]]
-"""The features of a message that were learned of: the row of their weights, and their place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The features of a message that were learned of: the rows of their weights, and their places."""
+
+    rows: NDArray[np.intp]
+    places: list[Place]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +76,14 @@ class Judgement:
 
     def known(self, features: Features) -> Known:
         """Those of *features* that have weights."""
-        of = self.names.get
-        return [(row, place) for name, place in features.items() if (row := of(name)) is not None]
+        rows = list(map(self.names.get, features))
+        places = [place for place, row in zip(features.values(), rows, strict=True) if row is not None]
+        return Known(np.array([row for row in rows if row is not None], dtype=np.intp), places)
 
     def scores(self, known: Known) -> Scores:
         """The log-odds of each label, given the *known* features of a message."""
-        told = self.weights.take([*(row for row, _ in known), -1], axis=0, mode="wrap")
-        return np.asarray(told.sum(axis=0, dtype=np.int32) / STEP, dtype=np.float64)
+        told = self.weights.take(known.rows, axis=0).sum(axis=0, dtype=np.int32) + self.weights[-1]
+        return np.asarray(told / STEP, dtype=np.float64)
 
     def reported(self, scores: Scores) -> dict[Judged, float]:
         """Return the labels to be said of a message with these *scores*, each with its probability."""
@@ -85,11 +92,8 @@ class Judgement:
 
     def carrier(self, label: Judged, known: Known) -> Place:
         """Where the words stand that speak most for *label*; a run of words beats its letters."""
-        placed = [(row, place) for row, place in known if place[1]]
-        weights = self.weights[[row for row, _ in placed], LABELS.index(label)].tolist()
-        heaviest = (
-            (weight, end - start, (start, end)) for weight, (_, (start, end)) in zip(weights, placed, strict=True)
-        )
+        placed = zip(self.weights[known.rows, LABELS.index(label)].tolist(), known.places, strict=True)
+        heaviest = ((weight, end - start, (start, end)) for weight, (start, end) in placed if end)
         return max(heaviest, default=(0, 0, (0, 0)))[2]
 
 

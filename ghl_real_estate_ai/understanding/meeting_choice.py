@@ -10,7 +10,7 @@ from itertools import pairwise, takewhile
 from typing import NamedTuple
 
 from ghl_real_estate_ai.conversation.model import Slot
-from ghl_real_estate_ai.understanding.choice import read_choosers
+from ghl_real_estate_ai.understanding.choice import Chooser, read_choosers
 from ghl_real_estate_ai.understanding.features import read_classes
 from ghl_real_estate_ai.understanding.meeting_times import Stretch, Times, Unit
 from ghl_real_estate_ai.understanding.model import MessageContext
@@ -25,14 +25,21 @@ _CLASSES = read_classes("word_classes.txt")
 
 def choose_time(times: Times, context: MessageContext, wanted: Sequence[str]) -> Stretch | None:
     """Return the stretch of *times* that is the wished time, if one is; *wanted* is what the rules find of meeting."""
-    choice = read_choosers()[KIND].choose(readings(times, context, wanted))
+    chooser = read_choosers()[KIND]
+    choice = chooser.best_of(scores(times, context, wanted, chooser))
     return times.stretches[choice.at] if choice else None
+
+
+def scores(times: Times, context: MessageContext, wanted: Sequence[str], chooser: Chooser) -> list[int]:
+    """What *chooser* learned of the features of each stretch of *times*, in its steps."""
+    seen = _Seen(times, context, wanted)
+    return [seen.score(stretch, chooser) for stretch in times.stretches]
 
 
 def readings(times: Times, context: MessageContext, wanted: Sequence[str]) -> list[list[str]]:
     """The features of each stretch of *times*."""
     seen = _Seen(times, context, wanted)
-    return [seen.of(stretch) for stretch in times.stretches]
+    return [[feature for part in seen.parts(stretch) for feature in part] for stretch in times.stretches]
 
 
 class _Beside(NamedTuple):
@@ -55,6 +62,7 @@ class _Seen:
         self.words = [_form(token.word) for token in times.tokens]
         self.outer = list(self.words)
         self.said: dict[tuple[int, int], list[str]] = {}
+        self.scores: dict[int, int] = {}
         self.befores: dict[int, _Beside] = {}
         self.afters: dict[int, _Beside] = {}
         self.begun: dict[int, Unit] = {}
@@ -62,17 +70,29 @@ class _Seen:
             self.begun[unit.first] = unit
             self.outer[unit.first : unit.last + 1] = [f"<{unit.kind}>"] * (unit.last + 1 - unit.first)
 
-    def of(self, stretch: Stretch) -> list[str]:
+    def parts(self, stretch: Stretch) -> tuple[list[str], ...]:
+        """The features of *stretch*: those that it shares with others, each list the same for all of them, and its own.
+
+        No feature stands in two of the lists.
+        """
         before, after = self._before(stretch.first), self._after(stretch.last)
-        return [
-            *self.message,
-            *before.features,
-            *after.features,
+        own = [
             *self._inside(stretch),
-            *self._said(stretch.first - len(before.sentence), stretch.last + len(after.sentence)),
             f"alone {not before.sentence} {not after.sentence}",
             f"leaves {min(before.units + after.units, 4)}",
         ]
+        said = self._said(stretch.first - len(before.sentence), stretch.last + len(after.sentence))
+        return self.message, before.features, after.features, said, own
+
+    def score(self, stretch: Stretch, chooser: Chooser) -> int:
+        """What *chooser* learned of the features of *stretch*; of those that it shares, this is summed once."""
+        *shared, own = self.parts(stretch)
+        total = chooser.score(own)
+        for part in shared:
+            if (score := self.scores.get(id(part))) is None:
+                score = self.scores[id(part)] = chooser.score(part)
+            total += score
+        return total
 
     @cached_property
     def message(self) -> list[str]:

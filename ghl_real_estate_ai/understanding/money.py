@@ -7,10 +7,11 @@ So it is with wordings of a mortgage that is settled: whether nothing is owed on
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 from ghl_real_estate_ai.conversation.model import Language, Slot
 from ghl_real_estate_ai.understanding.amounts import Sum, find_sums
-from ghl_real_estate_ai.understanding.choice import read_choosers
+from ghl_real_estate_ai.understanding.choice import Chooser, read_choosers
 from ghl_real_estate_ai.understanding.cues import Cue, cue_features, find_cues, nearest_cues
 from ghl_real_estate_ai.understanding.model import Intent, MessageContext, Span, StatedSlot
 from ghl_real_estate_ai.understanding.surroundings import CORRECTED, around, last_side, of_message, of_one_side, side_of
@@ -53,13 +54,14 @@ def find_money(
     sums = offered(text, context, language, taken)
     likely: dict[Slot, list[tuple[float, StatedSlot]]] = {}
     for at, one in enumerate(sums):
-        seen = readings(plain, sums, at, cues, context, intents)
-        choice = chooser.choose(seen)
+        seen = features_of(plain, sums, at, cues, context, intents)
+        scores = [in_role.score(seen) for in_role in _in_roles()]
+        choice = chooser.best_of(scores)
         if choice is None and not _SELLS_FOR.search(plain[: one.start]):
             continue
         role = choice.at if choice else ROLES.index(Slot.PRICE_EXPECTATION)
         for stated in _stated(text, one, ROLES[role]):
-            likely.setdefault(stated.slot, []).append((chooser.probabilities(seen)[role], stated))
+            likely.setdefault(stated.slot, []).append((chooser.probabilities(scores)[role], stated))
     if settled := _settled_mortgage(text, cues, context, intents):
         likely.setdefault(Slot.MORTGAGE_BALANCE, []).append(settled)
     if not likely.keys() - {Slot.MORTGAGE_BALANCE} and (together := _loans_together(text, sums, context)):
@@ -79,24 +81,35 @@ def _not_taken_back(plain: str, sums: Sequence[Sum]) -> Sequence[Sum]:
     return kept or sums
 
 
-def readings(
+@cache
+def _in_roles() -> Sequence[Chooser]:
+    """What each feature of a sum says for each of its `ROLES`."""
+    chooser = read_choosers()[KIND]
+    return [chooser.of_role(role) for role in ROLES]
+
+
+def readings(features: Sequence[str]) -> list[list[str]]:
+    """A sum with these *features* in each of its `ROLES`."""
+    return [[f"{role} {feature}" for feature in features] for role in ROLES]
+
+
+def features_of(
     plain: str,
     sums: Sequence[Sum],
     at: int,
     cues: Sequence[Cue],
     context: MessageContext,
     intents: frozenset[Intent],
-) -> list[list[str]]:
-    """The features of the sum *at* its place among *sums* in each of its `ROLES`."""
+) -> list[str]:
+    """The features of the sum *at* its place among *sums*."""
     one = sums[at]
     meant = of_one_side(plain, one.start, intents)
-    seen = [
+    return [
         *of_message(plain, context, meant),
         *_of_sum(plain, one, context, meant),
         *cue_features(plain, one, cues, side_of(context, meant), f"asked {context.asked or 'nothing'}"),
         *_beside_others(plain, sums, at, cues),
     ]
-    return [[f"{role} {feature}" for feature in seen] for role in ROLES]
 
 
 def _of_sum(plain: str, one: Sum, context: MessageContext, intents: frozenset[Intent]) -> Iterator[str]:

@@ -26,6 +26,11 @@ _PREFIXES = read_words("place_prefixes.txt")
 _SUFFIXES = read_words("place_suffixes.txt")
 _COMMON = read_words("common_words.txt")
 _NOT_PLACES = read_words("not_places.txt")
+_NO_BEGINNING = _NOT_PLACES | _STATES | (_COMMON - _PREFIXES)
+"""With these no name begins that is told by its capital alone."""
+_NO_PART = _STATES | _NOT_PLACES
+_NO_ANSWER = _COMMON - _SUFFIXES - _PREFIXES
+"""Words that a bare answer to "where" has none of."""
 _STATE_WORDS = frozenset(
     {"in", "or", "me", "hi", "ok", "oh", "la", "al", "de", "id", "ma", "pa", "co", "va", "mo", "mi", "ca"}
 )
@@ -84,7 +89,7 @@ def find_names(text: Text, taken: Sequence[Span] = ()) -> Iterator[Name]:
 
 def _names_among(text: Text, words: list[tuple[str, int, int]]) -> Iterator[Name]:
     cased = text.raw != text.raw.lower() and uses_capitals(text)
-    capitals = [cased and text.typed(start, start + 1).isupper() for _, start, _ in words]
+    capitals = [cased and text.is_capital(start) for _, start, _ in words]
     at, done = 0, 0
     while at < len(words):
         length, known = _name_at(text, words, at, capitals)
@@ -114,8 +119,8 @@ def _state_at(plain: str, words: list[tuple[str, int, int]], at: int) -> int:
 
 def uses_capitals(text: Text) -> bool:
     """Whether capitals tell anything: not in a text typed in capitals throughout."""
-    letters = [c for c in text.raw if c.isalpha()]
-    return sum(c.isupper() for c in letters) < 0.6 * len(letters) or len(letters) < 16
+    letters = sum(map(str.isalpha, text.raw))
+    return letters < 16 or sum(map(str.isupper, text.raw)) < 0.6 * letters
 
 
 def _could_begin(word: str) -> bool:
@@ -157,10 +162,10 @@ def _is_no_name(run: list[tuple[str, int, int]], capital: bool) -> bool:
 def _capitals_at(run: list[tuple[str, int, int]], capitals: list[bool]) -> int:
     """How many words typed with a capital begin *run* that could be a name nobody has listed."""
     first = run[0][0]
-    if not capitals[0] or first in _NOT_PLACES or first in _STATES or first in _COMMON - _PREFIXES:
+    if not capitals[0] or first in _NO_BEGINNING:
         return 0
     length = 1
-    while length < len(run) and capitals[length] and run[length][0] not in _STATES | _NOT_PLACES:
+    while length < len(run) and capitals[length] and run[length][0] not in _NO_PART:
         length += 1
     is_state = " ".join(word for word, _, _ in run[:length]) in _STATE_NAMES
     return 0 if is_state or (length == 1 and len(first) < 3) else length
@@ -202,7 +207,7 @@ def bare_names(text: Text) -> list[Name]:
     found = []
     for part in re.finditer(r"[a-z][a-z -]*[a-z](?=\s*(?:$|[.,!/&?]|\bor\b|\band\b|\by\b|\bo\b))", rest):
         words = [w for w in part.group().split() if w not in ("or", "and", "y", "o")]
-        if not words or any(word in _COMMON - _SUFFIXES - _PREFIXES for word in words) or len(words) > 3:
+        if not words or any(word in _NO_ANSWER for word in words) or len(words) > 3:
             continue
         begin = start + part.start() + part.group().index(words[0])
         found.append(Name(begin, start + part.end(), known=False, common=False, capital=False))

@@ -7,6 +7,7 @@ out, and of "one of these wordings at a word's edge" each wording by itself.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -23,6 +24,9 @@ _MOST_WORDINGS = 1500
 _AT_A_WORD = re.compile(rf"(?:\\b|\(\?<[!=](?:\\.|{_CHARACTER_CLASS}|[^\\\[()])*\))*\(\?:")
 """The edge of a word or a look behind, and the group after it."""
 _MAY_BE_REPEATED = ("?", "*", "+", "{")
+OFTEN = 8
+"""From which time on a wording is tried by itself: to compile one takes as long as the whole pattern does on several
+messages, and most wordings are seldom near."""
 
 
 class Screen:
@@ -89,10 +93,14 @@ class Screened:
         before, self.wordings, after = parted(whole.pattern)
         self._tried = [f"{before}{wording}{after}" for wording in self.wordings]
         self._compiled: dict[int, re.Pattern[str]] = {}
+        self._asked: Counter[int] = Counter()
 
     def finditer(self, plain: str, named: Sequence[int]) -> Iterator[re.Match[str]]:
         """Yield what the whole pattern matches in *plain*, of which only the wordings *named* can match anything."""
-        patterns = [self._compiled.get(at) or self._compile(at) for at in named]
+        patterns = [pattern for at in named if (pattern := self._compiled.get(at) or self._compile(at)) is not None]
+        if len(patterns) < len(named):
+            yield from self.whole.finditer(plain)
+            return
         if len(patterns) == 1:
             yield from patterns[0].finditer(plain)
             return
@@ -110,8 +118,11 @@ class Screened:
                 for pattern, match in ahead
             ]
 
-    def _compile(self, at: int) -> re.Pattern[str]:
-        """Made when it is first needed: most wordings never are."""
+    def _compile(self, at: int) -> re.Pattern[str] | None:
+        """The wording *at* its place by itself, once it has been asked for `OFTEN` times."""
+        self._asked[at] += 1
+        if self._asked[at] < OFTEN:
+            return None
         return self._compiled.setdefault(at, re.compile(self._tried[at], self.whole.flags))
 
 

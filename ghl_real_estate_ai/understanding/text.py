@@ -92,6 +92,13 @@ class Text:
         span = self.span(start, end)
         return self.raw[span.start : span.end]
 
+    def is_capital(self, position: int) -> bool:
+        """Whether what became the character at *position* of `plain` is typed as a capital."""
+        at = max(bisect_right(self.plain_starts, position) - 1, 0)
+        if self.raw[self.raw_starts[at] : self.raw_ends[at]].islower():
+            return False
+        return self.typed(position, position + 1).isupper()
+
     def _raw_of(self, position: int) -> tuple[int, int]:
         at = max(bisect_right(self.plain_starts, position) - 1, 0)
         start, end = self.raw_starts[at], self.raw_ends[at]
@@ -102,8 +109,9 @@ class Text:
         return shifted, shifted + 1
 
 
+@lru_cache(maxsize=32)
 def read(text: str) -> Text:
-    """Return the first `MAX_CHARACTERS` of *text* with their plain form."""
+    """Return the first `MAX_CHARACTERS` of *text* with their plain form; the parts of a message are read more than once."""
     raw = text[:MAX_CHARACTERS]
     parts: list[str] = []
     plain_starts: list[int] = []
@@ -112,7 +120,7 @@ def read(text: str) -> Text:
     length = 0
     tokens = _TOKEN if _TOLD_BY_ANOTHER.search(raw) else _PLAIN
     for token in tokens.finditer(raw):
-        plain = _plain(token)
+        plain = _plain_word(token.group()) if token.lastgroup == "word" else _plain(token)
         if not plain:
             continue
         start, end = token.span()
@@ -129,8 +137,6 @@ def _plain(token: re.Match[str]) -> str:
     match token.lastgroup:
         case "space":
             return "\n" if "\n" in words else " "
-        case "word":
-            return _plain_word(words)
         case "negated":
             joined = " ".join(words.lower().split())
             return _NEGATED.get(joined, joined.replace(" not", "nt"))

@@ -42,16 +42,26 @@ def find_wishes(text: Text) -> list[Found[Intent]]:
     """Return buy, sell, rent, invest and valuation as far as *text* speaks of the lead's own wishes."""
     plain = text.plain
     pieces = _stated(text, _OUTRIGHT)
-    if _SELL_MYSELF.search(plain) or (_SOLD.search(plain) and not _says(pieces, Intent.BUY)):
+    if _says(pieces, Intent.SELL) and _is_no_sale(plain, pieces):
         pieces = _without(pieces, Intent.SELL)
-    rent = [] if _NOT_RENT.search(plain) else _stated(text, _RENT)
+    rent = _unless(_NOT_RENT, _stated(text, _RENT), plain)
     if rent:
         pieces = [piece for piece in pieces if piece.label is Intent.SELL or piece.confidence >= 0.75] + rent
-    if not _NOT_ASKED_WORTH.search(plain):
-        pieces += _stated(text, _VALUATION)
+    pieces += _unless(_NOT_ASKED_WORTH, _stated(text, _VALUATION), plain)
     if not rent:
         pieces += _described(text, pieces)
     return [f for f in _without_contradictions(weigh(pieces), plain) if f.confidence >= HINTED_FROM]
+
+
+def _is_no_sale(plain: str, pieces: list[Found[Intent]]) -> bool:
+    """Whether the writer sells without us, or has sold already."""
+    sold = not _says(pieces, Intent.BUY) and _SOLD.search(plain) is not None
+    return sold or _SELL_MYSELF.search(plain) is not None
+
+
+def _unless(taken_back: re.Pattern[str], pieces: list[Found[Intent]], plain: str) -> list[Found[Intent]]:
+    """The *pieces*, none where *plain* takes them back."""
+    return [] if pieces and taken_back.search(plain) else pieces
 
 
 def _says(pieces: list[Found[Intent]], label: Intent) -> bool:

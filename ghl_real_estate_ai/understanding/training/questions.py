@@ -88,7 +88,8 @@ def _of_money(case: LabelledMessage) -> Iterator[Question]:
     for at, one in enumerate(sums):
         right = next((role for role, slot in enumerate(money.ROLES) if _is_given(case, sums, one, slot)), None)
         for intents in (case.intents, frozenset[Intent]()):
-            yield Question(money.readings(text.plain, sums, at, cues, case.context, intents), right, case.theme)
+            features = money.features_of(text.plain, sums, at, cues, case.context, intents)
+            yield Question(money.readings(features), right, case.theme)
 
 
 def _is_given(case: LabelledMessage, sums: Sequence[Sum], one: Sum, role: Slot) -> bool:

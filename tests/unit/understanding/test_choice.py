@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from ghl_real_estate_ai.understanding import meeting_choice
 from ghl_real_estate_ai.understanding.choice import STEP, Chooser, read_choosers, write_choosers
 from ghl_real_estate_ai.understanding.meeting_times import MOST_WORDS, find_times
+from ghl_real_estate_ai.understanding.model import MessageContext
 from ghl_real_estate_ai.understanding.training.choices import train
 from ghl_real_estate_ai.understanding.training.questions import Question
 
@@ -25,8 +27,42 @@ def test_nothing_is_taken_where_none_is_likely() -> None:
 
 
 def test_what_is_missing_from_one_is_the_chance_of_none() -> None:
-    assert LIKELY.probabilities([[]]) == [pytest.approx(0.5)]
-    assert sum(LIKELY.probabilities([["wished"], ["past"], ["never seen"]])) < 1.0
+    assert LIKELY.probabilities([LIKELY.score([])]) == [pytest.approx(0.5)]
+    assert sum(LIKELY.probabilities([LIKELY.score(one) for one in (["wished"], ["past"], ["never seen"])])) < 1.0
+
+
+def test_a_feature_counts_once() -> None:
+    assert LIKELY.score(["wished", "never seen", "wished"]) == 2 * STEP
+
+
+def test_what_was_learned_of_one_role_is_told_by_what_follows_it() -> None:
+    learned = Chooser({"budget_max any": 3, "budget_min any": 5, "budget_max near buy": 7}, 0.4)
+
+    assert learned.of_role("budget_max") == Chooser({"any": 3, "near buy": 7}, 0.4)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "call me tomorrow at 5, or friday after 6 when the kids are in bed",
+        "5",
+        "can we do saturday?? like 1. or sunday before noon",
+        "el lunes a las 4 o el martes en la tarde, despues del trabajo",
+    ],
+)
+def test_a_time_is_judged_by_each_of_its_features_once(text: str) -> None:
+    """What stretches share is summed once for all of them, and comes to what each comes to by itself."""
+    times = find_times(text)
+    chooser = read_choosers()[meeting_choice.KIND]
+    readings = meeting_choice.readings(times, MessageContext(), ["schedule"])
+
+    best = chooser.choose(readings)
+
+    assert all(len(set(reading)) > 10 for reading in readings)
+    chosen = meeting_choice.choose_time(times, MessageContext(), ["schedule"])
+    assert chosen == (times.stretches[best.at] if best else None)
+    scores = meeting_choice.scores(times, MessageContext(), ["schedule"], chooser)
+    assert scores == [chooser.score(reading) for reading in readings]
 
 
 def test_a_chooser_is_read_as_it_was_written(tmp_path: Path) -> None:

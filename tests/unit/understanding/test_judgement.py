@@ -134,7 +134,8 @@ def test_unknown_features_change_nothing():
     """A word that was never learned neither raises nor counts."""
     judgement = read_judgement()
 
-    assert judgement.known({"never learned": (0, 5)}) == []
+    assert judgement.known({"never learned": (0, 5)}).places == []
+    assert (judgement.scores(judgement.known({"never learned": (0, 5)})) == judgement.scores(judgement.known({}))).all()
 
 
 def test_not_reaches_to_the_end_of_its_clause():
