@@ -18,8 +18,7 @@ from ghl_real_estate_ai.understanding.training.encoder import HEAD, Block, Netwo
 from ghl_real_estate_ai.understanding.training.lines import BATCH, batches, mixtures
 
 LAYERS = (0, 2, 5)
-"""The layers of the whole network that the small one begins with.  After 300 steps the first three are half as far again
-from it, and so are (1, 3, 5) and four narrower ones."""
+"""The layers of the whole network that the small one begins with; decision 21 compares them with others."""
 HEADS, INNER = 6, 384
 MIXED = 0.65
 """How many mixtures there are for each message."""
