@@ -62,6 +62,7 @@ _UNTRUE_BESIDE: dict[Intent, frozenset[Intent]] = {
 _NO_OBJECTIONS_WITH = frozenset({Intent.WRONG_NUMBER, Intent.INJECTION})
 _NO_OPT_OUT_BY_ITSELF = frozenset({Intent.PRIVACY_REQUEST, Intent.INJECTION, Intent.WRONG_NUMBER})
 _STATES = np.array([isinstance(label, SlotIs) and label.slot is Slot.CONDITION for label in LABELS])
+_ENDS = np.array([label is Intent.OPT_OUT for label in LABELS])
 _WEIGHED = 0.55
 """How sure a wish is at most that the writer asks advice on; a contact is moved from .6 on."""
 _NO_CONTEXT = MessageContext()
@@ -126,7 +127,7 @@ def _judged(text: Text, context: MessageContext, hints: Hints) -> list[Found[Any
     scores = judgement.scores(known)
     if leave_doubt(scores):
         both = judgement.mixture.of(scores, read_encoder().scores(text, context))
-        scores = np.where(_in_exact_words(hints), scores, both)
+        scores = np.where(_in_exact_words(text, context, hints), scores, both)
     return [
         Found(
             label,
@@ -137,11 +138,19 @@ def _judged(text: Text, context: MessageContext, hints: Hints) -> list[Found[Any
     ]
 
 
-def _in_exact_words(hints: Hints) -> NDArray[np.bool_]:
+def _in_exact_words(text: Text, context: MessageContext, hints: Hints) -> NDArray[np.bool_]:
     """Which of `LABELS` are told by words that the encoder, which knows words by their likeness, confuses: an "updated"
-    kitchen for it is a dated one.  A state of the house that a rule finds is judged without it."""
+    kitchen for it is a dated one.  A state of the house that a rule finds is judged without it, and so is an end that is asked
+    for in words of a rule and no others, unless they may answer a question: "make it the last one"."""
     told = any(isinstance(label, SlotIs) and label.slot is Slot.CONDITION for label in hints)
-    return _STATES & told
+    end = hints.get(Intent.OPT_OUT)
+    is_all = end is not None and context.asked is None and not _says_more(text.raw, end.span)
+    return (_STATES & told) | (_ENDS & (is_all and _speaks_for(Intent.OPT_OUT, hints)))
+
+
+def _says_more(raw: str, span: Span) -> bool:
+    """Whether any word of *raw* stands outside *span*."""
+    return any(char.isalnum() for char in (*raw[: span.start], *raw[span.end :]))
 
 
 def _speaks_for(intent: Intent, hints: Hints) -> bool:

@@ -290,6 +290,8 @@ def test_a_call_at_a_time_is_an_appointment_whoever_makes_it():
 
 def test_what_tells_the_language_of_rare_words_is_read_with_all_else() -> None:
     """It takes half a second, which no lead's message is to wait for."""
+    read_detector.cache_clear()
+
     read_what_is_learned()
 
     assert read_detector.cache_info().currsize == 1

@@ -73,7 +73,13 @@ def test_an_end_of_something_else(text: str) -> None:
         "you can call me at 5 Maria",
         "We Have 2 Dogs And 3 Kids",
         "there were 12 Oak Homes in the folder",
-        "I'd take $350 Firm",
+        "I'd take. $350 Redwood said more",
+        "we owe 120 Juniper",
+        "I have 2 Tenants in it",
+        "want something near 78704 Austin",
+        "is 78745 Austin too far out",
+        "My 4 Plex is full",
+        "we drove by 12 Madison twice",
     ],
 )
 def test_a_number_before_a_capital_is_no_address(text: str) -> None:
@@ -87,7 +93,11 @@ def test_a_number_before_a_capital_is_no_address(text: str) -> None:
         ("is 2304 Tamarisk still available", "2304 Tamarisk"),
         ("what would it take to buy 77 Linnet Hollow, as is?", "77 Linnet Hollow"),
         ("¿sigue en venta el 905 Encino?", "905 Encino"),
-        ("I stopped by 14 Plover Saturday", "14 Plover"),
+        ("can we tour at 14 Plover Saturday", "14 Plover"),
+        ("call me at 5 Maria, the house is at 1610 Dover", "1610 Dover"),
+        ("i said 118 Walnut but its 181 Walnut", "181 Walnut"),
+        ("my house is at 1234 Lone Star Dr, Austin", "1234 Lone Star Dr"),
+        ("88 Cat Hollow Dr", "88 Cat Hollow Dr"),
     ],
 )
 def test_a_street_without_its_kind_is_an_address(text: str, address: str) -> None:
@@ -155,3 +165,11 @@ def test_a_wording_speaks_of_one_thing() -> None:
 def test_better_takes_nothing_back(text: str, corrects: bool) -> None:
     """ "mejor" is better more often than rather."""
     assert (CORRECTED.search(text) is not None) is corrects
+
+
+def test_the_last_of_the_times_offered_is_no_end() -> None:
+    """The same words are one where nothing was asked."""
+    asked = MessageContext(Bot.BUYER, Slot.APPOINTMENT)
+
+    assert understand("make it the last one").has(Intent.OPT_OUT)
+    assert not understand("make it the last one", asked).has(Intent.OPT_OUT)
