@@ -1,7 +1,8 @@
 """What a sentence encoder makes of a message: the second reading of those that their features leave in doubt.
 
-The encoder is MiniLM (Wang et al. 2020), a small transformer that has read a great deal of English, fine-tuned on the
-labelled cases (`training/encoder.py`) and run by onnxruntime in whole numbers of eight bits.
+The encoder was taught (`training/distil.py`) to answer as MiniLM (Wang et al. 2020), a transformer that has read a great deal of
+English, does once it is fine-tuned on the labelled cases (`training/encoder.py`).  It is run by onnxruntime in whole numbers
+of eight bits.
 """
 
 import re

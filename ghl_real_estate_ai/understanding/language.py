@@ -68,7 +68,7 @@ def _detected(raw: str) -> Language:
 
 @cache
 def read_detector() -> LanguageDetector:
-    """Read the detector, once, by three letters in a row: with the threshold it is right as often as by up to five, which takes
-    two seconds and eighty megabytes to begin with."""
+    """Read the detector of runs of three letters, once.  From `_NEARLY_SURE` on it is right as often as with runs of up to five,
+    which take two seconds and eighty megabytes to begin with."""
     detector = LanguageDetectorBuilder.from_languages(LinguaLanguage.ENGLISH, LinguaLanguage.SPANISH)
     return detector.with_low_accuracy_mode().with_preloaded_language_models().build()

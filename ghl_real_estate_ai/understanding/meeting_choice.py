@@ -62,7 +62,7 @@ class _Seen:
         self.words = [_form(token.word) for token in times.tokens]
         self.outer = list(self.words)
         self.said: dict[tuple[int, int], list[str]] = {}
-        self.scores: dict[int, int] = {}
+        self.summed: dict[int, int] = {}
         self.befores: dict[int, _Beside] = {}
         self.afters: dict[int, _Beside] = {}
         self.begun: dict[int, Unit] = {}
@@ -89,8 +89,8 @@ class _Seen:
         *shared, own = self.parts(stretch)
         total = chooser.score(own)
         for part in shared:
-            if (score := self.scores.get(id(part))) is None:
-                score = self.scores[id(part)] = chooser.score(part)
+            if (score := self.summed.get(id(part))) is None:
+                score = self.summed[id(part)] = chooser.score(part)
             total += score
         return total
 

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from ghl_real_estate_ai.understanding.judgement import LABELS
 from ghl_real_estate_ai.understanding.model import Intent
-from ghl_real_estate_ai.understanding.training.encoder import HEAD, Block, Network, padded, rate
+from ghl_real_estate_ai.understanding.training.encoder import HEAD_WIDTH, Block, Network, padded, rate
 from ghl_real_estate_ai.understanding.training.lines import BATCH, batches, mixtures
 
 LAYERS = (0, 2, 5)
@@ -88,7 +88,6 @@ def cut(whole: Network, lines: Sequence[list[int]]) -> Network:
     small = Network(whole.words.num_embeddings, whole.places.num_embeddings, len(LAYERS), HEADS, INNER)
     for name in ("words", "places", "norm", "head"):
         setattr(small, name, copy.deepcopy(getattr(whole, name)))
-    small.drop = nn.Dropout(0.0)
     for known in (small.words, small.places):
         known.requires_grad_(False)
     pieces, away = padded(lines)
@@ -120,9 +119,11 @@ def _fill(small: Block, block: Block, seen: Tensor, away: Tensor) -> None:
 
 def _heads(heard: Tensor, out: Tensor, many: int) -> Tensor:
     """The columns of the *many* heads that move most."""
-    begins = range(0, out.shape[1], HEAD)
-    moved = torch.stack([(heard[:, at : at + HEAD] @ out[:, at : at + HEAD].T).var(0).sum() for at in begins])
-    return (_largest(moved, many)[:, None] * HEAD + torch.arange(HEAD)).flatten()
+    begins = range(0, out.shape[1], HEAD_WIDTH)
+    moved = torch.stack(
+        [(heard[:, at : at + HEAD_WIDTH] @ out[:, at : at + HEAD_WIDTH].T).var(0).sum() for at in begins]
+    )
+    return (_largest(moved, many)[:, None] * HEAD_WIDTH + torch.arange(HEAD_WIDTH)).flatten()
 
 
 def _largest(moved: Tensor, many: int) -> Tensor:

