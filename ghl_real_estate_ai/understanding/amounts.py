@@ -8,6 +8,7 @@ from ghl_real_estate_ai.conversation.model import Language
 from ghl_real_estate_ai.understanding.model import Span, overlaps
 from ghl_real_estate_ai.understanding.number_words import ENGLISH, SPANISH, any_word, up_to
 from ghl_real_estate_ai.understanding.phrases import one_of
+from ghl_real_estate_ai.understanding.screen import HAND_RULES
 from ghl_real_estate_ai.understanding.text import Text
 
 LEAST_HOME_DOLLARS = 10_000
@@ -60,6 +61,7 @@ _SHAPES = (
     rf"(?:(?<=thousand) (?P<rest>(?:{_DIGIT}) hundred(?: (?:and )?(?:{_SAID})(?:[ -](?:{_DIGIT}))?)?)(?!\w))?",
 )
 _AMOUNT = re.compile("|".join(_SHAPES), re.ASCII)
+_SCREENED = HAND_RULES.group([_AMOUNT])
 _PARTS_OF_A_MILLION = {
     "half": 0.5,
     "medio": 0.5,
@@ -185,6 +187,8 @@ def find_sums(text: Text, language: Language, taken: Sequence[Span], *, asked: b
 
 def _amounts(text: Text, language: Language, *, asked: bool) -> list[_Amount]:
     plain = text.plain
+    if not _SCREENED.could_match(plain):
+        return []
     telephones = [range(*match.span()) for match in _TELEPHONE.finditer(plain)]
     matches = [match for match in _AMOUNT.finditer(plain) if not any(match.start() in one for one in telephones)]
     found = ((match, _read(match, plain, language, asked=asked)) for match in matches)

@@ -48,16 +48,18 @@ def _phrases(file_name: str) -> Phrases:
 
 
 @lru_cache(maxsize=4)
-def _words(plain: str) -> list[tuple[str, int, int]]:
-    """The words of *plain* with their places, found once for all files."""
-    return [(word.group(), *word.span()) for word in _WORD.finditer(plain)]
+def _words(plain: str) -> tuple[list[tuple[str, int, int]], tuple[str, ...]]:
+    """The words of *plain* with their places, and without, found once for all files."""
+    words = [(word.group(), *word.span()) for word in _WORD.finditer(plain)]
+    return words, tuple(word for word, _, _ in words)
 
 
 def find_cues(plain: str, file_name: str) -> list[Cue]:
     """What the words of *plain* speak of by *file_name*, the longest wording at each place."""
     phrases = _phrases(file_name)
-    words = _words(plain)
-    spelled = tuple(word for word, _, _ in words)
+    words, spelled = _words(plain)
+    if phrases.keys().isdisjoint(spelled):
+        return []
     cues: list[Cue] = []
     free_from = 0
     for at, (word, start, _) in enumerate(words):
@@ -69,6 +71,16 @@ def find_cues(plain: str, file_name: str) -> list[Cue]:
                 cues.append(Cue(about, " ".join(phrase), start, words[free_from - 1][2]))
                 break
     return cues
+
+
+def may_speak_of(plain: str, file_name: str, about: str) -> bool:
+    """Whether a word of *plain* begins a wording of *about* in *file_name*; without one no cue is about it."""
+    return not _beginnings(file_name, about).isdisjoint(_words(plain)[1])
+
+
+@cache
+def _beginnings(file_name: str, about: str) -> frozenset[str]:
+    return frozenset(word for word, begun in _phrases(file_name).items() if any(of == about for _, of in begun))
 
 
 def cue_features(plain: str, one: Stretch, cues: Sequence[Cue], *known: str) -> Iterator[str]:

@@ -5,11 +5,11 @@ never be applied to something other than what it was learned from.
 """
 
 import re
-from collections.abc import Iterable, Iterator
-from functools import lru_cache
-from itertools import pairwise
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise, repeat
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from ghl_real_estate_ai.conversation.model import Slot
 from ghl_real_estate_ai.understanding.model import Found, MessageContext, SlotIs, Span
@@ -73,26 +73,70 @@ def read_classes(file_name: str) -> dict[str, str]:
 _CLASSES = read_classes("word_classes.txt")
 
 Place = tuple[int, int]
-Features = dict[str, Place]
-"""Each feature of a message, with where in the plain text it stands; (0, 0) when it stands nowhere."""
-
+"""Where in the plain text a feature stands; (0, 0) when it stands nowhere."""
 NOWHERE: Place = (0, 0)
+Run = TypeVar("Run")
+
+
+@dataclass(frozen=True, slots=True)
+class Marks(Generic[Run]):
+    """How runs are told: what stands for the edges of a message, for a word left out and for a "not", and what joins each of
+    some runs to one of others, as long as there are both."""
+
+    begin: Run
+    end: Run
+    gap: Run
+    deny: Run
+    joined: Callable[[Iterable[Run], Iterable[Run]], list[Run]]
+
+
+def _spelled(ones: Iterable[str], others: Iterable[str]) -> list[str]:
+    return [f"{one} {other}" for one, other in zip(ones, others, strict=False)]
+
+
+BY_NAME = Marks("^", "$", "_", "not", _spelled)
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """The features of a message: those told by name, and the words whose runs and letters are told when looked up."""
+
+    told: Sequence[tuple[str, Place]]
+    words: Sequence[str] = ()
+    classed: Sequence[str] = ()
+    """The words, each as its class where it has one."""
+    places: Sequence[Place] = ()
+    """Where the words stand."""
+    denied: Sequence[int] = ()
+    """Which of the words a "not" reaches."""
+
+    def named(self) -> dict[str, Place]:
+        """Every feature by its name, where it stands first."""
+        listed = [
+            *self.told,
+            *zip(self.runs(self.words, self.classed, BY_NAME), self.places_of_runs(), strict=True),
+            *((run, place) for word, place in zip(self.words, self.places, strict=True) for run in letter_runs(word)),
+        ]
+        return dict(reversed(listed))
+
+    def runs(self, words: Sequence[Run], classed: Sequence[Run], marks: Marks[Run]) -> list[Run]:
+        """The runs of the words and of the classed words, which are *words* and *classed* in terms of *marks*, and what is
+        denied."""
+        denied = marks.joined(repeat(marks.deny), [classed[at] for at in self.denied])
+        return [*_runs(words, marks), *_runs(classed, marks), *denied]
+
+    def places_of_runs(self) -> list[Place]:
+        """Where each of the `runs` stands."""
+        of_words = _places_of_runs(self.places)
+        return [*of_words, *of_words, *(self.places[at] for at in self.denied)]
 
 
 def features(text: Text, context: MessageContext, rules: Iterable[Found[Any]]) -> Features:
     """Return every feature of *text* as read in *context*; *rules* is what the hand rules find in it."""
-    tokens = _tokens(text.plain)
-    classed = [(_CLASSES.get(token, token), place) for token, place in tokens]
-    told = [
-        *_about(tokens, context),
-        *_word_runs(tokens),
-        *_classed_runs(classed),
-        *_denied(text.plain, classed),
-        *((run, place) for token, place in tokens for run in _letter_runs(token)),
-    ]
-    found = dict(reversed(told))  # a feature stands where it is told first
-    found.update(dict.fromkeys(_evidence(list(rules), context), NOWHERE))
-    return found
+    words, places = _words(text.plain)
+    classed = [_CLASSES.get(word, word) for word in words]
+    told = [*_about(words, places, context), *((name, NOWHERE) for name in _evidence(list(rules), context))]
+    return Features(told, words, classed, places, list(_denied(text.plain, classed, places)))
 
 
 def _evidence(rules: list[Found[Any]], context: MessageContext) -> Iterator[str]:
@@ -115,96 +159,76 @@ def _said_first(rules: list[Found[Any]]) -> Iterable[SlotIs]:
     return first.values()
 
 
-def _tokens(plain: str) -> list[tuple[str, Place]]:
-    """The words of *plain* with their places; figures become their shape, since no label hangs on their value."""
-    listed = [(_shape(match.group()), match.span()) for match in _TOKEN.finditer(plain)]
-    if len(listed) > LONGEST_READ:
+def _words(plain: str) -> tuple[list[str], list[Place]]:
+    """The words of *plain* and their places; figures become their shape, since no label hangs on their value."""
+    found = [*_TOKEN.finditer(plain)]
+    if len(found) > LONGEST_READ:
         half = LONGEST_READ // 2
-        listed = [*listed[:half], *listed[-half:]]
-    return listed
+        found = [*found[:half], *found[-half:]]
+    return [_shape(match.group()) for match in found], [match.span() for match in found]
 
 
 def _shape(token: str) -> str:
     return "#" * min(len(token), 6) if token[0].isdigit() else token
 
 
-def _about(tokens: list[tuple[str, Place]], context: MessageContext) -> Iterator[tuple[str, Place]]:
+def _about(words: Sequence[str], places: Sequence[Place], context: MessageContext) -> Iterator[tuple[str, Place]]:
     asked = context.asked or "none"
     bot = context.bot or "none"
-    words = sum(token.isalpha() for token, _ in tokens)
+    size = _size(sum(map(str.isalpha, words)))
     yield f"asked={asked}", NOWHERE
     yield f"bot={bot}", NOWHERE
-    yield f"length={_size(words)}", NOWHERE
-    yield f"asked={asked} length={_size(words)}", NOWHERE
+    yield f"length={size}", NOWHERE
+    yield f"asked={asked} length={size}", NOWHERE
     if context.asked:
         yield "asked", NOWHERE
-        yield f"asked length={_size(words)}", NOWHERE
-    for token, place in tokens[:3]:
-        yield f"opens={token}", place
+        yield f"asked length={size}", NOWHERE
+    for word, place in zip(words[:3], places, strict=False):
+        yield f"opens={word}", place
         if context.asked:
-            yield f"answers={token}", place
-            yield f"asked={asked} opens={token}", place
+            yield f"answers={word}", place
+            yield f"asked={asked} opens={word}", place
 
 
 def _size(words: int) -> str:
     return str(words) if words < 4 else "4-7" if words < 8 else "8-15" if words < 16 else "16+"
 
 
-def _word_runs(tokens: list[tuple[str, Place]]) -> list[tuple[str, Place]]:
+def _runs(words: Sequence[Run], marks: Marks[Run]) -> list[Run]:
     """Each word, and its runs of two and of three with the edges of the message, the middle one left out as well."""
-    if not tokens:
-        return [("^ $", NOWHERE)]
-    twos = pairwise(tokens)
-    threes = [*zip(tokens, tokens[1:], tokens[2:], strict=False)]
-    return [
-        *tokens,
-        *((f"{one} {two}", (start, end)) for (one, (start, _)), (two, (_, end)) in twos),
-        *((f"{one} {two} {three}", (start, end)) for (one, (start, _)), (two, _), (three, (_, end)) in threes),
-        *((f"{one} _ {three}", (start, end)) for (one, (start, _)), _, (three, (_, end)) in threes),
-        *_edge_runs(tokens),
-    ]
+    framed = [marks.begin, *words, marks.end]
+    twos = marks.joined(framed, framed[1:])
+    opened = marks.joined(framed, repeat(marks.gap))
+    return [*words, *twos, *marks.joined(twos, framed[2:]), *marks.joined(opened, framed[2:])]
 
 
-def _edge_runs(tokens: list[tuple[str, Place]]) -> Iterator[tuple[str, Place]]:
-    """The runs that the beginning of the message or its end is one of; they stand where their words do."""
-    (first, begin), (last, finish) = tokens[0], tokens[-1]
-    yield f"^ {first}", begin
-    yield f"{last} $", finish
-    if len(tokens) == 1:
-        yield f"^ {first} $", begin
-        yield "^ _ $", NOWHERE
-        return
-    (second, after), (last_but_one, before) = tokens[1], tokens[-2]
-    yield f"^ {first} {second}", (begin[0], after[1])
-    yield f"^ _ {second}", after
-    yield f"{last_but_one} {last} $", (before[0], finish[1])
-    yield f"{last_but_one} _ $", before
+def _places_of_runs(places: Sequence[Place]) -> list[Place]:
+    """Where the `_runs` of words at *places* stand; an edge stands nowhere."""
+    if not places:
+        return [NOWHERE]
+    (start, _), (_, end) = places[0], places[-1]
+    framed = [(start, start), *places, (end, end)]
+    threes = [(one[0], three[1]) for one, three in zip(framed, framed[2:], strict=False)]
+    gaps = [places[1], *threes[1:-1], places[-2]] if len(places) > 1 else [NOWHERE]
+    return [*places, *((one[0], two[1]) for one, two in pairwise(framed)), *threes, *gaps]
 
 
-def _classed_runs(classed: list[tuple[str, Place]]) -> list[tuple[str, Place]]:
-    """The runs that have a class of words in them; the others are those of the words themselves."""
-    if not any(token.startswith("@") for token, _ in classed):
-        return []
-    return [run for run in _word_runs(classed) if "@" in run[0]]
-
-
-def _denied(plain: str, tokens: list[tuple[str, Place]]) -> Iterator[tuple[str, Place]]:
-    """Each word that a "not" reaches: to the end of its clause, and not far."""
+def _denied(plain: str, words: Sequence[str], places: Sequence[Place]) -> Iterator[int]:
+    """Which of *words* a "not" reaches: to the end of its clause, and not far."""
     reach, ended = 0, 0
-    for token, (start, end) in tokens:
+    for at, (word, (start, end)) in enumerate(zip(words, places, strict=True)):
         if (between := plain[ended:start]) != " " and _CLAUSE_END.search(between):
             reach = 0
         if reach:
-            yield f"not {token}", (start, end)
-        reach, ended = (_REACH if token in _NEGATORS else max(reach - 1, 0)), end
+            yield at
+        reach, ended = (_REACH if word in _NEGATORS else max(reach - 1, 0)), end
 
 
-@lru_cache(maxsize=8192)
-def _letter_runs(token: str) -> tuple[str, ...]:
-    """The runs of letters within a word, its edges among them; people use few words again and again."""
-    if not token.isalpha() or len(token) < 3:
+def letter_runs(word: str) -> tuple[str, ...]:
+    """The runs of letters within *word*, its edges among them."""
+    if not word.isalpha() or len(word) < 3:
         return ()
-    framed = f"<{token}>"
+    framed = f"<{word}>"
     return tuple(f"~{framed[at : at + size]}" for size in _LETTERS for at in range(len(framed) - size + 1))
 
 

@@ -5,7 +5,7 @@ sum of those that a message has is exact and in any order the same.  Where it is
 all labels are weighed together with those of the `encoder`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -14,8 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ghl_real_estate_ai.conversation.model import SLOT_VALUES
-from ghl_real_estate_ai.understanding.features import Features, Place
+from ghl_real_estate_ai.understanding.features import Place
 from ghl_real_estate_ai.understanding.model import Archetype, Intent, Objection, SlotIs
+from ghl_real_estate_ai.understanding.vocabulary import Vocabulary, vocabulary_of
 
 Judged = Intent | Objection | Archetype | SlotIs
 LABELS: tuple[Judged, ...] = (
@@ -42,14 +43,6 @@ Scores = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """The features of a message that were learned of: the rows of their weights, and their places."""
-
-    rows: NDArray[np.intp]
-    places: list[Place]
-
-
-@dataclass(frozen=True, slots=True)
 class Mixture:
     """What the log-odds by the features, those by the encoder, and nothing at all count for each label."""
 
@@ -68,21 +61,15 @@ class Judgement:
     """The weights of every feature for every label, how they are mixed with the encoder's word, and from which
     probability a label is reported."""
 
-    names: Mapping[str, int]
+    vocabulary: Vocabulary
     weights: NDArray[np.int16]
-    """[feature, label], in 1/`STEP`; the last row holds the intercepts."""
+    """[row, label], in 1/`STEP`; the last row holds the intercepts."""
     mixture: Mixture
     reported_from: NDArray[np.float64]
 
-    def known(self, features: Features) -> Known:
-        """Those of *features* that have weights."""
-        rows = list(map(self.names.get, features))
-        places = [place for place, row in zip(features.values(), rows, strict=True) if row is not None]
-        return Known(np.array([row for row in rows if row is not None], dtype=np.intp), places)
-
-    def scores(self, known: Known) -> Scores:
-        """The log-odds of each label, given the *known* features of a message."""
-        told = self.weights.take(known.rows, axis=0).sum(axis=0, dtype=np.int32) + self.weights[-1]
+    def scores(self, rows: NDArray[np.intp]) -> Scores:
+        """The log-odds of each label, given the *rows* of the features of a message."""
+        told = self.weights.take(rows, axis=0).sum(axis=0, dtype=np.int32) + self.weights[-1]
         return np.asarray(told / STEP, dtype=np.float64)
 
     def reported(self, scores: Scores) -> dict[Judged, float]:
@@ -90,10 +77,15 @@ class Judgement:
         probabilities = probabilities_of(scores)
         return {LABELS[at]: float(probabilities[at]) for at in np.flatnonzero(probabilities >= self.reported_from)}
 
-    def carrier(self, label: Judged, known: Known) -> Place:
-        """Where the words stand that speak most for *label*; a run of words beats its letters."""
-        placed = zip(self.weights[known.rows, LABELS.index(label)].tolist(), known.places, strict=True)
-        heaviest = ((weight, end - start, (start, end)) for weight, (start, end) in placed if end)
+    def carrier(self, label: Judged, placed: Mapping[int, Place]) -> Place:
+        """Where the words stand that speak most for *label*, of features that are *placed*; a run of words beats its
+        letters."""
+        weights = self.weights[list(placed), LABELS.index(label)].tolist()
+        heaviest = (
+            (weight, end - start, (start, end))
+            for weight, (start, end) in zip(weights, placed.values(), strict=True)
+            if end
+        )
         return max(heaviest, default=(0, 0, (0, 0)))[2]
 
 
@@ -115,11 +107,10 @@ def read_judgement(path: Path = WEIGHTS) -> Judgement:
         ValueError: the arrays were made for other labels.
     """
     with np.load(path, allow_pickle=False) as arrays:
-        if bytes(arrays["labels"]).decode().split("\n") != [str(label) for label in LABELS]:
+        if _lines(arrays["labels"]) != [str(label) for label in LABELS]:
             raise ValueError(f"{path.name} was trained for other labels; train again")
-        names = bytes(arrays["names"]).decode().split("\n\t")
         return Judgement(
-            {name: at for at, name in enumerate(names)},
+            Vocabulary(_lines(arrays["names"]), _lines(arrays["words"]), arrays["joined"].tolist()),
             arrays["weights"],
             Mixture(*arrays["mixture"].astype(np.float64)),
             arrays["reported_from"].astype(np.float64),
@@ -130,16 +121,24 @@ def write_judgement(
     path: Path, names: Sequence[str], weights: Scores, mixture: Mixture, reported_from: NDArray[np.float64]
 ) -> None:
     """Write *weights* ([feature, label], the intercepts last) rounded to 1/`STEP`, the same bytes for the same numbers."""
-    rounded = np.clip(np.rint(weights * STEP), -32768, 32767).astype(np.int16)
+    vocabulary, rows = vocabulary_of(names)
+    rounded = np.clip(np.rint(weights[[*rows, -1]] * STEP), -32768, 32767).astype(np.int16)
     np.savez_compressed(
         path,
-        labels=_text("\n".join(str(label) for label in LABELS)),
-        names=_text("\n\t".join(names)),
+        labels=_text(str(label) for label in LABELS),
+        names=_text(vocabulary.names),
+        words=_text(vocabulary.words),
+        joined=np.array(vocabulary.joined, dtype=np.int64),
         weights=rounded,
         mixture=np.round([mixture.features, mixture.encoder, mixture.shift], 3),
         reported_from=np.round(reported_from, 3),
     )
 
 
-def _text(lines: str) -> NDArray[np.uint8]:
-    return np.frombuffer(lines.encode(), dtype=np.uint8)
+def _text(lines: Iterable[str]) -> NDArray[np.uint8]:
+    """Lines of which some are a line break: that is a word as well."""
+    return np.frombuffer("\n\t".join(lines).encode(), dtype=np.uint8)
+
+
+def _lines(text: NDArray[np.uint8]) -> list[str]:
+    return bytes(text).decode().split("\n\t")

@@ -12,7 +12,7 @@ from functools import cache
 from ghl_real_estate_ai.conversation.model import Language, Slot
 from ghl_real_estate_ai.understanding.amounts import Sum, find_sums
 from ghl_real_estate_ai.understanding.choice import Chooser, read_choosers
-from ghl_real_estate_ai.understanding.cues import Cue, cue_features, find_cues, nearest_cues
+from ghl_real_estate_ai.understanding.cues import Cue, cue_features, find_cues, may_speak_of, nearest_cues
 from ghl_real_estate_ai.understanding.model import Intent, MessageContext, Span, StatedSlot
 from ghl_real_estate_ai.understanding.surroundings import CORRECTED, around, last_side, of_message, of_one_side, side_of
 from ghl_real_estate_ai.understanding.text import Text
@@ -49,9 +49,11 @@ def find_money(
 ) -> list[StatedSlot]:
     """Return budget, price and mortgage balance stated in *text*; characters in *taken* belong to other slots."""
     plain = text.plain
+    sums = offered(text, context, language, taken)
+    if not sums and not _may_be_settled(plain, context):
+        return []
     cues = find_cues(plain, CUES)
     chooser = read_choosers()[KIND]
-    sums = offered(text, context, language, taken)
     likely: dict[Slot, list[tuple[float, StatedSlot]]] = {}
     for at, one in enumerate(sums):
         seen = features_of(plain, sums, at, cues, context, intents)
@@ -181,6 +183,10 @@ def settled_readings(
         seen += [cue.about, f"{cue.about} {cue.words}", f"{cue.about}, {side}", f"{cue.about}, asked {context.asked}"]
         seen += [f"{cue.words}, {side}", *around(plain, cue.start, cue.end)]
     return [list(dict.fromkeys(seen))]
+
+
+def _may_be_settled(plain: str, context: MessageContext) -> bool:
+    return context.asked is Slot.MORTGAGE_BALANCE or may_speak_of(plain, CUES, SETTLED)
 
 
 def _settling(cues: Sequence[Cue], context: MessageContext) -> list[Cue]:

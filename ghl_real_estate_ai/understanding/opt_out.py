@@ -29,6 +29,9 @@ _AFTER_A_SHOUT = one_of(
 )
 _QUOTED = "[\"'\u201c](?:stop|Stop|STOP)[.!]?[\"'\u201d]"
 _SHOUTED = re.compile(rf"(?<![A-Z] )\b(?:{_SHOUTED_WORDS})\b(?=\W*$|[.!?,;\n]|\s+{_AFTER_A_SHOUT}\b)|{_QUOTED}")
+_SHOUT_NEEDS = ("STOP", "stop", "Stop", "UNSUBSCRIBE", "S-T-O-P", "S.T.O.P", "S T O P")
+_STANDALONE = {phrase.split()[0] for phrase in _KEYWORDS["clauses"] | _KEYWORDS["last words"]}
+"""With one of these begins every clause that is an opt-out by itself."""
 _STANDALONE_COURTESY = _COURTESY - {"me", "text", "texts", "message", "messages", "reply", "no"}
 
 _WORDINGS = read_wordings("consent.txt", Intent)
@@ -77,11 +80,15 @@ def _is_keyword(words: list[str], keywords: frozenset[str], phrases: frozenset[s
 
 
 def _is_misspelt(words: list[str]) -> bool:
+    if len(words) > 3:
+        return False
     said = [word for word in words if word not in _COURTESY]
-    return len(said) == 1 and len(words) <= 3 and said[0] in _KEYWORDS["misspelt stop"]
+    return len(said) == 1 and said[0] in _KEYWORDS["misspelt stop"]
 
 
 def _is_help(words: list[str]) -> bool:
+    if _KEYWORDS["help words"].isdisjoint(words):
+        return False
     said = [word for word in words if word not in _COURTESY]
     named = [word for word in said if word in _KEYWORDS["help words"]]
     if (
@@ -104,8 +111,7 @@ def _find_in_sentences(text: Text) -> list[Found[Intent]]:
     pieces = evidence(text, _OPT_OUT_RULES)
     if pieces and _ANOTHER_SENSE.search(text.plain):
         pieces = [Found(piece.label, round(piece.confidence * _DOUBTED, 3), piece.span) for piece in pieces]
-    pieces.extend(_standalone_stops(text))
-    return weigh(pieces)
+    return weigh([*pieces, *_standalone_stops(text), *_shouted(text)])
 
 
 _DOUBTED = 0.15
@@ -113,8 +119,10 @@ _DOUBTED = 0.15
 
 
 def _standalone_stops(text: Text) -> list[Found[Intent]]:
-    """A keyword that is a clause of its own, or that is shouted or quoted among other words."""
-    found = []
+    """A keyword that is a clause of its own."""
+    found: list[Found[Intent]] = []
+    if _STANDALONE.isdisjoint(_WORD.findall(text.plain)):
+        return found
     start = 0
     for cut in [*(m.span() for m in _CLAUSE.finditer(text.plain)), (len(text.plain), len(text.plain))]:
         said = _WORD.findall(text.plain[start : cut[0]])
@@ -128,6 +136,10 @@ def _standalone_stops(text: Text) -> list[Found[Intent]]:
         ):
             found.append(Found(Intent.OPT_OUT, 0.9, text.span(start, cut[0])))
         start = cut[1]
-    if (shouted := _SHOUTED.search(text.raw)) is not None:
-        found.append(Found(Intent.OPT_OUT, 0.8, Span(*shouted.span())))
     return found
+
+
+def _shouted(text: Text) -> list[Found[Intent]]:
+    """A keyword that is shouted or quoted among other words."""
+    shouted = _SHOUTED.search(text.raw) if any(map(text.raw.__contains__, _SHOUT_NEEDS)) else None
+    return [Found(Intent.OPT_OUT, 0.8, Span(*shouted.span()))] if shouted else []

@@ -14,8 +14,9 @@ from ghl_real_estate_ai.understanding.text import Text
 from ghl_real_estate_ai.understanding.words import read_words
 
 _EMAIL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._%+'-]*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}")
+_HOSTS = ("gmail", "yahoo", "hotmail", "outlook", "icloud", "aol")
 _SPOKEN = re.compile(
-    r"\b([A-Za-z0-9._-]+) (?:at|\(at\)|@) (gmail|yahoo|hotmail|outlook|icloud|aol)(?: dot | ?\. ?)(com|net|org)\b",
+    rf"\b([A-Za-z0-9._-]+) (?:at|\(at\)|@) ({'|'.join(_HOSTS)})(?: dot | ?\. ?)(com|net|org)\b",
     re.IGNORECASE,
 )
 _LETTER = r"A-Za-z\u00c0-\u017f"
@@ -51,6 +52,10 @@ _GREETED = (
     "there hiya thanks jorge again sorry and so but pero uh um well sir maam greetings howdy yo actually"
 )
 _OPENS = rf"(?:^|[.!?,;:\n(-]\s*|\b{one_of(_GREETED)}\s+)"
+_SELF_NEEDS = (
+    "this", "it's", "it\u2019s", "its", "it is", "i'm", "i\u2019m", "im", "i am", "we're", "we\u2019re", "were", "soy", "habla", "escribe",
+    "saluda", "aqui", "aqu\u00ed",
+)  # fmt: skip
 _SELF = (
     r"(?:this (?:here )?is|it(?:'|\u2019)?s(?: just| me)?|it is|i(?:'|\u2019)?m|i am|we(?:'|\u2019)?re"
     r"|soy|(?:le |te )?(?:habla|escribe|saluda)|aqui|aqu\u00ed)"
@@ -62,10 +67,11 @@ _GOES_ON = (
 )
 _ENDS = rf"(?=\s*(?:$|[.,!?;\n(/-]|{one_of(_GOES_ON)}(?![{_LETTER}])|(?-i:[A-Z])[\w'\u2019-]*\.?(?:\s|$|[.,!])))"
 _LOOSE = re.compile(rf"{_OPENS}{_SELF}\s+{_NAME}{_ENDS}", re.IGNORECASE)
-_KIN = one_of(
+_KIN_WORDS = (
     "wife husband daughter son mother mom dad father sister brother niece nephew granddaughter grandson aunt uncle cousin assistant "
     "hija hijo esposa esposo hermana hermano nuera yerno"
 )
+_KIN = one_of(_KIN_WORDS)
 _OF_SOMEBODY = r"(?:her|his|their|the|la|el|su|[\w\u00c0-\u017f]+(?:'|\u2019)?s)"
 _KIN_OF = re.compile(
     rf"\b(?:i(?:'|\u2019)?m|i am|this is|soy|it(?:'|\u2019)?s)\s+{_OF_SOMEBODY}\s+{_KIN},?\s+{_NAME}", re.IGNORECASE
@@ -121,12 +127,12 @@ _LIKE_A_WORD = re.compile(
 def find_person(text: Text, context: MessageContext) -> list[StatedSlot]:
     """Return name and e-mail address as far as *text* gives them."""
     found = []
-    email = _EMAIL.search(text.raw)
+    email = _EMAIL.search(text.raw) if "@" in text.raw else None
     rest = text.raw
     if email:
         found.append(StatedSlot(Slot.EMAIL, email.group(), 0.98, Span(*email.span())))
         rest = text.raw[: email.start()] + " " * len(email.group()) + text.raw[email.end() :]
-    elif spoken := _SPOKEN.search(text.raw):
+    elif any(map(text.plain.__contains__, _HOSTS)) and (spoken := _SPOKEN.search(text.raw)):
         found.append(StatedSlot(Slot.EMAIL, f"{spoken[1]}@{spoken[2]}.{spoken[3]}", 0.8, Span(*spoken.span())))
     name = _find_name(rest, context.asked)
     return [*found, *([name] if name else [])]
@@ -142,7 +148,7 @@ def _find_name(raw: str, asked: Slot | None) -> StatedSlot | None:
         forms = (*forms, *_ANSWERS)
     lowered = raw.lower()
     for form in (*forms, *_LAST):
-        if form.needs and not any(word in lowered for word in form.needs):
+        if form.needs and not any(map(lowered.__contains__, form.needs)):
             continue
         for match in form.pattern.finditer(raw):
             name = match["name"].strip("'\u2019-")
@@ -216,11 +222,11 @@ class _Form(NamedTuple):
 _ANYWHERE = (
     _Form(_FIRM, _is_likely, ("name", "nombre", "llamo", "go by", "goes by", "call me")),
     _Form(_HERE, _is_known, ("here", "aqui", "again", "this side", "speaking", "calling", "texting")),
-    _Form(_LOOSE, _is_known),
-    _Form(_KIN_OF, _is_known),
+    _Form(_LOOSE, _is_known, _SELF_NEEDS),
+    _Form(_KIN_OF, _is_known, tuple(_KIN_WORDS.split())),
     _Form(_KIN_HERE, _is_known, (" here",)),
     _Form(_SIGNED, _is_likely, ("-", "\u2013", "\u2014", "~")),
-    _Form(_SIGNED_OFF, _is_known),
+    _Form(_SIGNED_OFF, _is_known, tuple(_CLOSING.replace("_", " ").split(" "))),
 )
 _PREFERRED_FORMS = (
     _Form(_PREFERRED, _is_no_place, ("call", "say", "use", "put", "write")),

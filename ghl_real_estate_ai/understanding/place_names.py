@@ -66,9 +66,9 @@ def _towns() -> frozenset[str]:
 
 
 @cache
-def _first_words() -> frozenset[str]:
-    """The words with which a town on the list begins."""
-    return frozenset(town.split()[0] for town in _towns()) | {"saint"}
+def _beginnings() -> frozenset[str]:
+    """The words with which a town on the list begins, or a side of it."""
+    return frozenset(town.split()[0] for town in _towns()) | {"saint"} | _PREFIXES
 
 
 def is_known_place(name: str) -> bool:
@@ -90,6 +90,8 @@ def find_names(text: Text, taken: Sequence[Span] = ()) -> Iterator[Name]:
 def _names_among(text: Text, words: list[tuple[str, int, int]]) -> Iterator[Name]:
     cased = text.raw != text.raw.lower() and uses_capitals(text)
     capitals = [cased and text.is_capital(start) for _, start, _ in words]
+    if not any(capitals) and not any(_could_begin(word) or word in _STATE_BEGINNINGS for word, _, _ in words):
+        return
     at, done = 0, 0
     while at < len(words):
         length, known = _name_at(text, words, at, capitals)
@@ -124,7 +126,7 @@ def uses_capitals(text: Text) -> bool:
 
 
 def _could_begin(word: str) -> bool:
-    return word in _first_words() or word in _PREFIXES
+    return word in _beginnings()
 
 
 def _name_at(text: Text, words: list[tuple[str, int, int]], at: int, capitals_of_all: list[bool]) -> tuple[int, bool]:

@@ -36,9 +36,10 @@ _BEDROOM = (
 _BATHROOM = r"(?:bathrooms?|baths?|ba|banos?|restrooms?)"
 _PARTS = "a half|half|one half|medio|1/2|(?:a |three )?quarters?|3/4|1/4"
 _HALVES = rf"(?P<half>(?: (?:and|n|&|y))? (?:{_PARTS})| media)"
+_DASH = "\u2013"
 _KIND_OF = "full real actual true good big nice large decent"
 _ROOM = (
-    rf"(?P<low>{_N})(?:\s?(?:ish|\+|plus))?(?:\s*(?:[-\u2013/]|or|to|o|a)\s*{_N})?"
+    rf"(?P<low>{_N})(?:\s?(?:ish|\+|plus))?(?:\s*(?:[-{_DASH}/]|or|to|o|a)\s*{_N})?"
     rf"(?:\s?(?:ish|\+|plus|or more|o mas))?{_HALVES}?\s*-?\s*(?:{one_of(_KIND_OF)} )*"
 )
 _BEDROOMS = loose(rf"(?<![\w./$]){_ROOM}{_BEDROOM}(?!\w)")
@@ -66,6 +67,10 @@ _NO_ROOMS = """
 _BARE = loose(
     rf"(?<![\w.,/$-])(?P<low>{_N}){_HALVES}?(?:\s?(?:ish\b|\+))?(?!\w|[./:,]\d|%)(?!\s?-?\s?{one_of(_NO_ROOMS)}\b)"
 )
+
+
+_NEEDED = (*"0123456789", *_WORDED, *("third", "fourth", "fifth", "bath", "bano"))
+"""What no number of rooms is told without; to look for it is much cheaper."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +106,8 @@ def offered(text: Text, context: MessageContext, taken: Sequence[Span]) -> list[
 
 def find_counts(plain: str, context: MessageContext) -> list[Rooms]:
     """Every number of rooms that *plain* names, and where rooms were asked for every small number as well."""
+    if not any(map(plain.__contains__, _NEEDED)):
+        return []
     asked = context.asked if context.asked in SLOTS else None
     found = list(_pairs(plain, asked=asked is not None or context.bot is Bot.SELLER or _HAS.search(plain) is not None))
     found += [one for one in _named(plain) if not overlaps(one, found)]

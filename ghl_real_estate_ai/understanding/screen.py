@@ -1,9 +1,9 @@
-"""Which wordings of many patterns could match a text at all, told in one pass over it, so that the others are not tried.
+"""Which wordings of many patterns could match a text at all, told at once, so that the others are not tried.
 
-Most of our wordings are far from most messages.  RE2's filter knows of each wording which letters it cannot do without and
-looks for all of them at once; only the wordings whose letters are there are then matched, by `re` as ever.  The filter is
-given less than a wording asks for, so it names too many at worst and never too few: RE2 has no lookaround, which is left
-out, and of "one of these wordings at a word's edge" each wording by itself.
+Most of our wordings are far from most messages.  RE2's filter knows of each wording which letters it cannot do without,
+looks for all of them in one pass, and matches the wordings whose letters are there; only those that match are then matched
+by `re`, which alone says where.  RE2 is asked for less than a wording asks for, so it names too many at worst and never too
+few: it has no lookaround, which is left out, and what its signs leave out that those of `re` take in is added.
 """
 
 import re
@@ -19,6 +19,7 @@ _PIECE = re.compile(
     rf"\\.|{_CHARACTER_CLASS}|(?P<look>\(\?<?[=!])|(?P<open>\()|(?P<close>\))|\||[^\\\[()|]+", re.DOTALL
 )
 _POSSESSIVE = re.compile(r"([*+?}])\+")
+_BLANK = r"\s\v"
 _MOST_WORDINGS = 1500
 """What one filter holds at most; beyond some five thousand RE2 refuses."""
 _AT_A_WORD = re.compile(rf"(?:\\b|\(\?<[!=](?:\\.|{_CHARACTER_CLASS}|[^\\\[()])*\))*\(\?:")
@@ -52,7 +53,7 @@ class Screen:
         if (last := self._last) is not None and last[0] == plain:
             return last[1]
         filters, always = self._filters
-        named = [places[at] for places, wordings in filters for at in sorted(wordings.Match(plain, True) or ())]
+        named = [places[at] for places, wordings in filters for at in sorted(wordings.Match(plain) or ())]
         told: dict[int, dict[int, list[int]]] = {}
         for group, at, wording in sorted([*named, *always]) if always else named:
             told.setdefault(group, {}).setdefault(at, []).append(wording)
@@ -91,7 +92,7 @@ class Screened:
     def __init__(self, whole: re.Pattern[str]) -> None:
         self.whole = whole
         before, self.wordings, after = parted(whole.pattern)
-        self._tried = [f"{before}{wording}{after}" for wording in self.wordings]
+        self.tried = [f"{before}{wording}{after}" for wording in self.wordings]
         self._compiled: dict[int, re.Pattern[str]] = {}
         self._asked: Counter[int] = Counter()
 
@@ -123,7 +124,7 @@ class Screened:
         self._asked[at] += 1
         if self._asked[at] < OFTEN:
             return None
-        return self._compiled.setdefault(at, re.compile(self._tried[at], self.whole.flags))
+        return self._compiled.setdefault(at, re.compile(self.tried[at], self.whole.flags))
 
 
 def _start(match: re.Match[str]) -> int:
@@ -133,9 +134,9 @@ def _start(match: re.Match[str]) -> int:
 def _not_added(
     pattern: Screened, place: tuple[int, int], places: list[_Place], wordings: "re2.Filter"
 ) -> Iterator[_Place]:
-    """Add what the wordings of *pattern* cannot do without to *wordings*; yield those that RE2 does not have, or would
-    read otherwise."""
-    for at, wording in enumerate(pattern.wordings):
+    """Add the wordings of *pattern* to *wordings*, in RE2's terms; yield those that RE2 does not have, or would read
+    otherwise."""
+    for at, wording in enumerate(pattern.tried):
         if pattern.whole.flags == re.ASCII and _is_added(without_lookaround(wording), wordings):
             places.append((*place, at))
         else:
@@ -193,10 +194,15 @@ def without_lookaround(expression: str) -> str:
 
 
 def _in_terms_of_re2(piece: str) -> str:
-    """The end of a text is another letter there, nothing is possessive, and a count has its least."""
+    """The end of a text is another letter there, and not also what stands before its last line break, blanks are one fewer,
+    nothing is possessive, and a count has its least."""
     if piece == r"\Z":
         return r"\z"
-    return piece if piece[0] in "\\[" else _POSSESSIVE.sub(r"\1", piece).replace("{,", "{0,")
+    if piece[0] == "[":
+        return piece if piece.startswith("[^") else piece.replace(r"\s", _BLANK)
+    if piece[0] == "\\":
+        return f"[{_BLANK}]" if piece == r"\s" else piece
+    return _POSSESSIVE.sub(r"\1", piece).replace("{,", "{0,").replace("$", "(?:)")
 
 
 def parted(expression: str) -> tuple[str, list[str], str]:

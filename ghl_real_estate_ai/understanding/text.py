@@ -5,6 +5,7 @@ import unicodedata
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import accumulate, compress
 
 from ghl_real_estate_ai.understanding.model import Span
 
@@ -12,9 +13,9 @@ MAX_CHARACTERS = 2_000
 """Longer texts are understood by their beginning."""
 
 _APOSTROPHES = "'\u2019\u2018\u02bc`\u00b4"
-_PLAIN_TOKEN = rf"(?P<word>[^\W_]+(?:[{_APOSTROPHES}][^\W_]+)*)|(?P<space>\s+)|(?P<other>.)"
+_PLAIN_TOKEN = rf"[^\W_]+(?:[{_APOSTROPHES}][^\W_]+)*|\s+|."
 _PLAIN = re.compile(_PLAIN_TOKEN, re.DOTALL)
-"""The tokens of most messages."""
+"""The tokens of most messages: words, blanks and signs."""
 _TOKEN = re.compile(
     r"(?P<weare>(?:\A|(?<=[.!?,;\n])|(?<=[.!?,;\n] )|(?<=\band )|(?<=\bbut )|(?<=\bso )|(?<=\bif )|(?<=\bbecause )|(?<=\bsince )|(?<=\bthat )|(?<=\bhey )|(?<=\bhi )|(?<=\byes )|(?<=\bno ))were"
     r"(?=\s+(?:(?!during|nothing|something|anything|everything)\w{2,}ing?\b|not\b|all\b|both\b|just\b|still\b|ready|good\b|gonna|fine\b|set\b|done\b|under contract|pre ?-?\w+ed\b|in no\b|in the market|about to\b|open to\b)))"
@@ -113,30 +114,24 @@ class Text:
 def read(text: str) -> Text:
     """Return the first `MAX_CHARACTERS` of *text* with their plain form; the parts of a message are read more than once."""
     raw = text[:MAX_CHARACTERS]
-    parts: list[str] = []
-    plain_starts: list[int] = []
-    raw_starts: list[int] = []
-    raw_ends: list[int] = []
-    length = 0
-    tokens = _TOKEN if _TOLD_BY_ANOTHER.search(raw) else _PLAIN
-    for token in tokens.finditer(raw):
-        plain = _plain_word(token.group()) if token.lastgroup == "word" else _plain(token)
-        if not plain:
-            continue
-        start, end = token.span()
-        parts.append(plain)
-        plain_starts.append(length)
-        raw_starts.append(start)
-        raw_ends.append(end)
-        length += len(plain)
-    return Text(raw, "".join(parts), tuple(plain_starts), tuple(raw_starts), tuple(raw_ends))
+    if _TOLD_BY_ANOTHER.search(raw):
+        found = [*_TOKEN.finditer(raw)]
+        tokens, parts = [token.group() for token in found], [_plain_in_place(token) for token in found]
+    else:
+        tokens = _PLAIN.findall(raw)
+        parts = [_plain(token) for token in tokens]
+    raw_ends = [*accumulate(map(len, tokens))]
+    raw_starts = [0, *raw_ends[:-1]]
+    if "" in parts:
+        raw_starts, raw_ends = [*compress(raw_starts, parts)], [*compress(raw_ends, parts)]
+        parts = [part for part in parts if part]
+    plain_starts = [0, *accumulate(map(len, parts[:-1]))] if parts else []
+    return Text(raw, "".join(parts), tuple(plain_starts), tuple(raw_starts[: len(parts)]), tuple(raw_ends))
 
 
-def _plain(token: re.Match[str]) -> str:
+def _plain_in_place(token: re.Match[str]) -> str:
     words = token.group()
     match token.lastgroup:
-        case "space":
-            return "\n" if "\n" in words else " "
         case "negated":
             joined = " ".join(words.lower().split())
             return _NEGATED.get(joined, joined.replace(" not", "nt"))
@@ -147,10 +142,19 @@ def _plain(token: re.Match[str]) -> str:
         case "slashed":
             return "without" if words.lower().endswith("o") else "with"
         case _:
-            return _plain_sign(words)
+            return _plain(words)
 
 
 @lru_cache(maxsize=4096)
+def _plain(token: str) -> str:
+    """The plain form of a word, a sign or blanks; empty for a sign that is not to be seen."""
+    if token[0].isalnum():
+        return _plain_word(token)
+    if token[0].isspace():
+        return "\n" if "\n" in token else " "
+    return _plain_sign(token)
+
+
 def _plain_word(word: str) -> str:
     lowered = word.lower()
     if not lowered.isascii():

@@ -14,6 +14,7 @@ from ghl_real_estate_ai.understanding.choice import read_choosers
 from ghl_real_estate_ai.understanding.cues import Cue, cue_features, find_cues, sentence_of
 from ghl_real_estate_ai.understanding.model import MessageContext, StatedSlot, overlaps
 from ghl_real_estate_ai.understanding.number_words import AMBIGUOUS, ENGLISH, ONE_OF_A_KIND, SPANISH, any_word, up_to
+from ghl_real_estate_ai.understanding.screen import HAND_RULES
 from ghl_real_estate_ai.understanding.surroundings import CORRECTED, around, class_of, of_message, words_of
 from ghl_real_estate_ai.understanding.text import Text
 
@@ -31,13 +32,15 @@ _UNITS = {"day": 1, "dia": 1, "week": 7, "seman": 7, "month": 30, "mes": 30, "ye
 _HALF_OF = {1: 0, 7: 3, 30: 15, 365: 175}
 """What "and a half" adds, in days: a year and a half are 18 months of 30."""
 _UNIT = r"(?P<unit>days?|weeks?|months?|years?|dias?|semanas?|mes(?:es)?|anos?)"
+_DASH = "\u2013"
 _BETWEEN = r"(?:ish|\+)?\s?(?:of |de |more |or so |good |solid |full |short )?-?"
-_LOW = rf"(?P<low>{_COUNT})\s*(?:day|week|month|year|dia|semana|mes|ano)?(?:s|es)?\s*(?:-|\u2013|to|or|a|o|and|,)\s*(?:maybe )?"
+_LOW = rf"(?P<low>{_COUNT})\s*(?:day|week|month|year|dia|semana|mes|ano)?(?:s|es)?\s*(?:-|{_DASH}|to|or|a|o|and|,)\s*(?:maybe )?"
 _SPAN = re.compile(
     rf"\b(?:{_LOW})?(?:a |un )?(?:(?P<count>{_COUNT})\s?{_BETWEEN}{_UNIT}\b(?P<half> (?:and a half|y medio))?"
     rf"|{_UNIT.replace('unit', 'bare')} (?:and a half|y medio))",
     re.ASCII,
 )
+_SCREENED = HAND_RULES.group([_SPAN])
 _AGAIN = re.compile(
     rf"(?:,|\b(?:be|or|in|maybe|say|like|o|tal vez|quiza))(?: (?:maybe|about|like|in|make it))? (?P<count>{_COUNT})"
     r"(?=\s*(?:[.,!?\n]|$)| (?:at|tops|max|if|depending|maximo)\b)"
@@ -128,7 +131,7 @@ def _worded(plain: str) -> Iterator[Horizon]:
 
 
 def _counted(plain: str) -> Iterator[Horizon]:
-    for match in _SPAN.finditer(plain):
+    for match in _SPAN.finditer(plain) if _SCREENED.could_match(plain) else ():
         named = match["unit"] or match["bare"]
         unit = next(days for name, days in _UNITS.items() if named.startswith(name))
         single = match["count"] in (None, "a", "an", "un", "una")

@@ -19,9 +19,6 @@ from ghl_real_estate_ai.understanding.hints import Hints, find_hints
 from ghl_real_estate_ai.understanding.judgement import (
     LABELS,
     SURE,
-    Judged,
-    Judgement,
-    Known,
     leave_doubt,
     read_judgement,
 )
@@ -123,18 +120,20 @@ def _keyword(hints: Hints) -> list[Found[Intent]]:
 def _judged(text: Text, context: MessageContext, hints: Hints) -> list[Found[Any]]:
     """Return what the models report, each with the words that carry it: the rule's where one matched, else the model's."""
     judgement = read_judgement()
-    known = judgement.known(features(text, context, hints.values()))
-    scores = judgement.scores(known)
+    seen = features(text, context, hints.values())
+    scores = judgement.scores(judgement.vocabulary.rows(seen))
     if leave_doubt(scores):
         both = judgement.mixture.of(scores, read_encoder().scores(text, context))
         scores = np.where(_in_exact_words(text, context, hints), scores, both)
+    reported = judgement.reported(scores)
+    placed = judgement.vocabulary.placed(seen) if reported.keys() - hints.keys() else {}
     return [
         Found(
             label,
             round(probability, 3),
-            hint.span if (hint := hints.get(label)) else _span(text, judgement, label, known),
+            hint.span if (hint := hints.get(label)) else span_of(text, judgement.carrier(label, placed)),
         )
-        for label, probability in judgement.reported(scores).items()
+        for label, probability in reported.items()
     ]
 
 
@@ -155,10 +154,6 @@ def _says_more(raw: str, span: Span) -> bool:
 
 def _speaks_for(intent: Intent, hints: Hints) -> bool:
     return (hint := hints.get(intent)) is not None and hint.confidence >= REPORTED_FROM
-
-
-def _span(text: Text, judgement: Judgement, label: Judged, known: Known) -> Span:
-    return span_of(text, judgement.carrier(label, known))
 
 
 def _intents(

@@ -8,7 +8,7 @@ kind of processor give the same bytes.
 
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,7 +21,7 @@ from sklearn.model_selection import GroupKFold
 
 from ghl_real_estate_ai.conversation.model import SLOT_VALUES
 from ghl_real_estate_ai.understanding.encoder import NETWORK, PIECES, read_pieces
-from ghl_real_estate_ai.understanding.features import Features, features
+from ghl_real_estate_ai.understanding.features import Place, features
 from ghl_real_estate_ai.understanding.hints import find_hints
 from ghl_real_estate_ai.understanding.judgement import (
     LABELS,
@@ -162,10 +162,10 @@ def lesson_of(cases: Sequence[LabelledMessage], drawn: Sequence[LabelledMessage]
     return names, lesson
 
 
-def features_of(case: LabelledMessage) -> Features:
+def features_of(case: LabelledMessage) -> dict[str, Place]:
     """The features of *case*, exactly as they are found when a message is understood."""
     text = read(case.text)
-    return features(text, case.context, find_hints(text, case.context, find_language(text)).values())
+    return features(text, case.context, find_hints(text, case.context, find_language(text)).values()).named()
 
 
 def writer_of(case: LabelledMessage) -> str:
@@ -179,7 +179,7 @@ def truth_of(case: LabelledMessage) -> list[bool]:
     return [label in given for label in LABELS]
 
 
-def matrix_of(rows: Sequence[Features], names: Sequence[str]) -> sparse.csr_matrix:
+def matrix_of(rows: Sequence[Iterable[str]], names: Sequence[str]) -> sparse.csr_matrix:
     columns = {name: at for at, name in enumerate(names)}
     found = [[columns[name] for name in row if name in columns] for row in rows]
     ends = np.cumsum([0, *(len(of_row) for of_row in found)])

@@ -8,7 +8,7 @@ from sklearn.linear_model import LogisticRegression
 
 from ghl_real_estate_ai.conversation.model import SLOT_VALUES, Bot, Slot
 from ghl_real_estate_ai.errors import Rejected
-from ghl_real_estate_ai.understanding.features import features
+from ghl_real_estate_ai.understanding.features import Features, features
 from ghl_real_estate_ai.understanding.judgement import (
     LABELS,
     STEP,
@@ -39,7 +39,12 @@ ALONE = Mixture(np.ones(len(LABELS)), np.zeros(len(LABELS)), np.zeros(len(LABELS
 
 
 def seen(text, context=NO_CONTEXT, rules=()):
-    return features(read(text), context, rules)
+    return features(read(text), context, rules).named()
+
+
+def told(names):
+    """A message with these features and no words."""
+    return Features([(name, (0, 0)) for name in names])
 
 
 def test_reading_equals_the_prediction_of_the_library_that_trained(tmp_path):
@@ -58,7 +63,9 @@ def test_reading_equals_the_prediction_of_the_library_that_trained(tmp_path):
 
     for row in rows[:20]:
         expected = [model.predict_proba([row])[0, 1] for model in models]
-        scores = judgement.scores(judgement.known({name: (0, 0) for name, has in zip(names, row, strict=True) if has}))
+        scores = judgement.scores(
+            judgement.vocabulary.rows(told(name for name, has in zip(names, row, strict=True) if has))
+        )
         assert expected == pytest.approx(list(probabilities_of(scores)), abs=1e-12)
 
 
@@ -109,7 +116,7 @@ def test_training_again_writes_the_same_bytes(tmp_path):
     train(cases, drawn, encoded, tmp_path / "twice.npz")
 
     assert (tmp_path / "once.npz").read_bytes() == (tmp_path / "twice.npz").read_bytes()
-    assert known == len(read_judgement(tmp_path / "once.npz").names)
+    assert known == len(read_judgement(tmp_path / "once.npz").vocabulary)
 
 
 def test_weights_for_other_labels_are_refused(tmp_path):
@@ -132,10 +139,10 @@ def test_shipped_weights_are_reported_from_a_real_probability():
 
 def test_unknown_features_change_nothing():
     """A word that was never learned neither raises nor counts."""
-    judgement = read_judgement()
+    vocabulary = read_judgement().vocabulary
 
-    assert judgement.known({"never learned": (0, 5)}).places == []
-    assert (judgement.scores(judgement.known({"never learned": (0, 5)})) == judgement.scores(judgement.known({}))).all()
+    assert vocabulary.rows(told(["never learned"])).tolist() == vocabulary.rows(told([])).tolist()
+    assert vocabulary.placed(told(["never learned"])) == vocabulary.placed(told([]))
 
 
 def test_not_reaches_to_the_end_of_its_clause():
