@@ -12,6 +12,7 @@ from ghl_real_estate_ai.understanding.meeting_choice import choose_time
 from ghl_real_estate_ai.understanding.meeting_times import find_times, where
 from ghl_real_estate_ai.understanding.model import Found, Intent, MessageContext, StatedSlot
 from ghl_real_estate_ai.understanding.rules import Rules, evidence, weigh
+from ghl_real_estate_ai.understanding.screen import HAND_RULES
 from ghl_real_estate_ai.understanding.text import Text
 from ghl_real_estate_ai.understanding.wordings import read_wordings
 
@@ -19,7 +20,7 @@ _WORDINGS = read_wordings("meetings.txt", Intent)
 _SCHEDULE_RULES = Rules(_WORDINGS.of(Intent.SCHEDULE))
 _RESCHEDULE_RULES = Rules(_WORDINGS.of(Intent.RESCHEDULE))
 _CANCEL_RULES = Rules(_WORDINGS.of(Intent.CANCEL_APPOINTMENT))
-_CALL_ME = _WORDINGS.named["call me"]
+_CALL_ME = HAND_RULES.one(_WORDINGS.named["call me"])
 _NOT_SCHEDULE = _WORDINGS.named["no meeting"]
 
 

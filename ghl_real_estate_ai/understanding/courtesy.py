@@ -5,19 +5,20 @@ import re
 from ghl_real_estate_ai.conversation.model import Language
 from ghl_real_estate_ai.understanding.model import Found, Intent
 from ghl_real_estate_ai.understanding.rules import Rules, evidence, weigh
+from ghl_real_estate_ai.understanding.screen import HAND_RULES
 from ghl_real_estate_ai.understanding.text import Text
 from ghl_real_estate_ai.understanding.wordings import read_wordings
 
 _WORDINGS = read_wordings("courtesy.txt", Intent)
 _NOT_INTERESTED_RULES = Rules(_WORDINGS.of(Intent.NOT_INTERESTED))
 _WRONG_NUMBER_RULES = Rules(_WORDINGS.of(Intent.WRONG_NUMBER))
-_GREETING = _WORDINGS.named["greeting"]
-_THANKS = _WORDINGS.named["thanks"]
+_GREETING = HAND_RULES.one(_WORDINGS.named["greeting"])
+_THANKS = HAND_RULES.one(_WORDINGS.named["thanks"])
 _NO_THANKS = _WORDINGS.named["no thanks"]
-_YES = _WORDINGS.named["yes"]
-_PLAIN_YES = _WORDINGS.named["plain yes"]
+_YES = HAND_RULES.one(_WORDINGS.named["yes"])
+_PLAIN_YES = HAND_RULES.one(_WORDINGS.named["plain yes"])
 _NOT_YES = _WORDINGS.named["not yes"]
-_NO = _WORDINGS.named["no"]
+_NO = HAND_RULES.one(_WORDINGS.named["no"])
 _NOT_NO = _WORDINGS.named["not no"]
 _YES_ALONE = frozenset((
     "right", "perfect", "true", "cool", "works", "fine", "va", "vale", "deal", "eso", "bet", "hecho", "listo",

@@ -10,8 +10,8 @@ from functools import cache, lru_cache
 
 from ghl_real_estate_ai.understanding.model import Stretch
 from ghl_real_estate_ai.understanding.phrases import read_phrases
+from ghl_real_estate_ai.understanding.text import WORD, words_in
 
-_WORD = re.compile(r"[a-z0-9]+")
 _SENTENCE_ENDS = re.compile(r"[!?;\n]|\.(?!\d)")
 _AT_ONCE = 14
 """Within so many characters of a piece a word stands beside it."""
@@ -38,7 +38,7 @@ def _phrases(file_name: str) -> Phrases:
     found: dict[tuple[str, ...], str] = {}
     for about, phrases in read_phrases(file_name).items():
         for phrase in sorted(phrases):
-            words = tuple(_WORD.findall(phrase))
+            words = tuple(WORD.findall(phrase))
             if found.setdefault(words, about) != about:
                 raise ValueError(f"{file_name}: {phrase!r} stands under [{found[words]}] and under [{about}]")
     begun: dict[str, list[tuple[tuple[str, ...], str]]] = {}
@@ -48,34 +48,34 @@ def _phrases(file_name: str) -> Phrases:
 
 
 @lru_cache(maxsize=4)
-def _words(plain: str) -> tuple[list[tuple[str, int, int]], tuple[str, ...]]:
-    """The words of *plain* with their places, and without, found once for all files."""
-    words = [(word.group(), *word.span()) for word in _WORD.finditer(plain)]
-    return words, tuple(word for word, _, _ in words)
+def _places(plain: str) -> list[tuple[int, int]]:
+    """Where the words of *plain* stand, found once for all files."""
+    return [word.span() for word in WORD.finditer(plain)]
 
 
 def find_cues(plain: str, file_name: str) -> list[Cue]:
     """What the words of *plain* speak of by *file_name*, the longest wording at each place."""
     phrases = _phrases(file_name)
-    words, spelled = _words(plain)
+    spelled = words_in(plain)
     if phrases.keys().isdisjoint(spelled):
         return []
     cues: list[Cue] = []
     free_from = 0
-    for at, (word, start, _) in enumerate(words):
+    places = _places(plain)
+    for at, word in enumerate(spelled):
         if at < free_from or word not in phrases:
             continue
         for phrase, about in phrases[word]:
             if spelled[at : at + len(phrase)] == phrase:
                 free_from = at + len(phrase)
-                cues.append(Cue(about, " ".join(phrase), start, words[free_from - 1][2]))
+                cues.append(Cue(about, " ".join(phrase), places[at][0], places[free_from - 1][1]))
                 break
     return cues
 
 
 def may_speak_of(plain: str, file_name: str, about: str) -> bool:
     """Whether a word of *plain* begins a wording of *about* in *file_name*; without one no cue is about it."""
-    return not _beginnings(file_name, about).isdisjoint(_words(plain)[1])
+    return not _beginnings(file_name, about).isdisjoint(words_in(plain))
 
 
 @cache

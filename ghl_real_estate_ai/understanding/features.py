@@ -75,6 +75,8 @@ _CLASSES = read_classes("word_classes.txt")
 Place = tuple[int, int]
 """Where in the plain text a feature stands; (0, 0) when it stands nowhere."""
 NOWHERE: Place = (0, 0)
+LETTERS = "~"
+"""What a run of letters begins with, and no word."""
 Run = TypeVar("Run")
 
 
@@ -229,7 +231,7 @@ def letter_runs(word: str) -> tuple[str, ...]:
     if not word.isalpha() or len(word) < 3:
         return ()
     framed = f"<{word}>"
-    return tuple(f"~{framed[at : at + size]}" for size in _LETTERS for at in range(len(framed) - size + 1))
+    return tuple(f"{LETTERS}{framed[at : at + size]}" for size in _LETTERS for at in range(len(framed) - size + 1))
 
 
 def span_of(text: Text, place: Place) -> Span:

@@ -35,8 +35,6 @@ DOUBT_OF: dict[Judged, float] = {**dict.fromkeys(Objection, 0.15), Intent.OPT_OU
 SURE = 0.97
 """From which probability on a label that the features see stands, whatever the encoder says."""
 _DOUBT = np.array([DOUBT_OF.get(label, DOUBT) for label in LABELS])
-_UNSURE = np.log((1.0 - _DOUBT) / _DOUBT)
-"""The same as log-odds."""
 
 Scores = NDArray[np.float64]
 """Log-odds, the last axis by `LABELS`."""
@@ -65,17 +63,18 @@ class Judgement:
     weights: NDArray[np.int16]
     """[row, label], in 1/`STEP`; the last row holds the intercepts."""
     mixture: Mixture
-    reported_from: NDArray[np.float64]
+    reported_from: Scores
+    """The log-odds from which a label is reported."""
 
     def scores(self, rows: NDArray[np.intp]) -> Scores:
         """The log-odds of each label, given the *rows* of the features of a message."""
-        told = self.weights.take(rows, axis=0).sum(axis=0, dtype=np.int32) + self.weights[-1]
-        return np.asarray(told / STEP, dtype=np.float64)
+        told = np.add.reduce(self.weights.take(rows, axis=0), axis=0, dtype=np.int32)
+        return np.asarray((told + self.weights[-1]) / STEP, dtype=np.float64)
 
     def reported(self, scores: Scores) -> dict[Judged, float]:
         """Return the labels to be said of a message with these *scores*, each with its probability."""
-        probabilities = probabilities_of(scores)
-        return {LABELS[at]: float(probabilities[at]) for at in np.flatnonzero(probabilities >= self.reported_from)}
+        said = np.flatnonzero(scores >= self.reported_from)
+        return {LABELS[at]: float(probabilities_of(scores[at])) for at in said.tolist()}
 
     def carrier(self, label: Judged, placed: Mapping[int, Place]) -> Place:
         """Where the words stand that speak most for *label*, of features that are *placed*; a run of words beats its
@@ -89,6 +88,14 @@ class Judgement:
         return max(heaviest, default=(0, 0, (0, 0)))[2]
 
 
+def log_odds_of(probabilities: NDArray[np.float64]) -> Scores:
+    """The log-odds that are these *probabilities*."""
+    return np.log(probabilities / (1.0 - probabilities))
+
+
+_UNSURE = -log_odds_of(_DOUBT)
+
+
 def probabilities_of(scores: Scores) -> NDArray[np.float64]:
     """The probability of each label, by its log-odds."""
     return np.asarray(1.0 / (1.0 + np.exp(-np.minimum(np.maximum(scores, -30.0), 30.0))), dtype=np.float64)
@@ -96,7 +103,7 @@ def probabilities_of(scores: Scores) -> NDArray[np.float64]:
 
 def leave_doubt(scores: Scores) -> NDArray[np.bool_]:
     """Whether any label of a message has a probability that is near neither to no nor to yes."""
-    return np.asarray((np.abs(scores) < _UNSURE).any(axis=-1))
+    return np.asarray(np.logical_or.reduce(np.abs(scores) < _UNSURE, axis=-1))
 
 
 @cache
@@ -113,7 +120,7 @@ def read_judgement(path: Path = WEIGHTS) -> Judgement:
             Vocabulary(_lines(arrays["names"]), _lines(arrays["words"]), arrays["joined"].tolist()),
             arrays["weights"],
             Mixture(*arrays["mixture"].astype(np.float64)),
-            arrays["reported_from"].astype(np.float64),
+            log_odds_of(arrays["reported_from"].astype(np.float64)),
         )
 
 

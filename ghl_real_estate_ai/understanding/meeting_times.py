@@ -14,7 +14,7 @@ from ghl_real_estate_ai.understanding.model import Span
 from ghl_real_estate_ai.understanding.number_words import ENGLISH, SPANISH, any_word, up_to
 from ghl_real_estate_ai.understanding.phrases import read_phrases
 from ghl_real_estate_ai.understanding.screen import HAND_RULES
-from ghl_real_estate_ai.understanding.text import Text
+from ghl_real_estate_ai.understanding.text import Text, words_in
 
 MOST_WORDS = 14
 """The longest stretch, in tokens."""
@@ -128,6 +128,8 @@ class Times:
 
 def find_times(plain: str) -> Times:
     """Return every stretch of *plain* that could say when."""
+    if not _GROUP.could_match(plain) and _CLAUSE_OPENERS.isdisjoint(words_in(plain)):
+        return Times((), (), ())
     tokens = tuple(Token(match.group(), *match.span()) for match in _TOKEN.finditer(plain))
     units = tuple(_units(plain, tokens))
     return Times(tokens, units, tuple(_stretches(tokens, units)))

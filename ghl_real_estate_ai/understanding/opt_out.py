@@ -6,11 +6,13 @@ rules lean towards believing it.
 """
 
 import re
+from collections.abc import Sequence
 
 from ghl_real_estate_ai.understanding.model import Found, Intent, Span
 from ghl_real_estate_ai.understanding.phrases import one_of, read_phrases
 from ghl_real_estate_ai.understanding.rules import Rules, evidence, weigh
-from ghl_real_estate_ai.understanding.text import Text
+from ghl_real_estate_ai.understanding.screen import HAND_RULES
+from ghl_real_estate_ai.understanding.text import WORD, Text, words_in
 from ghl_real_estate_ai.understanding.wordings import read_wordings
 
 _KEYWORDS = read_phrases("consent_keywords.txt")
@@ -20,7 +22,6 @@ _COURTESY = _KEYWORDS["courtesy"]
 _STRONG_COURTESY = frozenset(["all", "texting", "messaging", "everything", "it", "this", "these", "them"])
 _WHOLE_AT_MOST = 6
 
-_WORD = re.compile(r"[a-z0-9]+")
 _DOUBLED = re.compile(r"([a-z])\1+")
 _CLAUSE = re.compile(r"[.!?,;:\n()\"\u2026]+|\s-+\s|\b(?:and|y|so|but|pero|asi que)\b")
 _SHOUTED_WORDS = "STOP|STOPALL|UNSUBSCRIBE|S-T-O-P|S\\.T\\.O\\.P|S T O P"
@@ -41,12 +42,12 @@ _ANOTHER_SENSE = _WORDINGS.named["another sense"]
 """What makes the words of an opt-out mean something else: another channel, a question, what others were told."""
 _STOP_AGAIN = _WORDINGS.named["stop again"]
 _UNWANTED = _WORDINGS.named["unwanted"]
-_SOMETHING_ELSE = _WORDINGS.named["something else"]
+_SOMETHING_ELSE = HAND_RULES.one(_WORDINGS.named["something else"])
 
 
 def find_consent(text: Text) -> list[Found[Intent]]:
     """Return opt-out, opt-in and help, whichever *text* says; an opt-out rules out the other two."""
-    words = _WORD.findall(text.plain)
+    words = words_in(text.plain)
     whole = Span(0, len(text.raw))
     if _is_keyword(words, OPT_OUT_WORDS, _KEYWORDS["opt-out phrases"]) or _is_misspelt(words):
         return [Found(Intent.OPT_OUT, 1.0, whole)]
@@ -63,7 +64,7 @@ def speaks_of_something_else(text: Text) -> bool:
     return _SOMETHING_ELSE.search(text.plain) is not None
 
 
-def _is_keyword(words: list[str], keywords: frozenset[str], phrases: frozenset[str]) -> bool:
+def _is_keyword(words: Sequence[str], keywords: frozenset[str], phrases: frozenset[str]) -> bool:
     if not words or len(words) > _WHOLE_AT_MOST:
         return False
     if len(words) > 1 and all(len(word) == 1 for word in words):
@@ -79,14 +80,14 @@ def _is_keyword(words: list[str], keywords: frozenset[str], phrases: frozenset[s
     return bool(named) and all(word in keywords or word in _STRONG_COURTESY for word in said)
 
 
-def _is_misspelt(words: list[str]) -> bool:
+def _is_misspelt(words: Sequence[str]) -> bool:
     if len(words) > 3:
         return False
     said = [word for word in words if word not in _COURTESY]
     return len(said) == 1 and said[0] in _KEYWORDS["misspelt stop"]
 
 
-def _is_help(words: list[str]) -> bool:
+def _is_help(words: Sequence[str]) -> bool:
     if _KEYWORDS["help words"].isdisjoint(words):
         return False
     said = [word for word in words if word not in _COURTESY]
@@ -121,14 +122,14 @@ _DOUBTED = 0.15
 def _standalone_stops(text: Text) -> list[Found[Intent]]:
     """A keyword that is a clause of its own."""
     found: list[Found[Intent]] = []
-    if _STANDALONE.isdisjoint(_WORD.findall(text.plain)):
+    if _STANDALONE.isdisjoint(words_in(text.plain)):
         return found
     start = 0
     for cut in [*(m.span() for m in _CLAUSE.finditer(text.plain)), (len(text.plain), len(text.plain))]:
-        said = _WORD.findall(text.plain[start : cut[0]])
+        said = WORD.findall(text.plain[start : cut[0]])
         bare = [word for word in said if word not in _STANDALONE_COURTESY]
         words, kept = " ".join(said), " ".join(bare)
-        ends = start == 0 or not _WORD.search(text.plain, cut[1])
+        ends = start == 0 or not WORD.search(text.plain, cut[1])
         if (
             words in _KEYWORDS["clauses"]
             or kept in _KEYWORDS["clauses"]

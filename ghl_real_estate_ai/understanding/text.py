@@ -27,6 +27,8 @@ _TOKEN = re.compile(
 )
 _TOLD_BY_ANOTHER = re.compile(r"were|not|ill|well|w/", re.IGNORECASE)
 """Where a token may be told by what stands around it, which takes several times as long to look for."""
+WORD = re.compile(r"[a-z0-9]+")
+"""A word of the plain form."""
 _STRETCHED = re.compile(r"([a-z])\1{2,}")
 _NEGATED = {"cannot": "cant", "will not": "wont", "can not": "cant"}
 
@@ -127,6 +129,12 @@ def read(text: str) -> Text:
         parts = [part for part in parts if part]
     plain_starts = [0, *accumulate(map(len, parts[:-1]))] if parts else []
     return Text(raw, "".join(parts), tuple(plain_starts), tuple(raw_starts[: len(parts)]), tuple(raw_ends))
+
+
+@lru_cache(maxsize=8)
+def words_in(plain: str) -> tuple[str, ...]:
+    """The words of *plain*, for the many who ask whether any of theirs is among them."""
+    return tuple(WORD.findall(plain))
 
 
 def _plain_in_place(token: re.Match[str]) -> str:

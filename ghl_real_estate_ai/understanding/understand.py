@@ -1,6 +1,5 @@
 """Understand one message: language first, then what is wanted, what stands against it, and what it states."""
 
-import re
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -39,7 +38,8 @@ from ghl_real_estate_ai.understanding.opt_out import speaks_of_something_else
 from ghl_real_estate_ai.understanding.people import find_person
 from ghl_real_estate_ai.understanding.places import find_locations
 from ghl_real_estate_ai.understanding.rooms import find_rooms
-from ghl_real_estate_ai.understanding.rules import REPORTED_FROM
+from ghl_real_estate_ai.understanding.rules import REPORTED_FROM, pattern
+from ghl_real_estate_ai.understanding.screen import HAND_RULES
 from ghl_real_estate_ai.understanding.slot_wordings import is_spoken_for, likeliest_values
 from ghl_real_estate_ai.understanding.text import Text, read
 from ghl_real_estate_ai.understanding.timeline import find_timeline
@@ -63,9 +63,9 @@ _ENDS = np.array([label is Intent.OPT_OUT for label in LABELS])
 _WEIGHED = 0.55
 """How sure a wish is at most that the writer asks advice on; a contact is moved from .6 on."""
 _NO_CONTEXT = MessageContext()
-_TELLS_OF_SOMEBODY = re.compile(r"\bi live in\b|\b(?:my|his|her|their) name is\b")
-_ASKS_WHETHER_TO = re.compile(r"\bshould (?:we|i|my \w+ and i)(?: \w+){0,2} (?:buy|sell|rent|invest)\b")
-_IN_TURN = re.compile(r"\b(?:first|then|before|after|primero|luego|antes|despues)\b")
+_TELLS_OF_SOMEBODY = HAND_RULES.one(pattern("i live in|(?:my|his|her|their) name is"))
+_ASKS_WHETHER_TO = HAND_RULES.one(pattern(r"should (?:we|i|my \w+ and i)(?: \w+){0,2} (?:buy|sell|rent|invest)"))
+_IN_TURN = HAND_RULES.one(pattern("first|then|before|after|primero|luego|antes|despues"))
 
 
 def understand(text: str, context: MessageContext = _NO_CONTEXT) -> Signals:

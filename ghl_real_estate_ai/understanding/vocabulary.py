@@ -11,7 +11,7 @@ from itertools import count
 import numpy as np
 from numpy.typing import NDArray
 
-from ghl_real_estate_ai.understanding.features import BY_NAME, Features, Marks, Place, letter_runs
+from ghl_real_estate_ai.understanding.features import BY_NAME, LETTERS, Features, Marks, Place, letter_runs
 
 _BITS = 20
 _MOST_WORDS = (1 << _BITS) - 2
@@ -78,7 +78,8 @@ def vocabulary_of(names: Sequence[str]) -> tuple[Vocabulary, list[int]]:
     """
     runs_at = [at for at, name in enumerate(names) if _is_run(name)]
     others_at = [at for at, name in enumerate(names) if not _is_run(name)]
-    words = sorted({word for name in names if "=" not in name for word in name.split(" ")})
+    of_words = (name for name in names if "=" not in name and not name.startswith(LETTERS))
+    words = sorted({word for name in of_words for word in name.split(" ")})
     numbers = _numbers_of(words)
     joined = [_number_of_run(numbers, names[at]) for at in runs_at]
     return Vocabulary([names[at] for at in others_at], words, joined), [*others_at, *runs_at]

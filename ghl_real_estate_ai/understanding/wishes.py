@@ -8,6 +8,7 @@ import re
 
 from ghl_real_estate_ai.understanding.model import Found, Intent
 from ghl_real_estate_ai.understanding.rules import Rules, evidence, is_negated, weigh
+from ghl_real_estate_ai.understanding.screen import HAND_RULES
 from ghl_real_estate_ai.understanding.text import Text
 from ghl_real_estate_ai.understanding.wordings import read_wordings
 
@@ -29,7 +30,7 @@ _SOLD = _WORDINGS.named["sold"]
 _BOUGHT = _WORDINGS.named["bought"]
 _SELL_FOR = _WORDINGS.named["sell for"]
 _REINVESTS = _WORDINGS.named["reinvests"]
-_OWNED = _WORDINGS.named["owned"]
+_OWNED = HAND_RULES.one(_WORDINGS.named["owned"])
 _NOT_SELF = re.compile(r"\b(?:and i|and me|y yo|we|i|i am|yo|nosotros)\s*(?:\w+\s*){0,3}$")
 _CLAUSE = re.compile(r"[.!?;\n]|,\s|\bbut\b|\bso\b|\bpero\b")
 _IMAGINED_OR_PAST = re.compile(
@@ -97,11 +98,13 @@ def _is_of_others(clause: str) -> bool:
 
 def _described(text: Text, pieces: list[Found[Intent]]) -> list[Found[Intent]]:
     """A wanted home in words: its rooms, its price, its yard.  A budget backs up a stated wish to buy."""
+    if not _says(pieces, Intent.BUY) and (
+        _says(pieces, Intent.SELL) or _says(pieces, Intent.VALUATION) or _OWNED.search(text.plain)
+    ):
+        return []
     found = evidence(text, _DESCRIBED)
     if _says(pieces, Intent.BUY):
         return found[-1:] if found and found[-1].confidence == _DESCRIBED.all[-1].weight else []
-    if _says(pieces, Intent.SELL) or _says(pieces, Intent.VALUATION) or _OWNED.search(text.plain):
-        return []
     return found
 
 

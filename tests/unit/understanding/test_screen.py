@@ -108,6 +108,7 @@ def test_there_is_room_for_many_times_the_wordings_of_today():
         (r"a[*+]b[?+]c\*+", r"a[*+]b[?+]c\*+"),
         (r"x{,2}+y", "x{0,2}y"),
         (r"\s[\s,]\S[^\s]$", r"[\s\v][\s\v,]\S[^\s](?:)"),
+        (r"\u2705|\U0001f44d", r"\x{2705}|\x{0001f44d}"),
     ],
 )
 def test_only_what_looks_around_is_left_out(expression, without):
