@@ -1,16 +1,17 @@
-"""Which wordings of many patterns could match a text at all, told at once, so that the others are not tried.
+"""Which of many patterns could match a text at all, told at once, so that the others are not tried.
 
 Most of our wordings are far from most messages.  RE2's filter knows of each wording which letters it cannot do without,
 looks for all of them in one pass, and matches the wordings whose letters are there; those without such letters it matches
-in a second pass, all at once.  Only what RE2 matches is then matched by `re`, which alone says where.  RE2 is asked for less than a wording asks for, so it names too many at worst and never too
-few: it has no lookaround, which is left out, and what its signs leave out that those of `re` take in is added.
+in a second pass, all at once.  Only a pattern of which RE2 matches a wording is then matched by `re`, which alone says
+where.  RE2 is asked for less than a wording asks for, so it names too many at worst and never too few: it has no
+lookaround, which is left out, and what its signs leave out that those of `re` take in is added.
 """
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 import re2
 
@@ -29,21 +30,21 @@ _AT_A_WORD = re.compile(rf"(?:\\b|\(\?<[!=](?:\\.|{_CHARACTER_CLASS}|[^\\\[()])*
 """The edge of a word or a look behind, and the group after it."""
 _MAY_BE_REPEATED = ("?", "*", "+", "{")
 _TEXTS_REMEMBERED = 8
-OFTEN = 8
-"""From which time on a wording is tried by itself: to compile one takes as long as the whole pattern does on several
-messages, and most wordings are seldom near."""
+
+Place = tuple[int, int]
+"""A group, and a pattern within."""
 
 
 class Screen:
     """Tells which of the patterns given to it could match a text; those it does not name cannot."""
 
     def __init__(self) -> None:
-        self.groups: list[tuple[Screened, ...]] = []
+        self.groups: list[tuple[re.Pattern[str], ...]] = []
         self.could_match = lru_cache(_TEXTS_REMEMBERED)(self._could_match)
 
     def group(self, patterns: Iterable[re.Pattern[str]]) -> "Group":
         """Take *patterns*, and return who tells of them alone."""
-        self.groups.append(tuple(map(Screened, patterns)))
+        self.groups.append(tuple(patterns))
         self.could_match.cache_clear()
         self.__dict__.pop("_matchers", None)
         return Group(self, len(self.groups) - 1)
@@ -52,162 +53,35 @@ class Screen:
         """Take *pattern* by itself."""
         return One(pattern, self.group([pattern]))
 
-    def _could_match(self, plain: str) -> "_Told":
-        """Return of each group the places, in order, of its patterns that could match *plain*, a text in lower case, each
-        with those of its wordings that could.
+    def _could_match(self, plain: str) -> Mapping[int, Sequence[int]]:
+        """Return of each group the places, in order, of its patterns that could match *plain*, a text in lower case.
 
         All groups are told in one pass, and a text and its parts are remembered, since each group asks for the same.
         """
         matchers, always = self._matchers
-        named = [places[at] for places, match in matchers for at in match(plain) or ()]
-        told: dict[int, dict[int, list[int]]] = {}
-        for group, at, wording in sorted([*named, *always]):
-            told.setdefault(group, {}).setdefault(at, []).append(wording)
+        named = {places[at] for places, match in matchers for at in match(plain) or ()}
+        told: dict[int, list[int]] = {}
+        for group, at in sorted(named | always):
+            told.setdefault(group, []).append(at)
         return told
 
     @property
-    def always(self) -> tuple["_Place", ...]:
-        """The wordings that RE2 does not have, or would read otherwise, which are tried on every text."""
-        return tuple(sorted(self._matchers[1]))
+    def always(self) -> frozenset[Place]:
+        """The patterns that RE2 does not have, or would read otherwise, which are tried on every text."""
+        return self._matchers[1]
 
     @cached_property
-    def _matchers(self) -> tuple[list["_Matcher"], list["_Place"]]:
-        """What matches all wordings; and those that RE2 does not have."""
-        lettered: list[_Wording] = []
-        doubtful: list[_Wording] = []
-        always: list[_Place] = []
-        for place, wording, tried in self._wordings():
-            if self.groups[place[0]][place[1]].whole.flags != re.ASCII:
-                always.append(place)
-            else:
-                (lettered if _has_letters(wording) else doubtful).append((place, without_lookaround(tried)))
-        return _matchers_of(lettered, doubtful, always), always
-
-    def _wordings(self) -> Iterator[tuple["_Place", str, str]]:
-        """Every wording with its place, by itself and as it is tried."""
+    def _matchers(self) -> "tuple[list[_Matcher], frozenset[Place]]":
+        """What matches all wordings; and the patterns of those that RE2 does not have."""
+        wordings: list[_Wording] = []
+        refused: set[Place] = set()
         for group, patterns in enumerate(self.groups):
             for at, pattern in enumerate(patterns):
-                for number, (wording, tried) in enumerate(zip(pattern.wordings, pattern.tried, strict=True)):
-                    yield (group, at, number), wording, tried
-
-
-_Place = tuple[int, int, int]
-"""A group, a pattern within, and a wording of it."""
-_Told = Mapping[int, Mapping[int, Sequence[int]]]
-_Wording = tuple[_Place, str]
-"""A wording in RE2's terms."""
-_Matcher = tuple[list[_Place], Callable[[str], Iterable[int] | None]]
-"""The places of some wordings, and what tells which of them match a text."""
-
-
-def _matchers_of(lettered: list[_Wording], doubtful: list[_Wording], refused: list[_Place]) -> list[_Matcher]:
-    """Return what matches the wordings, of which the filter would find no letters to look for in some of the *doubtful*
-    ones; add those that RE2 does not have to *refused*."""
-    bare, others = _without_letters(doubtful, refused)
-    others = sorted([*lettered, *others])
-    matchers: list[_Matcher] = []
-    for start in range(0, len(others), _MOST_WORDINGS):
-        held, filtered = _filtered(others[start : start + _MOST_WORDINGS], refused)
-        if held:
-            matchers.append(([place for place, _ in held], filtered.Match))
-    if bare:
-        together = re2.Set.SearchSet()
-        for _, expression in bare:
-            together.Add(expression)
-        together.Compile()
-        matchers.append(([place for place, _ in bare], together.Match))
-    return matchers
-
-
-def _without_letters(doubtful: list[_Wording], refused: list[_Place]) -> tuple[list[_Wording], list[_Wording]]:
-    """Part *doubtful* into what a filter names whatever the text, and the others."""
-    bare, others = [], []
-    for start in range(0, len(doubtful), _MOST_WORDINGS):
-        held, filtered = _filtered(doubtful[start : start + _MOST_WORDINGS], refused)
-        named = set(filtered.Match("", True) or ()) if held else set()
-        for at, one in enumerate(held):
-            (bare if at in named else others).append(one)
-    return bare, others
-
-
-def _has_letters(wording: str) -> bool:
-    """Whether *wording* has three letters that stand in whatever it matches; not told of those within its choices."""
-    depth, found = 0, False
-    for piece in _PIECE.finditer(wording):
-        depth += bool(piece["look"] or piece["open"]) - bool(piece["close"])
-        if depth == 0 and piece[0] == "|":
-            return False
-        found = found or (depth == 0 and _LETTERS.match(piece[0]) is not None)
-    return found
-
-
-def _filtered(wordings: list[_Wording], refused: list[_Place]) -> tuple[list[_Wording], "re2.Filter"]:
-    """Return those of *wordings* that RE2 has with their filter, and add the others to *refused*."""
-    filtered = re2.Filter()
-    held = []
-    for place, expression in wordings:
-        if _is_added(expression, filtered):
-            held.append((place, expression))
-        else:
-            refused.append(place)
-    if held:
-        filtered.Compile()
-    return held, filtered
-
-
-def _is_added(wording: str, wordings: "re2.Filter") -> bool:
-    quiet = re2.Options()
-    quiet.log_errors = False
-    try:
-        wordings.Add(wording, quiet)
-    except re2.error:
-        return False
-    return True
-
-
-class Screened:
-    """A pattern as its wordings, each of which can be tried without the others."""
-
-    def __init__(self, whole: re.Pattern[str]) -> None:
-        self.whole = whole
-        before, self.wordings, after = parted(whole.pattern)
-        self.tried = [f"{before}{wording}{after}" for wording in self.wordings]
-        self._compiled: dict[int, re.Pattern[str]] = {}
-        self._asked: Counter[int] = Counter()
-
-    def finditer(self, plain: str, named: Sequence[int]) -> Iterator[re.Match[str]]:
-        """Yield what the whole pattern matches in *plain*, of which only the wordings *named* can match anything."""
-        patterns = [pattern for at in named if (pattern := self._compiled.get(at) or self._compile(at)) is not None]
-        if len(patterns) < len(named):
-            yield from self.whole.finditer(plain)
-            return
-        if len(patterns) == 1:
-            yield from patterns[0].finditer(plain)
-            return
-        done = 0
-        ahead = [(pattern, pattern.search(plain)) for pattern in patterns]
-        while matches := [match for _, match in ahead if match is not None]:
-            first = min(matches, key=_start)  # of those that begin together the earlier wording, as a choice has it
-            if not first.group():
-                yield from self.whole.finditer(plain, done)  # how to go on behind nothing is `re`'s own affair
-                return
-            yield first
-            done = first.end()
-            ahead = [
-                (pattern, pattern.search(plain, done) if match is not None and match.start() < done else match)
-                for pattern, match in ahead
-            ]
-
-    def _compile(self, at: int) -> re.Pattern[str] | None:
-        """The wording *at* its place by itself, once it has been asked for `OFTEN` times."""
-        self._asked[at] += 1
-        if self._asked[at] < OFTEN:
-            return None
-        return self._compiled.setdefault(at, re.compile(self.tried[at], self.whole.flags))
-
-
-def _start(match: re.Match[str]) -> int:
-    return match.start()
+                if pattern.flags == re.ASCII:
+                    wordings += _wordings_of(pattern.pattern, (group, at))
+                else:
+                    refused.add((group, at))
+        return _matchers_of(wordings, refused), frozenset(refused)
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,10 +98,8 @@ class Group:
     def matches(self, plain: str) -> Iterator[tuple[int, Iterator[re.Match[str]]]]:
         """Yield the place of each pattern that could match *plain*, in order, with its matches as `re.finditer` gives
         them."""
-        if (told := self.screen.could_match(plain).get(self.number)) is None:
-            return iter(())
         patterns = self.screen.groups[self.number]
-        return ((at, patterns[at].finditer(plain, named)) for at, named in told.items())
+        return ((at, patterns[at].finditer(plain)) for at in self.screen.could_match(plain).get(self.number, ()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +112,78 @@ class One:
     def search(self, plain: str) -> re.Match[str] | None:
         """The first match in *plain*, as `re` gives it."""
         return self.pattern.search(plain) if self.group.could_match(plain) else None
+
+
+class _Wording(NamedTuple):
+    """One of the wordings of a pattern, in RE2's terms."""
+
+    place: Place
+    expression: str
+    has_letters: bool
+    """Whether it surely has letters that RE2's filter looks for."""
+
+
+_Matcher = tuple[list[Place], Callable[[str], Iterable[int] | None]]
+"""The places of some wordings, and what tells which of them match a text."""
+
+
+def _wordings_of(expression: str, place: Place) -> Iterator[_Wording]:
+    before, wordings, after = parted(expression)
+    for wording in wordings:
+        yield _Wording(place, without_lookaround(f"{before}{wording}{after}"), _has_letters(wording))
+
+
+def _has_letters(wording: str) -> bool:
+    """Whether *wording* has three letters in a row that stand in whatever it matches; not told of those in its groups."""
+    depth, found = 0, False
+    for piece in _PIECE.finditer(wording):
+        depth += bool(piece["look"] or piece["open"]) - bool(piece["close"])
+        if depth == 0 and piece[0] == "|":
+            return False
+        found = found or (depth == 0 and _LETTERS.match(piece[0]) is not None)
+    return found
+
+
+def _matchers_of(wordings: Sequence[_Wording], refused: set[Place]) -> list[_Matcher]:
+    """Return what matches the *wordings*, and add the places of those that RE2 does not have to *refused*."""
+    doubtful = _filters_of([one for one in wordings if not one.has_letters], refused)
+    bare = {held[at] for held, filtered in doubtful for at in filtered.Match("", True) or ()}
+    filters = _filters_of([one for one in wordings if one not in bare], refused)
+    matchers: list[_Matcher] = [([one.place for one in held], filtered.Match) for held, filtered in filters]
+    if bare:
+        together = re2.Set.SearchSet()
+        for one in bare:
+            together.Add(one.expression)
+        together.Compile()
+        matchers.append(([one.place for one in bare], together.Match))
+    return matchers
+
+
+def _filters_of(wordings: Sequence[_Wording], refused: set[Place]) -> "list[tuple[list[_Wording], re2.Filter]]":
+    """Return filters with the *wordings* each holds, and add the places of those that RE2 does not have to *refused*."""
+    filters = []
+    for start in range(0, len(wordings), _MOST_WORDINGS):
+        filtered = re2.Filter()
+        held = []
+        for one in wordings[start : start + _MOST_WORDINGS]:
+            if _is_added(one.expression, filtered):
+                held.append(one)
+            else:
+                refused.add(one.place)
+        if held:
+            filtered.Compile()
+            filters.append((held, filtered))
+    return filters
+
+
+def _is_added(wording: str, wordings: "re2.Filter") -> bool:
+    quiet = re2.Options()
+    quiet.log_errors = False
+    try:
+        wordings.Add(wording, quiet)
+    except re2.error:
+        return False
+    return True
 
 
 HAND_RULES = Screen()

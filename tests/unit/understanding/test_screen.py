@@ -8,29 +8,19 @@ from hypothesis import strategies as st
 
 from ghl_real_estate_ai.understanding import understand
 from ghl_real_estate_ai.understanding.labelled import load_cases
-from ghl_real_estate_ai.understanding.screen import HAND_RULES, OFTEN, Screen, parted, without_lookaround
+from ghl_real_estate_ai.understanding.screen import HAND_RULES, Screen, parted, without_lookaround
 from ghl_real_estate_ai.understanding.text import read
 
 
-@pytest.fixture
-def wording_by_wording(monkeypatch):
-    """Wordings are tried by themselves from the first time on, not only once they have been asked for often."""
-    monkeypatch.setattr("ghl_real_estate_ai.understanding.screen.OFTEN", 1)
-
-
 def lost(screen, plain):
-    """The patterns of *screen* that do not give what `re` finds in *plain*, place by place."""
+    """The patterns of *screen* that match *plain* and are not named."""
     told = screen.could_match(plain)
     return [
-        one.whole.pattern
+        pattern.pattern
         for group, patterns in enumerate(screen.groups)
-        for at, one in enumerate(patterns)
-        if spans(one.finditer(plain, told.get(group, {}).get(at, ()))) != spans(one.whole.finditer(plain))
+        for at, pattern in enumerate(patterns)
+        if at not in told.get(group, ()) and pattern.search(plain)
     ]
-
-
-def spans(matches):
-    return [match.span() for match in matches]
 
 
 def named(group, plain):
@@ -38,7 +28,6 @@ def named(group, plain):
     return [at for at, _ in group.matches(plain)]
 
 
-@pytest.mark.usefixtures("wording_by_wording")
 def test_no_hand_rule_is_lost_on_what_people_write():
     """Of all groups: consent, courtesy, conduct, wishes, objections, meetings, archetypes, slots, farewells."""
     understand("hello")
@@ -49,17 +38,22 @@ def test_no_hand_rule_is_lost_on_what_people_write():
 
 
 def test_most_rules_are_not_tried():
-    """Else the screen is worth nothing: of a message that none is near, fewer than one in six."""
-    told = HAND_RULES.could_match(read("the kitchen has a window to the east").plain)
+    """Else the screen is worth nothing: of what people write, one rule in eighty is named, and most of these match."""
+    plains = [read(case.text).plain for case in load_cases("train")[::29]]
+    named = [
+        HAND_RULES.groups[group][at].search(plain)
+        for plain in plains
+        for group, ats in HAND_RULES.could_match(plain).items()
+        for at in ats
+    ]
 
-    assert sum(map(len, told.values())) < sum(map(len, HAND_RULES.groups)) / 6
-    wordings = [wording for patterns in told.values() for named in patterns.values() for wording in named]
-    assert len(wordings) < sum(len(one.wordings) for patterns in HAND_RULES.groups for one in patterns) / 40
+    assert len(named) < len(plains) * sum(map(len, HAND_RULES.groups)) / 60
+    assert sum(match is not None for match in named) > 0.6 * len(named)
 
 
 def test_every_hand_rule_can_be_screened():
     """One that RE2 cannot hold would be tried on every message without anybody noticing."""
-    assert HAND_RULES.always == ()
+    assert HAND_RULES.always == frozenset()
 
 
 def test_what_a_filter_cannot_hold_is_always_named():
@@ -71,7 +65,7 @@ def test_what_a_filter_cannot_hold_is_always_named():
     assert named(group, "nothing of it") == [1, 2]
     assert named(group, "please stop") == [0, 1, 2]
     assert named(empty, "please stop") == []
-    assert screen.always == ((0, 1, 0), (0, 2, 0))
+    assert screen.always == {(0, 1), (0, 2)}
 
 
 def test_a_group_that_comes_later_is_told_as_well():
@@ -162,8 +156,8 @@ EXPRESSIONS = st.recursive(
     st.lists(st.sampled_from([*WORDS_SAID, " ", " ", "\n", "\v", "\u00e9"]), max_size=12).map("".join),
 )
 def test_no_match_is_lost_whatever_the_wordings(expressions, plain):
-    """Of any expressions, with any of the signs that ours are written with, as a whole and wording by wording."""
+    """Of any expressions, with any of the signs that ours are written with."""
     screen = Screen()
     screen.group([re.compile(expression, re.A) for expression in expressions])
 
-    assert [patterns for _ in range(OFTEN + 1) if (patterns := lost(screen, plain))] == []
+    assert lost(screen, plain) == []
