@@ -58,6 +58,8 @@ _UNTRUE_BESIDE: dict[Intent, frozenset[Intent]] = {
 """What a finding makes untrue."""
 _NO_OBJECTIONS_WITH = frozenset({Intent.WRONG_NUMBER, Intent.INJECTION})
 _NO_OPT_OUT_BY_ITSELF = frozenset({Intent.PRIVACY_REQUEST, Intent.INJECTION, Intent.WRONG_NUMBER})
+_SURELY_AN_END = 0.9
+"""From which probability on an end is asked for by whoever says so in words that no rule knows, beside a wrong number."""
 _STATES = np.array([isinstance(label, SlotIs) and label.slot is Slot.CONDITION for label in LABELS])
 _ENDS = np.array([label is Intent.OPT_OUT for label in LABELS])
 _WEIGHED = 0.55
@@ -230,7 +232,13 @@ def _borne_out(found: list[Found[Intent]], hints: Hints, untold: frozenset[Inten
         doubted |= {Intent.HUMAN}
     if any(one.label in _NO_OPT_OUT_BY_ITSELF for one in found):
         doubted |= {Intent.OPT_OUT}
-    return [one for one in found if one.label not in doubted or one.label in hints]
+    return [
+        one
+        for one in found
+        if one.label not in doubted
+        or one.label in hints
+        or (one.label is Intent.OPT_OUT and one.confidence >= _SURELY_AN_END)
+    ]
 
 
 def _settled(found: list[Found[Intent]]) -> list[Found[Intent]]:

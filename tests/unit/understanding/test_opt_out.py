@@ -26,6 +26,16 @@ KEYWORDS = [
 KEYWORDS += ["remove", "arret", "alto", "parar", "no mas", "no más"]
 
 
+def test_most_of_what_three_writers_made_up_is_told_apart():
+    """Half ask for an end, in words as various as writers who knew no rule could find, half only use such words."""
+    lines = (Path(__file__).parent / "opt_outs_of_three_writers.jsonl").read_text(encoding="utf-8").splitlines()
+    told = [(row["opt_out"], understand(row["text"]).has(Intent.OPT_OUT)) for row in map(json.loads, lines)]
+    right, wrong = told.count((True, True)), told.count((False, True))
+
+    assert right / (right + told.count((True, False))) > 0.94
+    assert right / (right + wrong) > 0.95
+
+
 @pytest.mark.parametrize("text", [row["text"] for row in WORDINGS if row["opt_out"]])
 def test_wish_for_no_more_messages(text):
     """A reasonable person would read this as a wish for no more messages."""
