@@ -226,9 +226,9 @@ def _is_no_money(plain: str, match: re.Match[str], amount: _Amount, *, asked: bo
 
 def _read(match: re.Match[str], plain: str, language: Language, *, asked: bool) -> _Amount | None:
     start, end = match.span()
-    if millions := _millions(match):
+    if (millions := _millions(match)) is not None:
         return _Amount(millions * 1_000_000, True, start, end, written="words")
-    if hundreds := _hundreds(match):
+    if (hundreds := _hundreds(match)) is not None:
         small = _LITERAL_AFTER.match(plain, end) or (
             match["digit"] and _MEETING.search(plain, max(0, start - 40), start)
         )
@@ -261,8 +261,8 @@ def _written(match: re.Match[str]) -> str:
     return f"{match['currency'] or ''}{'point' if '.' in match['number'] else len(match['number'])}"
 
 
-def _hundreds(match: re.Match[str]) -> float:
-    """An amount in thousands that is told by its hundreds: "2 hundred", "6 fifty", "3 and a quarter", "a buck fifty"."""
+def _hundreds(match: re.Match[str]) -> float | None:
+    """The amount in thousands, where it is told by its hundreds: "2 hundred", "6 fifty", "3 and a quarter", "a buck fifty"."""
     if buck := match["buck"]:
         return _of_words(f"one {buck}")
     if hundreds := match["hundreds"]:
@@ -271,11 +271,11 @@ def _hundreds(match: re.Match[str]) -> float:
         return float(digit) * 100 + _of_words(match["tens"])
     if whole := match["whole"]:
         return float(whole) * 100 + (50 if match["part"] == "half" else 25)
-    return 0.0
+    return None
 
 
-def _millions(match: re.Match[str]) -> float:
-    """The amount in millions, where it is told in them by words; else 0."""
+def _millions(match: re.Match[str]) -> float | None:
+    """The amount in millions, where it is told in them by words."""
     if part := match["half"]:
         return next((size for word, size in _PARTS_OF_A_MILLION.items() if word in part), 1.0)
     if whole := match["point"]:
@@ -288,7 +288,7 @@ def _millions(match: re.Match[str]) -> float:
             rest = float(more) if more.isdigit() else _of_words(more)
             rest *= 100 if rest < 10 else 1
         return _SMALL.get(whole.split()[0], 1) + rest / 1_000
-    return 0.0
+    return None
 
 
 def _of_words(words: str) -> float:

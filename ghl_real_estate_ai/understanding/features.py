@@ -1,7 +1,8 @@
 """What the trained model sees of a message: its words and their neighbours, letters within words, what was asked, and which hand rules match.
 
-The names of the features are their identity: training and reading both come through `features`, so a weight can
-never be applied to something other than what it was learned from.
+Training takes the features by their names (`Features.named`); reading looks them up by the numbers of their words
+(`vocabulary`).  The runs of words are put together by the same code for both, in the terms of their `Marks`, so a
+weight is not applied to something other than what it was learned from.
 """
 
 import re

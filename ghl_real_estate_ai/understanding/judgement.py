@@ -56,8 +56,8 @@ class Mixture:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """The weights of every feature for every label, how they are mixed with the encoder's word, and from which
-    probability a label is reported."""
+    """The weights of every feature for every label, how they are mixed with the encoder's word, and from where on a
+    label is reported."""
 
     vocabulary: Vocabulary
     weights: NDArray[np.int16]
@@ -89,11 +89,12 @@ class Judgement:
 
 
 def log_odds_of(probabilities: NDArray[np.float64]) -> Scores:
-    """The log-odds that are these *probabilities*."""
+    """The log-odds that are these *probabilities*, none of which is 0 or 1."""
     return np.log(probabilities / (1.0 - probabilities))
 
 
 _UNSURE = -log_odds_of(_DOUBT)
+"""Log-odds nearer to 0 than these leave a label in doubt."""
 
 
 def probabilities_of(scores: Scores) -> NDArray[np.float64]:

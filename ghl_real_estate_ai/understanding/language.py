@@ -62,7 +62,8 @@ def find_language(text: Text) -> Language:
 
 def _detected(raw: str) -> Language:
     """Spanish where that is nearly sure: most of what has no small word is a name or an address."""
-    spanish = read_detector().compute_language_confidence(raw, LinguaLanguage.SPANISH)
+    written = raw.encode(errors="replace").decode()  # half a pair of code units is no character
+    spanish = read_detector().compute_language_confidence(written, LinguaLanguage.SPANISH)
     return Language.ES if spanish >= _NEARLY_SURE else Language.EN
 
 

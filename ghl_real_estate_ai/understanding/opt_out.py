@@ -30,9 +30,10 @@ _AFTER_A_SHOUT = one_of(
 )
 _QUOTED = "[\"'\u201c](?:stop|Stop|STOP)[.!]?[\"'\u201d]"
 _SHOUTED = re.compile(rf"(?<![A-Z] )\b(?:{_SHOUTED_WORDS})\b(?=\W*$|[.!?,;\n]|\s+{_AFTER_A_SHOUT}\b)|{_QUOTED}")
-_SHOUT_NEEDS = ("STOP", "stop", "Stop", "UNSUBSCRIBE", "S-T-O-P", "S.T.O.P", "S T O P")
-_STANDALONE = {phrase.split()[0] for phrase in _KEYWORDS["clauses"] | _KEYWORDS["last words"]}
-"""With one of these begins every clause that is an opt-out by itself."""
+_NEEDED_BY_SHOUTS = ("STOP", "stop", "Stop", "UNSUBSCRIBE", "S-T-O-P", "S.T.O.P", "S T O P")
+"""One of these is in whatever is `_SHOUTED`."""
+_STANDALONE = frozenset(phrase.split()[0] for phrase in _KEYWORDS["clauses"] | _KEYWORDS["last words"])
+"""With one of these begins every clause that is an opt-out by itself, courtesy left out."""
 _STANDALONE_COURTESY = _COURTESY - {"me", "text", "texts", "message", "messages", "reply", "no"}
 
 _WORDINGS = read_wordings("consent.txt", Intent)
@@ -142,5 +143,5 @@ def _standalone_stops(text: Text) -> list[Found[Intent]]:
 
 def _shouted(text: Text) -> list[Found[Intent]]:
     """A keyword that is shouted or quoted among other words."""
-    shouted = _SHOUTED.search(text.raw) if any(map(text.raw.__contains__, _SHOUT_NEEDS)) else None
+    shouted = _SHOUTED.search(text.raw) if any(map(text.raw.__contains__, _NEEDED_BY_SHOUTS)) else None
     return [Found(Intent.OPT_OUT, 0.8, Span(*shouted.span()))] if shouted else []

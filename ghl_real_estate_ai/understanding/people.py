@@ -52,10 +52,11 @@ _GREETED = (
     "there hiya thanks jorge again sorry and so but pero uh um well sir maam greetings howdy yo actually"
 )
 _OPENS = rf"(?:^|[.!?,;:\n(-]\s*|\b{one_of(_GREETED)}\s+)"
-_SELF_NEEDS = (
+_NEEDED_BY_SELF = (
     "this", "it's", "it\u2019s", "its", "it is", "i'm", "i\u2019m", "im", "i am", "we're", "we\u2019re", "were", "soy", "habla", "escribe",
     "saluda", "aqui", "aqu\u00ed",
 )  # fmt: skip
+"""What `_SELF` begins with."""
 _SELF = (
     r"(?:this (?:here )?is|it(?:'|\u2019)?s(?: just| me)?|it is|i(?:'|\u2019)?m|i am|we(?:'|\u2019)?re"
     r"|soy|(?:le |te )?(?:habla|escribe|saluda)|aqui|aqu\u00ed)"
@@ -132,7 +133,7 @@ def find_person(text: Text, context: MessageContext) -> list[StatedSlot]:
     if email:
         found.append(StatedSlot(Slot.EMAIL, email.group(), 0.98, Span(*email.span())))
         rest = text.raw[: email.start()] + " " * len(email.group()) + text.raw[email.end() :]
-    elif any(map(text.plain.__contains__, _HOSTS)) and (spoken := _SPOKEN.search(text.raw)):
+    elif any(map(without_case(text.raw).__contains__, _HOSTS)) and (spoken := _SPOKEN.search(text.raw)):
         found.append(StatedSlot(Slot.EMAIL, f"{spoken[1]}@{spoken[2]}.{spoken[3]}", 0.8, Span(*spoken.span())))
     name = _find_name(rest, context.asked)
     return [*found, *([name] if name else [])]
@@ -146,9 +147,9 @@ def _find_name(raw: str, asked: Slot | None) -> StatedSlot | None:
         forms = (*_PREFERRED_FORMS, *forms, *_AT_THE_BEGINNING)
     if asked is Slot.NAME:
         forms = (*forms, *_ANSWERS)
-    lowered = raw.lower()
+    lowered = without_case(raw)
     for form in (*forms, *_LAST):
-        if form.needs and not any(map(lowered.__contains__, form.needs)):
+        if not form.could_match(lowered):
             continue
         for match in form.pattern.finditer(raw):
             name = match["name"].strip("'\u2019-")
@@ -218,11 +219,20 @@ class _Form(NamedTuple):
     needs: tuple[str, ...] = ()
     """One of these it cannot do without; to look for them is much cheaper."""
 
+    def could_match(self, lowered: str) -> bool:
+        """Whether it could match a text that is *lowered* by `without_case`."""
+        return not self.needs or any(map(lowered.__contains__, self.needs))
+
+
+def without_case(raw: str) -> str:
+    """*raw* in lower case, as patterns that ignore it take the letters: a Turkish i, with a dot or without, is one too."""
+    return raw.casefold().replace("\u0131", "i").replace("\u0307", "")
+
 
 _ANYWHERE = (
     _Form(_FIRM, _is_likely, ("name", "nombre", "llamo", "go by", "goes by", "call me")),
     _Form(_HERE, _is_known, ("here", "aqui", "again", "this side", "speaking", "calling", "texting")),
-    _Form(_LOOSE, _is_known, _SELF_NEEDS),
+    _Form(_LOOSE, _is_known, _NEEDED_BY_SELF),
     _Form(_KIN_OF, _is_known, tuple(_KIN_WORDS.split())),
     _Form(_KIN_HERE, _is_known, (" here",)),
     _Form(_SIGNED, _is_likely, ("-", "\u2013", "\u2014", "~")),

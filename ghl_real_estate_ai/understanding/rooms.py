@@ -36,10 +36,9 @@ _BEDROOM = (
 _BATHROOM = r"(?:bathrooms?|baths?|ba|banos?|restrooms?)"
 _PARTS = "a half|half|one half|medio|1/2|(?:a |three )?quarters?|3/4|1/4"
 _HALVES = rf"(?P<half>(?: (?:and|n|&|y))? (?:{_PARTS})| media)"
-_DASH = "\u2013"
 _KIND_OF = "full real actual true good big nice large decent"
 _ROOM = (
-    rf"(?P<low>{_N})(?:\s?(?:ish|\+|plus))?(?:\s*(?:[-{_DASH}/]|or|to|o|a)\s*{_N})?"
+    rf"(?P<low>{_N})(?:\s?(?:ish|\+|plus))?(?:\s*(?:[-\u2013/]|or|to|o|a)\s*{_N})?"
     rf"(?:\s?(?:ish|\+|plus|or more|o mas))?{_HALVES}?\s*-?\s*(?:{one_of(_KIND_OF)} )*"
 )
 _BEDROOMS = loose(rf"(?<![\w./$]){_ROOM}{_BEDROOM}(?!\w)")

@@ -90,10 +90,6 @@ class Rules(Generic[Label]):
         self.all: tuple[Rule[Label], ...] = tuple(rules)
         self._group = HAND_RULES.group(rule.pattern for rule in self.all)
 
-    def could_match(self, plain: str) -> bool:
-        """Whether any rule could match *plain*."""
-        return self._group.could_match(plain)
-
     def near(self, plain: str) -> Iterator[tuple[Rule[Label], Iterator[re.Match[str]]]]:
         """Yield every rule that could match *plain*, with its matches."""
         return ((self.all[at], matches) for at, matches in self._group.matches(plain))
@@ -101,8 +97,6 @@ class Rules(Generic[Label]):
 
 def evidence(text: Text, rules: Rules[Label]) -> list[Found[Label]]:
     """Return each rule of *rules* that matches *text*, as one piece of evidence."""
-    if not rules.could_match(text.plain):
-        return []
     return [
         Found(rule.label, rule.weight, text.span(*match.span()))
         for rule, matches in rules.near(text.plain)

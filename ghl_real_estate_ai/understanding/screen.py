@@ -17,15 +17,21 @@ import re2
 
 _CHARACTER_CLASS = r"\[\^?\]?(?:\\.|[^\]\\])*\]"
 _PIECE = re.compile(
-    rf"\\(?:u[0-9a-f]{{4}}|U[0-9a-f]{{8}}|.)|{_CHARACTER_CLASS}|(?P<look>\(\?<?[=!])|(?P<open>\()|(?P<close>\))|\||[^\\\[()|]+",
+    rf"\\(?:u[0-9a-fA-F]{{4}}|U[0-9a-fA-F]{{8}}|.)|{_CHARACTER_CLASS}|(?P<look>\(\?<?[=!])|(?P<open>\()|(?P<close>\))|\||[^\\\[()|]+",
     re.DOTALL,
 )
 _LETTERS = re.compile(r"(?!\\|\[).*?[a-z]{3}(?![a-z]*[?*{])")
 """A piece that is neither a sign nor some characters, and has three letters in a row that stand in whatever it matches."""
-_POSSESSIVE = re.compile(r"([*+?}])\+")
+_POSSESSIVE = re.compile(r"([*+?]|\{\d*,?\d*\})\+")
+_AT_MOST = re.compile(r"\{(?=,\d+\})")
+_NUMBERED = re.compile(r"\\[uU]([0-9a-fA-F]{4,8})")
+_REFUSED = r"\1"
+"""What RE2 does not have, so that a wording with it is tried on every text."""
 _BLANK = r"\s\v"
 _MOST_WORDINGS = 3000
 """What one filter holds at most; beyond some five thousand RE2 refuses."""
+_MOST_TOGETHER = 100
+"""How many wordings are matched in one pass at most; of four times as many RE2 makes nothing."""
 _AT_A_WORD = re.compile(rf"(?:\\b|\(\?<[!=](?:\\.|{_CHARACTER_CLASS}|[^\\\[()])*\))*\(\?:")
 """The edge of a word or a look behind, and the group after it."""
 _MAY_BE_REPEATED = ("?", "*", "+", "{")
@@ -56,7 +62,7 @@ class Screen:
     def _could_match(self, plain: str) -> Mapping[int, Sequence[int]]:
         """Return of each group the places, in order, of its patterns that could match *plain*, a text in lower case.
 
-        All groups are told in one pass, and a text and its parts are remembered, since each group asks for the same.
+        All groups are told at once, and a text and its parts are remembered, since each group asks for the same.
         """
         matchers, always = self._matchers
         named = {places[at] for places, match in matchers for at in match(plain) or ()}
@@ -81,7 +87,8 @@ class Screen:
                     wordings += _wordings_of(pattern.pattern, (group, at))
                 else:
                     refused.add((group, at))
-        return _matchers_of(wordings, refused), frozenset(refused)
+        matchers = _matchers_of(wordings, refused)
+        return matchers, frozenset(refused)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,12 +157,14 @@ def _matchers_of(wordings: Sequence[_Wording], refused: set[Place]) -> list[_Mat
     bare = {held[at] for held, filtered in doubtful for at in filtered.Match("", True) or ()}
     filters = _filters_of([one for one in wordings if one not in bare], refused)
     matchers: list[_Matcher] = [([one.place for one in held], filtered.Match) for held, filtered in filters]
-    if bare:
+    ordered = sorted(bare)
+    for start in range(0, len(ordered), _MOST_TOGETHER):
+        held_together = ordered[start : start + _MOST_TOGETHER]
         together = re2.Set.SearchSet()
-        for one in bare:
+        for one in held_together:
             together.Add(one.expression)
         together.Compile()
-        matchers.append(([one.place for one in bare], together.Match))
+        matchers.append(([one.place for one in held_together], together.Match))
     return matchers
 
 
@@ -213,11 +222,22 @@ def _in_terms_of_re2(piece: str) -> str:
     nothing is possessive, a count has its least, and a character is told by its number in braces."""
     if piece == r"\Z":
         return r"\z"
+    if piece[0] in "[\\":
+        piece = _NUMBERED.sub(r"\\x{\1}", piece)
     if piece[0] == "[":
-        return piece if piece.startswith("[^") else piece.replace(r"\s", _BLANK)
+        return _some_in_terms_of_re2(piece)
     if piece[0] == "\\":
-        return f"[{_BLANK}]" if piece == r"\s" else f"\\x{{{piece[2:]}}}" if piece[1] in "uU" else piece
-    return _POSSESSIVE.sub(r"\1", piece).replace("{,", "{0,").replace("$", "(?:)")
+        return f"[{_BLANK}]" if piece == r"\s" else piece
+    return _AT_MOST.sub("{0", _POSSESSIVE.sub(r"\1", piece)).replace("$", "(?:)")
+
+
+def _some_in_terms_of_re2(characters: str) -> str:
+    """Of a class what is no blank lacks nothing there; of all but what is no blank, and of what looks like a named class, RE2
+    is not asked."""
+    is_but = characters.startswith("[^")
+    if "[:" in characters[1:] or (is_but and r"\S" in characters):
+        return _REFUSED
+    return characters if is_but else characters.replace(r"\s", _BLANK)
 
 
 def parted(expression: str) -> tuple[str, list[str], str]:

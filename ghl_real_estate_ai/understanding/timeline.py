@@ -32,9 +32,8 @@ _UNITS = {"day": 1, "dia": 1, "week": 7, "seman": 7, "month": 30, "mes": 30, "ye
 _HALF_OF = {1: 0, 7: 3, 30: 15, 365: 175}
 """What "and a half" adds, in days: a year and a half are 18 months of 30."""
 _UNIT = r"(?P<unit>days?|weeks?|months?|years?|dias?|semanas?|mes(?:es)?|anos?)"
-_DASH = "\u2013"
 _BETWEEN = r"(?:ish|\+)?\s?(?:of |de |more |or so |good |solid |full |short )?-?"
-_LOW = rf"(?P<low>{_COUNT})\s*(?:day|week|month|year|dia|semana|mes|ano)?(?:s|es)?\s*(?:-|{_DASH}|to|or|a|o|and|,)\s*(?:maybe )?"
+_LOW = rf"(?P<low>{_COUNT})\s*(?:day|week|month|year|dia|semana|mes|ano)?(?:s|es)?\s*(?:-|\u2013|to|or|a|o|and|,)\s*(?:maybe )?"
 _SPAN = re.compile(
     rf"\b(?:{_LOW})?(?:a |un )?(?:(?P<count>{_COUNT})\s?{_BETWEEN}{_UNIT}\b(?P<half> (?:and a half|y medio))?"
     rf"|{_UNIT.replace('unit', 'bare')} (?:and a half|y medio))",

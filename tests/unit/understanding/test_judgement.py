@@ -1,6 +1,7 @@
 """The trained model: read as it was trained, the same from the same cases, and made for these labels alone."""
 
 import random
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -139,11 +140,26 @@ def test_shipped_weights_are_reported_from_a_real_probability():
 
 
 def test_unknown_features_change_nothing():
-    """A word that was never learned neither raises nor counts."""
+    """What was never learned neither raises nor counts."""
     vocabulary = read_judgement().vocabulary
+    known = features(read("i want to sell"), NO_CONTEXT, ())
+    strange = replace(known, told=[*known.told, ("asked=zzyzx", (0, 0))])
 
-    assert vocabulary.rows(told(["never learned"])).tolist() == vocabulary.rows(told([])).tolist()
-    assert vocabulary.placed(told(["never learned"])) == vocabulary.placed(told([]))
+    assert len(known.told) < len(vocabulary.rows(known))
+    assert sorted(vocabulary.rows(strange)) == sorted(vocabulary.rows(known))
+    assert vocabulary.placed(strange) == vocabulary.placed(known)
+
+
+def test_a_vocabulary_is_read_as_it_was_written(tmp_path):
+    """Of every kind of feature, a line break and a sign among the words."""
+    text = features(read("dont sell,\nwe stay \u2705"), NO_CONTEXT, ())
+    names = sorted(text.named())
+    write_judgement(tmp_path / "w.npz", names, np.ones((len(names) + 1, len(LABELS))), ALONE, np.full(len(LABELS), 0.5))
+
+    vocabulary = read_judgement(tmp_path / "w.npz").vocabulary
+
+    assert len(vocabulary) == len(names)
+    assert sorted(vocabulary.rows(text)) == list(range(len(names)))
 
 
 def test_not_reaches_to_the_end_of_its_clause():

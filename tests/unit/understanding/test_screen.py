@@ -29,7 +29,7 @@ def named(group, plain):
 
 
 def test_no_hand_rule_is_lost_on_what_people_write():
-    """Of all groups: consent, courtesy, conduct, wishes, objections, meetings, archetypes, slots, farewells."""
+    """Of all groups: consent, courtesy, wishes, objections, meetings, slots, farewells, sums, lengths of time, the rest."""
     understand("hello")
     plains = [read(case.text).plain for case in (*load_cases("train")[::13], *load_cases("kept")[::3])]
 
@@ -38,17 +38,17 @@ def test_no_hand_rule_is_lost_on_what_people_write():
 
 
 def test_most_rules_are_not_tried():
-    """Else the screen is worth nothing: of what people write, one rule in eighty is named, and most of these match."""
+    """Else the screen is worth nothing: of a message at most one rule in sixty is named, and most of these match."""
     plains = [read(case.text).plain for case in load_cases("train")[::29]]
-    named = [
+    tried = [
         HAND_RULES.groups[group][at].search(plain)
         for plain in plains
         for group, ats in HAND_RULES.could_match(plain).items()
         for at in ats
     ]
 
-    assert len(named) < len(plains) * sum(map(len, HAND_RULES.groups)) / 60
-    assert sum(match is not None for match in named) > 0.6 * len(named)
+    assert len(tried) < len(plains) * sum(map(len, HAND_RULES.groups)) / 60
+    assert sum(match is not None for match in tried) > 0.6 * len(tried)
 
 
 def test_every_hand_rule_can_be_screened():
@@ -91,6 +91,19 @@ def test_there_is_room_for_many_times_the_wordings_of_today():
     assert len(told) < 10
 
 
+def test_there_is_room_for_many_times_the_wordings_without_letters_of_today():
+    """RE2 refuses a set of some four hundred."""
+    screen = Screen()
+    patterns = [
+        re.compile(rf"\b{one}{two} ?\d{{1,2}}(?:{two}|{one})\b", re.A)
+        for one in "abcdefghijklmnop"
+        for two in "qrstuvwxyz" * 5
+    ]
+    group = screen.group(patterns)
+
+    assert named(group, "aq 12q") == [at for at, pattern in enumerate(patterns) if pattern.search("aq 12q")]
+
+
 @pytest.mark.parametrize(
     ("expression", "without"),
     [
@@ -102,7 +115,10 @@ def test_there_is_room_for_many_times_the_wordings_of_today():
         (r"a[*+]b[?+]c\*+", r"a[*+]b[?+]c\*+"),
         (r"x{,2}+y", "x{0,2}y"),
         (r"\s[\s,]\S[^\s]$", r"[\s\v][\s\v,]\S[^\s](?:)"),
-        (r"\u2705|\U0001f44d", r"\x{2705}|\x{0001f44d}"),
+        (r"\u2705|\U0001F44D[\u2013-]", r"\x{2705}|\x{0001F44D}[\x{2013}-]"),
+        (r"a}+{,b{,3}", r"a}+{,b{0,3}"),
+        (r"[^\S]b", r"\1b"),
+        (r"[a[:alpha:]]x", r"\1]x"),
     ],
 )
 def test_only_what_looks_around_is_left_out(expression, without):
@@ -132,7 +148,10 @@ def test_the_choices_of_a_first_group_are_wordings(expression, parts):
 WORDS_SAID = ["stop", "dont", "text", "me", "off", "list", "no", "more", "sell", "1", "x"]
 WORDS = st.sampled_from(WORDS_SAID)
 PIECES = st.one_of(
-    WORDS, st.sampled_from(["[st]", "[^ o]", "[*+]", r"\w+", r"\d", " ", r"\s", r"[\s,]", "\n", r"\b", "$", "^", "."])
+    WORDS,
+    st.sampled_from(
+        ["[st]", "[^ o]", r"[^\S\n]", "[*+]", r"\w+", r"\d", " ", r"\s", r"[\s,]", "\n", r"\b", "$", "^", "."]
+    ),
 )
 EXPRESSIONS = st.recursive(
     PIECES,

@@ -219,9 +219,16 @@ def test_mixture_is_spanish():
     assert signals.language is Language.ES
 
 
+OF_SUMS = ["0", "1", "3", "hundred", "hundo", "thousand", "point", "zero", "one", "fifty", "half", "quarter", "a", "an"]
+OF_SUMS += ["of", "million", "mil", "un", "medio", "buck", "and", "y", "k", "$", "low", "mid"]
+
+
 @given(
     text=st.one_of(
-        st.text(max_size=300), st.lists(st.sampled_from([case.text for case in OWN]), max_size=4).map(" ".join)
+        st.text(max_size=300),
+        st.lists(st.sampled_from([case.text for case in OWN]), max_size=4).map(" ".join),
+        st.lists(st.sampled_from(OF_SUMS), max_size=8).map(" ".join),
+        st.text(max_size=20).map("lintels, joists, purlins, rafters \ud83d {}".format),
     ),
     bot=st.one_of(st.none(), st.sampled_from(Bot)),
     asked=st.one_of(st.none(), st.sampled_from(Slot)),
@@ -233,6 +240,14 @@ def test_any_text_is_understood_within_itself(text, bot, asked):
     found = [*signals.intents, *signals.objections, *signals.slots, *([signals.archetype] if signals.archetype else [])]
     assert all(0 <= one.span.start <= one.span.end <= len(text) for one in found)
     assert all(0.0 <= one.confidence <= 1.0 for one in found)
+
+
+@pytest.mark.parametrize("text", ["0 hundred", "0hundo", "zero point zero zero mil", "0 k", "a buck zero"])
+def test_nothing_is_no_sum(text):
+    """Nor does it stop the reading."""
+    signals = understand(text, MessageContext(Bot.BUYER, Slot.BUDGET_MAX))
+
+    assert not {Slot.BUDGET_MAX, Slot.BUDGET_MIN} & stated(signals).keys()
 
 
 @pytest.mark.parametrize(

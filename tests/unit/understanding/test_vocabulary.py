@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from ghl_real_estate_ai.understanding.features import Features, features
 from ghl_real_estate_ai.understanding.model import MessageContext
 from ghl_real_estate_ai.understanding.text import read
-from ghl_real_estate_ai.understanding.vocabulary import Vocabulary, vocabulary_of
+from ghl_real_estate_ai.understanding.vocabulary import vocabulary_of
 
 WORDS = ["i", "dont", "not", "want", "sell", "house", "my", "casa", "?", "650", "asked", "\n", "wife", "until"]
 TEXTS = st.lists(st.sampled_from(WORDS), max_size=9).map(" ".join)
@@ -32,15 +32,42 @@ def test_rows_and_places_are_those_of_the_names(learned, plain, draws):
     assert sorted(vocabulary.rows(seen(plain))) == sorted(placed)
 
 
-def test_a_vocabulary_is_what_it_was_written_from():
-    """Its three lists are all that it needs, and a name that is a word and a run at once is not mixed up."""
-    vocabulary, _ = vocabulary_of(["sell", "not sell", "dont sell", "asked", "asked=budget", "~<sel", "^ sell $"])
-    again = Vocabulary(vocabulary.names, vocabulary.words, vocabulary.joined)
+def test_the_runs_of_a_text_have_these_names():
+    """Each word, what stands beside it and two away, its class, and what is denied; every one where it stands."""
+    one, two = seen("sell").named(), seen("dont sell").named()
 
-    assert sorted(vocabulary.names) == ["asked", "asked=budget", "sell", "~<sel"]
-    for text in ("sell", "dont sell", "not sell", "budget", "asked"):
-        assert sorted(again.rows(seen(text))) == sorted(vocabulary.rows(seen(text)))
-    assert len(vocabulary.rows(seen("dont sell"))) == len({"sell", "dont sell", "~<sel"})
+    assert {name: place for name, place in one.items() if "=" not in name and "~" not in name} == {
+        "sell": (0, 4),
+        "^ sell": (0, 4),
+        "sell $": (0, 4),
+        "^ sell $": (0, 4),
+        "^ _ $": (0, 0),
+        "@sellword": (0, 4),
+        "^ @sellword": (0, 4),
+        "@sellword $": (0, 4),
+        "^ @sellword $": (0, 4),
+    }
+    assert {name: place for name, place in two.items() if "=" not in name and "~" not in name and "@" not in name} == {
+        "dont": (0, 4),
+        "sell": (5, 9),
+        "^ dont": (0, 4),
+        "dont sell": (0, 9),
+        "sell $": (5, 9),
+        "^ dont sell": (0, 9),
+        "dont sell $": (0, 9),
+        "^ _ sell": (5, 9),
+        "dont _ $": (0, 4),
+    }
+    assert two["not @sellword"] == (5, 9)
+
+
+def test_each_kind_of_feature_has_its_row():
+    """A word that is a feature of the question as well is not mixed up."""
+    vocabulary, _ = vocabulary_of(["sell", "not sell", "dont sell", "asked", "asked=none", "~<sel", "^ sell $"])
+
+    assert sorted(vocabulary.names) == ["asked", "asked=none", "sell", "~<sel"]
+    assert len(vocabulary.rows(seen("dont sell"))) == len({"asked=none", "sell", "dont sell", "~<sel"})
+    assert len(vocabulary.rows(seen("sell"))) == len({"asked=none", "sell", "^ sell $", "~<sel"})
 
 
 def test_words_that_nobody_learned_have_no_runs():
