@@ -29,7 +29,7 @@ def named(group, plain):
 
 
 def test_no_hand_rule_is_lost_on_what_people_write():
-    """Of all groups: consent, courtesy, wishes, objections, meetings, slots, farewells, sums, lengths of time, the rest."""
+    """Of all groups: consent, courtesy, wishes, objections, meetings, slots, farewells, sums, horizons and others."""
     understand("hello")
     plains = [read(case.text).plain for case in (*load_cases("train")[::13], *load_cases("kept")[::3])]
 
