@@ -22,7 +22,7 @@ NETWORK = Path(__file__).parent / "encoder.onnx"
 PIECES = Path(__file__).parent / "encoder_pieces.txt"
 MADE_FOR = "labels"
 """The entry of the network's metadata that names its labels."""
-LONGEST_READ = 32
+LONGEST_READ = 28
 """Pieces of a text looked at; a longer one, which one in twenty is, is judged by its beginning and its end."""
 SPECIAL = PADDING, UNKNOWN, START, PART, HIDDEN = "[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"
 """The first pieces; no word has them."""
