@@ -63,6 +63,9 @@ def drop_old_weeks(dsn: str, now: datetime, *, keep: timedelta, archive: Path | 
         if row is None or not row[0]:
             return []
         over = [week for week in _weeks(connection) if _end(week) <= now - keep]
+        over.sort(
+            key=lambda week: not week.is_pending
+        )  # PostgreSQL begins no detachment while one of the table is pending
         for week in over:
             _detach(connection, week)
             if archive is not None:
