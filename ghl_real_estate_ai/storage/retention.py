@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
+from typing import Literal
 
 import psycopg
 import structlog
@@ -62,12 +63,11 @@ def drop_old_weeks(dsn: str, now: datetime, *, keep: timedelta, archive: Path | 
         row = connection.execute("SELECT pg_try_advisory_lock(%s)", (LOCK_KEY,)).fetchone()
         if row is None or not row[0]:
             return []
+        _finish_detachments(connection)
         over = [week for week in _weeks(connection) if _end(week) <= now - keep]
-        over.sort(
-            key=lambda week: not week.is_pending
-        )  # PostgreSQL begins no detachment while one of the table is pending
         for week in over:
-            _detach(connection, week)
+            if week.is_attached:
+                _detach(connection, week, "CONCURRENTLY")  # no lock that a reader or writer of the table would wait for
             if archive is not None:
                 _write_archive(connection, week, archive)
             connection.execute(sql.SQL("DROP TABLE {}").format(sql.Identifier(week.name)))
@@ -90,11 +90,14 @@ def _end(week: _Week) -> datetime:
     return datetime.combine(week.monday, time(), UTC) + WEEK
 
 
-def _detach(connection: psycopg.Connection, week: _Week) -> None:
-    if not week.is_attached:
-        return
-    # CONCURRENTLY takes no lock that a reader or writer of the table would wait for.
-    way = "FINALIZE" if week.is_pending else "CONCURRENTLY"
+def _finish_detachments(connection: psycopg.Connection) -> None:
+    """Finish each that was cut short: PostgreSQL begins no other of the same table before."""
+    for week in _weeks(connection):
+        if week.is_pending:
+            _detach(connection, week, "FINALIZE")
+
+
+def _detach(connection: psycopg.Connection, week: _Week, way: Literal["CONCURRENTLY", "FINALIZE"]) -> None:
     connection.execute(
         sql.SQL("ALTER TABLE {} DETACH PARTITION {} " + way).format(
             sql.Identifier(week.table), sql.Identifier(week.name)

@@ -60,8 +60,7 @@ _SHAPES = (
     rf"(?: (?P<words_half>and a half|and a quarter))?\s?(?P<words_unit>{_UNIT})?(?![\w])"
     rf"(?:(?<=thousand) (?P<rest>(?:{_DIGIT}) hundred(?: (?:and )?(?:{_SAID})(?:[ -](?:{_DIGIT}))?)?)(?!\w))?",
 )
-_AMOUNT = re.compile("|".join(_SHAPES), re.ASCII)
-_SCREENED = HAND_RULES.group([_AMOUNT])
+_AMOUNT = HAND_RULES.one(re.compile("|".join(_SHAPES), re.ASCII))
 _PARTS_OF_A_MILLION = {
     "half": 0.5,
     "medio": 0.5,
@@ -187,8 +186,6 @@ def find_sums(text: Text, language: Language, taken: Sequence[Span], *, asked: b
 
 def _amounts(text: Text, language: Language, *, asked: bool) -> list[_Amount]:
     plain = text.plain
-    if not _SCREENED.could_match(plain):
-        return []
     telephones = [range(*match.span()) for match in _TELEPHONE.finditer(plain)]
     matches = [match for match in _AMOUNT.finditer(plain) if not any(match.start() in one for one in telephones)]
     found = ((match, _read(match, plain, language, asked=asked)) for match in matches)

@@ -21,8 +21,9 @@ _STATE_NAMES = frozenset(state for state in _STATES if len(state) > 2) | {
 }  # fmt: skip
 _STATE_BEGINNINGS = frozenset(state.split()[0] for state in _STATE_NAMES)
 _TOWN_AND_STATE = frozenset({"new york", "washington"})
-_ZIP = re.compile(r"(?<![\w$.,#/-])\d{5}(?![\w/]|[.,-]\d| (?:sq|ft|feet|dollars|bucks|unread|a|in)\b)", re.ASCII)
-_SCREENED = HAND_RULES.group([_ZIP])
+_ZIP = HAND_RULES.one(
+    re.compile(r"(?<![\w$.,#/-])\d{5}(?![\w/]|[.,-]\d| (?:sq|ft|feet|dollars|bucks|unread|a|in)\b)", re.ASCII)
+)
 _DIRECTIONS = frozenset({"north", "south", "east", "west", "northeast", "northwest", "southeast", "southwest"})
 _PREFIXES = read_words("place_prefixes.txt")
 _SUFFIXES = read_words("place_suffixes.txt")
@@ -108,7 +109,7 @@ def _names_among(text: Text, words: list[tuple[str, int, int]]) -> Iterator[Name
 
 
 def _zips(text: Text, taken: Sequence[Span]) -> Iterator[Name]:
-    for match in _ZIP.finditer(text.plain) if _SCREENED.could_match(text.plain) else ():
+    for match in _ZIP.finditer(text.plain):
         if not overlaps(text.span(*match.span()), taken):
             yield Name(match.start(), match.end(), known=True, common=False, capital=False, kind="zip")
 

@@ -122,6 +122,10 @@ class One:
         """The first match in *plain*, as `re` gives it."""
         return self.pattern.search(plain) if self.group.could_match(plain) else None
 
+    def finditer(self, plain: str) -> Iterator[re.Match[str]]:
+        """Every match in *plain*, as `re` gives them."""
+        return self.pattern.finditer(plain) if self.group.could_match(plain) else iter(())
+
 
 class _Wording(NamedTuple):
     """One of the wordings of a pattern, in RE2's terms."""

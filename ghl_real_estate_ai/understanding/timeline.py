@@ -34,12 +34,13 @@ _HALF_OF = {1: 0, 7: 3, 30: 15, 365: 175}
 _UNIT = r"(?P<unit>days?|weeks?|months?|years?|dias?|semanas?|mes(?:es)?|anos?)"
 _BETWEEN = r"(?:ish|\+)?\s?(?:of |de |more |or so |good |solid |full |short )?-?"
 _LOW = rf"(?P<low>{_COUNT})\s*(?:day|week|month|year|dia|semana|mes|ano)?(?:s|es)?\s*(?:-|\u2013|to|or|a|o|and|,)\s*(?:maybe )?"
-_SPAN = re.compile(
-    rf"\b(?:{_LOW})?(?:a |un )?(?:(?P<count>{_COUNT})\s?{_BETWEEN}{_UNIT}\b(?P<half> (?:and a half|y medio))?"
-    rf"|{_UNIT.replace('unit', 'bare')} (?:and a half|y medio))",
-    re.ASCII,
+_SPAN = HAND_RULES.one(
+    re.compile(
+        rf"\b(?:{_LOW})?(?:a |un )?(?:(?P<count>{_COUNT})\s?{_BETWEEN}{_UNIT}\b(?P<half> (?:and a half|y medio))?"
+        rf"|{_UNIT.replace('unit', 'bare')} (?:and a half|y medio))",
+        re.ASCII,
+    )
 )
-_SCREENED = HAND_RULES.group([_SPAN])
 _AGAIN = re.compile(
     rf"(?:,|\b(?:be|or|in|maybe|say|like|o|tal vez|quiza))(?: (?:maybe|about|like|in|make it))? (?P<count>{_COUNT})"
     r"(?=\s*(?:[.,!?\n]|$)| (?:at|tops|max|if|depending|maximo)\b)"
@@ -130,7 +131,7 @@ def _worded(plain: str) -> Iterator[Horizon]:
 
 
 def _counted(plain: str) -> Iterator[Horizon]:
-    for match in _SPAN.finditer(plain) if _SCREENED.could_match(plain) else ():
+    for match in _SPAN.finditer(plain):
         named = match["unit"] or match["bare"]
         unit = next(days for name, days in _UNITS.items() if named.startswith(name))
         single = match["count"] in (None, "a", "an", "un", "una")

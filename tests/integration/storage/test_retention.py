@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from psycopg import sql
 
 from ghl_real_estate_ai.storage.retention import drop_old_weeks
 
@@ -87,13 +88,7 @@ def test_a_detachment_cut_short_is_finished(stored: str) -> None:
     """A process that died between the two halves of a detachment left a pending one: it is finished first."""
     [week] = [name for name in drop_candidates(stored) if name.startswith("jorge_bot_interactions")][:1]
     older = week_before(stored, "jorge_bot_interactions", week)
-    with psycopg.connect(stored) as reader:
-        # A reader's snapshot holds up the second half; its patience ends, as a dying process's would.
-        reader.execute("SELECT count(*) FROM jorge_bot_interactions")
-        with psycopg.connect(stored, autocommit=True) as detaching:
-            detaching.execute("SET lock_timeout = '100ms'")
-            with pytest.raises(psycopg.errors.LockNotAvailable):
-                detaching.execute(f"ALTER TABLE jorge_bot_interactions DETACH PARTITION {week} CONCURRENTLY")
+    cut_short(stored, "jorge_bot_interactions", week)
 
     dropped = drop_old_weeks(stored, NOW, keep=KEEP)
 
@@ -101,9 +96,37 @@ def test_a_detachment_cut_short_is_finished(stored: str) -> None:
     assert {"lead", "buyer"} == bots(stored)
 
 
+def test_a_detachment_cut_short_of_a_week_that_is_kept_holds_nothing_up(stored: str) -> None:
+    """It is finished as well, and its table waits until it is over."""
+    [week] = [name for name in drop_candidates(stored) if name.startswith("jorge_bot_interactions")][:1]
+    older = week_before(stored, "jorge_bot_interactions", week)
+    cut_short(stored, "jorge_bot_interactions", week)
+
+    first = drop_old_weeks(stored, NOW, keep=NOW - monday_of("jorge_bot_interactions", week) - timedelta(days=1))
+    then = drop_old_weeks(stored, NOW, keep=KEEP)
+
+    assert older in first
+    assert week not in first
+    assert week in then
+
+
+def cut_short(dsn: str, table: str, week: str) -> None:
+    """Begin to detach *week*, and give up while a reader holds up the second half, as a process that dies would."""
+    with psycopg.connect(dsn) as reader:
+        reader.execute(sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(table)))
+        with psycopg.connect(dsn, autocommit=True) as detaching:
+            detaching.execute("SET lock_timeout = '100ms'")
+            with pytest.raises(psycopg.errors.LockNotAvailable):
+                detaching.execute(f"ALTER TABLE {table} DETACH PARTITION {week} CONCURRENTLY")
+
+
+def monday_of(table: str, week: str) -> datetime:
+    return datetime.strptime(week, f"{table}_%Y_%m_%d").replace(tzinfo=UTC)
+
+
 def week_before(dsn: str, table: str, week: str) -> str:
     """The week before *week*, made where it was not there."""
-    monday = datetime.strptime(week, f"{table}_%Y_%m_%d").replace(tzinfo=UTC)
+    monday = monday_of(table, week)
     before = monday - timedelta(days=7)
     name = f"{table}_{before:%Y_%m_%d}"
     with psycopg.connect(dsn) as connection:
