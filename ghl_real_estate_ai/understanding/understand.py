@@ -59,7 +59,7 @@ _UNTRUE_BESIDE: dict[Intent, frozenset[Intent]] = {
 _NO_OBJECTIONS_WITH = frozenset({Intent.WRONG_NUMBER, Intent.INJECTION})
 _NO_OPT_OUT_BY_ITSELF = frozenset({Intent.PRIVACY_REQUEST, Intent.INJECTION, Intent.WRONG_NUMBER})
 _SURELY_AN_END = 0.9
-"""From which probability on an end is asked for by whoever says so in words that no rule knows, beside a wrong number."""
+"""From which probability on an end is believed that no rule finds beside a wrong number or a wish for deletion."""
 _STATES = np.array([isinstance(label, SlotIs) and label.slot is Slot.CONDITION for label in LABELS])
 _ENDS = np.array([label is Intent.OPT_OUT for label in LABELS])
 _WEIGHED = 0.55
@@ -222,8 +222,8 @@ def _borne_out(found: list[Found[Intent]], hints: Hints, untold: frozenset[Inten
 
     So with a wish where the writer declines ("we do not want to sell"), and with a person where a meeting is asked for:
     somebody is to call at 8, not to take over.  Whoever asks for their data to be deleted, or is not the one meant, has
-    opted out only where the words say so, and whoever gives their name is the one meant unless they say not.  HELP is the
-    carriers' word, and asking for help without it is none.
+    opted out only where a rule says so or the models are sure of it, and whoever gives their name is the one meant unless
+    they say not.  HELP is the carriers' word, and asking for help without it is none.
     """
     doubted = untold | {Intent.HELP}
     if _declines(hints):
