@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 help: ## List the commands
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-24s %s\n", $$1, $$2}'
 
 demo: $(VENV)/.runtime ## Start everything with a sandbox CRM and a few simulated leads
 	@"$(BIN)/python" -m ghl_real_estate_ai.cli demo
@@ -27,6 +27,10 @@ train: $(VENV)/.train ## Train the understanding of messages and the guard's jud
 	@"$(BIN)/python" -m ghl_real_estate_ai.understanding.training.choices
 	@"$(BIN)/python" -m ghl_real_estate_ai.understanding.training.train
 	@"$(BIN)/python" -m ghl_real_estate_ai.compliance.train_judge
+
+train-further: $(VENV)/.train ## Teach the shipped models what more writers wrote: WRITERS="hickory laurel"
+	@"$(BIN)/python" -m ghl_real_estate_ai.understanding.training.choices
+	@"$(BIN)/python" -m ghl_real_estate_ai.understanding.training.further $(WRITERS)
 
 fmt: $(VENV)/.dev ## Put the code in order
 	"$(BIN)/ruff" check --fix .
@@ -62,4 +66,4 @@ $(VENV)/.train: requirements-train.lock $(VENV)/.dev
 	@"$(BIN)/python" -m pip install --quiet --require-hashes -r requirements-train.lock
 	@touch "$@"
 
-.PHONY: help demo test soak check train fmt serve lock clean
+.PHONY: help demo test soak check train train-further fmt serve lock clean

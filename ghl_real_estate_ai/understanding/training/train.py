@@ -127,20 +127,25 @@ def train(cases: Sequence[LabelledMessage], drawn: Sequence[LabelledMessage], en
 
     *encoded* is what encoders that read nothing by their writers say of *cases*, [case, label].
     """
-    names, lesson = lesson_of(cases, drawn)
-    unseen = unseen_scores(lesson)
-    slopes, shifts = calibration(unseen)
-    unseen = replace(unseen, scores=unseen.scores * slopes + shifts)
+    names, weights, unseen = weights_of(cases, drawn)
     encoded = np.tile(encoded, (len(views()), 1))
     mixture = mix(unseen, encoded)
     mixed = np.where(leave_doubt(unseen.scores)[:, None], mixture.of(unseen.scores, encoded), unseen.scores)
-    reported_from = thresholds(replace(unseen, scores=mixed))
+    write_judgement(path, names, weights, mixture, thresholds(replace(unseen, scores=mixed)))
+    return len(names)
+
+
+def weights_of(cases: Sequence[LabelledMessage], drawn: Sequence[LabelledMessage]) -> tuple[list[str], Scores, Unseen]:
+    """Return the features that *cases* and *drawn* teach, what each says of each label, the intercepts last, and what such
+    weights say of the cases when they have seen nothing by their writers."""
+    names, lesson = lesson_of(cases, drawn)
+    unseen = unseen_scores(lesson)
+    slopes, shifts = calibration(unseen)
     weights = fit(lesson, np.arange(len(lesson.truth)))
     weights[:-1] *= scales(names)[:, None]
     weights *= slopes
     weights[-1] += shifts
-    write_judgement(path, names, weights, mixture, reported_from)
-    return len(names)
+    return names, weights, replace(unseen, scores=unseen.scores * slopes + shifts)
 
 
 def lesson_of(cases: Sequence[LabelledMessage], drawn: Sequence[LabelledMessage]) -> tuple[list[str], Lesson]:

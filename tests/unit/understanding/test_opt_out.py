@@ -8,6 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ghl_real_estate_ai.understanding import Intent, understand
+from ghl_real_estate_ai.understanding.evaluate import evaluate
+from ghl_real_estate_ai.understanding.labelled import load_labelled
 
 WORDINGS = [json.loads(line) for line in (Path(__file__).parent / "opt_out_wordings.jsonl").read_text().splitlines()]
 KEYWORDS = [
@@ -34,6 +36,16 @@ def test_most_of_what_four_writers_made_up_is_told_apart():
 
     assert right / (right + told.count((True, False))) > 0.94
     assert right / (right + wrong) > 0.95
+
+
+def test_most_of_what_three_unread_writers_made_up_is_told_apart():
+    """As before, in a fair mixture and in plain words, by writers whose messages were only ever scored."""
+    cases = load_labelled(Path(__file__).parent / "opt_outs_of_three_unread_writers.jsonl")
+
+    figures = evaluate(cases, understand).figures()
+
+    assert figures["opt_out_recall"] > 0.92
+    assert figures["opt_out_precision"] > 0.95
 
 
 @pytest.mark.parametrize("text", [row["text"] for row in WORDINGS if row["opt_out"]])
