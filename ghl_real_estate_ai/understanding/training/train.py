@@ -60,8 +60,9 @@ LEAST_SURE = 0.3
 LEAST_SURE_OF_SLOTS = 0.25
 """No label is reported below this probability; where few cases tell, the best threshold on them is chance.  Of the
 values of a slot only the likeliest is said, so that one may be less sure."""
-REPORTED_FROM: dict[Judged, float] = {Intent.OPT_OUT: 0.333}
-"""Where the threshold is not chosen: writing on to somebody who asked for an end is twice as bad as ending too soon."""
+REPORTED_FROM: dict[Judged, float] = {Intent.OPT_OUT: 0.4}
+"""Where the threshold is not chosen: writing on to somebody who asked for an end is twice as bad as ending too soon, and of
+what lies between 1/3 and .4 one in four was an end (of 1,733 messages that nobody learned from)."""
 
 HALF_OF_EACH = np.array([0.5, 0.5, 0.0])
 """What features, encoder and nothing count where nothing tells."""

@@ -148,8 +148,7 @@ def test_no_theme_is_on_both_sides() -> None:
 
 
 def test_the_shipped_models_reach_the_floors_on_what_is_kept_out():
-    """All that is promised holds on messages that nothing learned from, but that one end in fifty is missed."""
+    """All that is promised holds on messages that nothing learned from: no end that is asked for is missed."""
     figures = evaluate(load_cases("kept"), understand).figures()
 
-    reached = FLOORS | {"opt_out_recall": 0.975}
-    assert {} == {name: figures[name] for name, floor in reached.items() if figures[name] < floor}
+    assert {} == {name: figures[name] for name, floor in FLOORS.items() if figures[name] < floor}
