@@ -212,12 +212,14 @@ def _places_of_runs(places: Sequence[Place]) -> list[Place]:
     (start, _), (_, end) = places[0], places[-1]
     framed = [(start, start), *places, (end, end)]
     threes = [(one[0], three[1]) for one, three in zip(framed, framed[2:], strict=False)]
-    gaps = [places[1], *threes[1:-1], places[-2]] if len(places) > 1 else [NOWHERE]
+    gaps = [places[1], *threes[1:-1], places[-2]] if len(places) > 1 else places
     return [*places, *((one[0], two[1]) for one, two in pairwise(framed)), *threes, *gaps]
 
 
 def _denied(plain: str, words: Sequence[str], places: Sequence[Place]) -> Iterator[int]:
     """Which of *words* a "not" reaches: to the end of its clause, and not far."""
+    if _NEGATORS.isdisjoint(words):
+        return
     reach, ended = 0, 0
     for at, (word, (start, end)) in enumerate(zip(words, places, strict=True)):
         if (between := plain[ended:start]) != " " and _CLAUSE_END.search(between):

@@ -5,7 +5,7 @@ sum of those that a message has is exact and in any order the same.  Where it is
 all labels are weighed together with those of the `encoder`.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ghl_real_estate_ai.conversation.model import SLOT_VALUES
-from ghl_real_estate_ai.understanding.features import Place
+from ghl_real_estate_ai.understanding.features import NOWHERE, Place
 from ghl_real_estate_ai.understanding.model import Archetype, Intent, Objection, SlotIs
-from ghl_real_estate_ai.understanding.vocabulary import Vocabulary, vocabulary_of
+from ghl_real_estate_ai.understanding.vocabulary import LookedUp, Vocabulary, vocabulary_of
 
 Judged = Intent | Objection | Archetype | SlotIs
 LABELS: tuple[Judged, ...] = (
@@ -73,19 +73,24 @@ class Judgement:
 
     def reported(self, scores: Scores) -> dict[Judged, float]:
         """Return the labels to be said of a message with these *scores*, each with its probability."""
-        said = np.flatnonzero(scores >= self.reported_from)
-        return {LABELS[at]: float(probabilities_of(scores[at])) for at in said.tolist()}
+        (said,) = np.nonzero(scores >= self.reported_from)
+        probabilities = probabilities_of(scores[said]).tolist()
+        return {LABELS[at]: probability for at, probability in zip(said.tolist(), probabilities, strict=True)}
 
-    def carrier(self, label: Judged, placed: Mapping[int, Place]) -> Place:
-        """Where the words stand that speak most for *label*, of features that are *placed*; a run of words beats its
-        letters."""
-        weights = self.weights[list(placed), LABELS.index(label)].tolist()
-        heaviest = (
-            (weight, end - start, (start, end))
-            for weight, (start, end) in zip(weights, placed.values(), strict=True)
-            if end
-        )
-        return max(heaviest, default=(0, 0, (0, 0)))[2]
+    def carriers(self, labels: Collection[Judged], looked_up: LookedUp) -> dict[Judged, Place]:
+        """Where the words of a message stand that speak most for each of *labels*; a run of words beats its letters."""
+        if not labels:
+            return {}
+        rows, places = looked_up.placed()
+        return {label: _heaviest(self.weights[rows, LABELS.index(label)], rows, places) for label in labels}
+
+
+def _heaviest(weights: NDArray[np.int16], rows: NDArray[np.intp], places: Sequence[Place]) -> Place:
+    """The longest of the *places* with the largest of *weights*, each of *rows* where it stands first."""
+    if not places:
+        return NOWHERE
+    heaviest = {rows[at]: places[at] for at in reversed(np.flatnonzero(weights == weights.max()).tolist())}
+    return max(heaviest.values(), key=lambda place: (place[1] - place[0], place))
 
 
 def log_odds_of(probabilities: NDArray[np.float64]) -> Scores:

@@ -38,6 +38,8 @@ _SHARED = frozenset(
         "va",  # a loan for veterans as well as "goes"
     ]
 )
+_ONLY_SPANISH = _SPANISH - _ENGLISH - _SHARED
+_ONLY_ENGLISH = _ENGLISH - _SPANISH - _SHARED
 _WORD = re.compile(r"[a-z]+")
 _MARKS = re.compile(r"[\u00bf\u00a1\u00f1\u00d1]|[\u00e1\u00e9\u00ed\u00f3\u00fa]", re.IGNORECASE)
 _LONG_ENOUGH = 4
@@ -47,8 +49,8 @@ _NEARLY_SURE = 0.95
 def find_language(text: Text) -> Language:
     """Return the language of *text*; English when nothing tells."""
     words = [word for word in _WORD.findall(text.plain) if len(word) > 1 or word in "aiyo"]
-    spanish = sum(word in _SPANISH and word not in _ENGLISH and word not in _SHARED for word in words)
-    english = sum(word in _ENGLISH and word not in _SPANISH and word not in _SHARED for word in words)
+    spanish = sum(map(_ONLY_SPANISH.__contains__, words))
+    english = sum(map(_ONLY_ENGLISH.__contains__, words))
     if _MARKS.search(text.raw):
         spanish += 1
     if spanish == english == 0:

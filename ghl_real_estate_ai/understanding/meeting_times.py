@@ -6,7 +6,7 @@ its openers begin to where a unit ends; whether it is meant, and how far it reac
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -128,10 +128,15 @@ class Times:
 
 def find_times(plain: str) -> Times:
     """Return every stretch of *plain* that could say when."""
-    if not _GROUP.could_match(plain) and _CLAUSE_OPENERS.isdisjoint(words_in(plain)):
+    matched = [
+        (match.start(), -match.end(), order, _KINDS[order])
+        for order, matches in _GROUP.matches(plain)
+        for match in matches
+    ]
+    if not matched and _CLAUSE_OPENERS.isdisjoint(words_in(plain)):
         return Times((), (), ())
     tokens = tuple(Token(match.group(), *match.span()) for match in _TOKEN.finditer(plain))
-    units = tuple(_units(plain, tokens))
+    units = tuple(_units(matched, tokens))
     return Times(tokens, units, tuple(_stretches(tokens, units)))
 
 
@@ -143,17 +148,12 @@ def where(text: Text, times: Times, stretch: Stretch) -> Span:
     return Span(span.start, span.end - len(_IS[0])) if is_short else span
 
 
-def _units(plain: str, tokens: tuple[Token, ...]) -> Iterator[Unit]:
-    """The units of *plain* from left to right; where two overlap the longer, and of two as long the surer kind."""
+def _units(matched: Iterable[tuple[int, int, int, str]], tokens: tuple[Token, ...]) -> Iterator[Unit]:
+    """The units that are *matched* from left to right; where two overlap the longer, and of two as long the surer kind."""
     starts = {token.start: at for at, token in enumerate(tokens)}
     ends = {token.end: at for at, token in enumerate(tokens)}
-    found = [
-        (match.start(), -match.end(), order, _KINDS[order])
-        for order, matches in _GROUP.matches(plain)
-        for match in matches
-    ]
     reached = 0
-    for start, end, _, kind in sorted(found):
+    for start, end, _, kind in sorted(matched):
         first, last = starts.get(start), ends.get(-end)
         if start >= reached and first is not None and last is not None:
             reached = -end

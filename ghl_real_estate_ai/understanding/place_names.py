@@ -74,6 +74,12 @@ def _beginnings() -> frozenset[str]:
     return frozenset(town.split()[0] for town in _towns()) | {"saint"} | _PREFIXES
 
 
+@cache
+def _openings() -> frozenset[str]:
+    """The words with which any place begins that is known."""
+    return _beginnings() | _STATE_BEGINNINGS
+
+
 def is_known_place(name: str) -> bool:
     """Whether *name* is that of a town on the list, as opposed to a word with a capital."""
     return name.casefold() in _towns()
@@ -93,10 +99,12 @@ def find_names(text: Text, taken: Sequence[Span] = ()) -> Iterator[Name]:
 def _names_among(text: Text, words: list[tuple[str, int, int]]) -> Iterator[Name]:
     cased = text.raw != text.raw.lower() and uses_capitals(text)
     capitals = [cased and text.is_capital(start) for _, start, _ in words]
-    if not any(capitals) and not any(_could_begin(word) or word in _STATE_BEGINNINGS for word, _, _ in words):
-        return
+    openings = _openings()
     at, done = 0, 0
     while at < len(words):
+        if not capitals[at] and words[at][0] not in openings:
+            at += 1
+            continue
         length, known = _name_at(text, words, at, capitals)
         is_state = not length and words[at][1] >= done and (length := _state_at(text.plain, words, at)) > 0
         if length:
@@ -128,13 +136,9 @@ def uses_capitals(text: Text) -> bool:
     return letters < 16 or sum(map(str.isupper, text.raw)) < 0.6 * letters
 
 
-def _could_begin(word: str) -> bool:
-    return word in _beginnings()
-
-
 def _name_at(text: Text, words: list[tuple[str, int, int]], at: int, capitals_of_all: list[bool]) -> tuple[int, bool]:
     """How many words the name has that begins with word *at*, none if there is none, and whether the list has it."""
-    if not capitals_of_all[at] and not _could_begin(words[at][0]):
+    if not capitals_of_all[at] and words[at][0] not in _beginnings():
         return 0, False
     run = _run(text.plain, words, at)
     if run[0][0] == "n" and text.typed(run[0][1], run[0][2]) == "n":

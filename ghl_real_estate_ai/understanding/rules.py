@@ -90,9 +90,9 @@ class Rules(Generic[Label]):
         self.all: tuple[Rule[Label], ...] = tuple(rules)
         self._group = HAND_RULES.group(rule.pattern for rule in self.all)
 
-    def near(self, plain: str) -> Iterator[tuple[Rule[Label], Iterator[re.Match[str]]]]:
-        """Yield every rule that could match *plain*, with its matches."""
-        return ((self.all[at], matches) for at, matches in self._group.matches(plain))
+    def near(self, plain: str) -> list[tuple[Rule[Label], Iterator[re.Match[str]]]]:
+        """Every rule that could match *plain*, with its matches."""
+        return [(self.all[at], matches) for at, matches in self._group.matches(plain)]
 
 
 def evidence(text: Text, rules: Rules[Label]) -> list[Found[Label]]:
@@ -110,6 +110,8 @@ NEARLY_SURE = 0.999
 
 def weigh(pieces: Sequence[Found[Label]]) -> list[Found[Label]]:
     """Return one finding a label: the noisy-or of its pieces, with the span of the heaviest."""
+    if not pieces:
+        return []
     by_label: dict[Label, list[Found[Label]]] = {}
     for piece in pieces:
         by_label.setdefault(piece.label, []).append(piece)

@@ -28,6 +28,7 @@ _NUMBERED = re.compile(r"\\[uU]([0-9a-fA-F]{4,8})")
 _REFUSED = r"\1"
 """What RE2 does not have, so that a wording with it is tried on every text."""
 _BLANK = r"\s\v"
+_NO_LETTER = "[^a-z]"
 _MOST_WORDINGS = 3000
 """What one filter holds at most; beyond some five thousand RE2 refuses."""
 _MOST_MEMORY = 1 << 20
@@ -104,11 +105,12 @@ class Group:
         """Whether any of the patterns could match *plain*."""
         return self.number in self.screen.could_match(plain)
 
-    def matches(self, plain: str) -> Iterator[tuple[int, Iterator[re.Match[str]]]]:
-        """Yield the place of each pattern that could match *plain*, in order, with its matches as `re.finditer` gives
-        them."""
+    def matches(self, plain: str) -> Iterable[tuple[int, Iterator[re.Match[str]]]]:
+        """The place of each pattern that could match *plain*, in order, with its matches as `re.finditer` gives them."""
+        if (named := self.screen.could_match(plain).get(self.number)) is None:
+            return ()
         patterns = self.screen.groups[self.number]
-        return ((at, patterns[at].finditer(plain)) for at in self.screen.could_match(plain).get(self.number, ()))
+        return [(at, patterns[at].finditer(plain)) for at in named]
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,20 +160,50 @@ def _has_letters(wording: str) -> bool:
 
 
 def _matchers_of(wordings: Sequence[_Wording], refused: set[Place]) -> list[_Matcher]:
-    """Return what matches the *wordings*, and add the places of those that RE2 does not have to *refused*."""
-    doubtful = _filters_of([one for one in wordings if not one.has_letters], refused)
-    bare = {held[at] for held, filtered in doubtful for at in filtered.Match("", True) or ()}
-    filters = _filters_of([one for one in wordings if one not in bare], refused)
-    matchers: list[_Matcher] = [([one.place for one in held], filtered.Match) for held, filtered in filters]
-    ordered = sorted(bare)
-    for start in range(0, len(ordered), _MOST_TOGETHER):
-        held_together = ordered[start : start + _MOST_TOGETHER]
+    """Return what matches the *wordings*, and add the places of those that RE2 does not have to *refused*.
+
+    Those without letters to look for are sets.  Of the others most are looked for by the letters of each word, and those
+    whose words are too short for that by letters with blanks among them.
+    """
+    doubtful = [one for one in wordings if not one.has_letters]
+    bare = _named_for_nothing(doubtful, refused)
+    short = _named_for_nothing([_word_by_word(one) for one in doubtful if one not in bare], refused)
+    by_words, by_phrases = [], []
+    for one in wordings:
+        if one in bare:
+            continue
+        if (apart := _word_by_word(one)) in short:
+            by_phrases.append(one)
+        else:
+            by_words.append(apart)
+    filters = [*_filters_of(by_words, refused), *_filters_of(by_phrases, refused)]
+    return [*(([one.place for one in held], filtered.Match) for held, filtered in filters), *_sets_of(sorted(bare))]
+
+
+def _named_for_nothing(wordings: Sequence[_Wording], refused: set[Place]) -> set[_Wording]:
+    """Those of *wordings* that a filter names whatever the text."""
+    return {held[at] for held, filtered in _filters_of(wordings, refused) for at in filtered.Match("", True) or ()}
+
+
+def _word_by_word(wording: _Wording) -> _Wording:
+    """*wording* with any sign for a blank, so that a filter looks for its words and not for all phrases it makes of them.
+
+    Those are so many letters in a row that RE2 has no room for what it learned of the texts before, and learns it again.
+    """
+    pieces = (piece[0] for piece in _PIECE.finditer(wording.expression))
+    apart = (piece if piece[0] in r"[\(" else piece.replace(" ", _NO_LETTER) for piece in pieces)
+    return wording._replace(expression="".join(apart))
+
+
+def _sets_of(wordings: Sequence[_Wording]) -> Iterator[_Matcher]:
+    """What matches all of *wordings* in one pass, or in a few."""
+    for start in range(0, len(wordings), _MOST_TOGETHER):
+        held = wordings[start : start + _MOST_TOGETHER]
         together = re2.Set.SearchSet()
-        for one in held_together:
+        for one in held:
             together.Add(one.expression)
         together.Compile()
-        matchers.append(([one.place for one in held_together], together.Match))
-    return matchers
+        yield [one.place for one in held], together.Match
 
 
 def _filters_of(wordings: Sequence[_Wording], refused: set[Place]) -> "list[tuple[list[_Wording], re2.Filter]]":

@@ -81,8 +81,11 @@ def understand(text: str, context: MessageContext = _NO_CONTEXT) -> Signals:
     language = find_language(message)
     meeting = read_meeting(without_farewell(message), context)
     hints = find_hints(message, context, language, meeting)
+    person = find_person(message, context)
     found = _judged(message, context, hints)
-    intents = _keyword(hints) or _settled(_intents(message, context, language, hints, found))
+    introduced = any(stated.slot is Slot.NAME for stated in person)
+    untold: frozenset[Intent] = frozenset({Intent.WRONG_NUMBER}) if introduced else frozenset()
+    intents = _keyword(hints) or _settled(_intents(message, context, language, hints, found, untold))
     named = frozenset(one.label for one in intents)
     appointment = meeting_slot(meeting, named)
     judged = likeliest_values(
@@ -94,7 +97,9 @@ def understand(text: str, context: MessageContext = _NO_CONTEXT) -> Signals:
         language=language,
         intents=tuple(sorted(intents, key=_least_sure_last)),
         objections=tuple(sorted(objections, key=_least_sure_last)),
-        slots=tuple(_slots(message, context, named | _still_wished(hints, named), language, appointment, judged)),
+        slots=tuple(
+            _slots(message, context, named | _still_wished(hints, named), language, person, appointment, judged)
+        ),
         archetype=max(archetypes, key=lambda one: one.confidence, default=None),
     )
 
@@ -122,18 +127,18 @@ def _keyword(hints: Hints) -> list[Found[Intent]]:
 def _judged(text: Text, context: MessageContext, hints: Hints) -> list[Found[Any]]:
     """Return what the models report, each with the words that carry it: the rule's where one matched, else the model's."""
     judgement = read_judgement()
-    seen = features(text, context, hints.values())
-    scores = judgement.scores(judgement.vocabulary.rows(seen))
+    looked_up = judgement.vocabulary.look_up(features(text, context, hints.values()))
+    scores = judgement.scores(looked_up.rows())
     if leave_doubt(scores):
         both = judgement.mixture.of(scores, read_encoder().scores(text, context))
         scores = np.where(_in_exact_words(text, context, hints), scores, both)
     reported = judgement.reported(scores)
-    placed = judgement.vocabulary.placed(seen) if reported.keys() - hints.keys() else {}
+    carriers = judgement.carriers(reported.keys() - hints.keys(), looked_up)
     return [
         Found(
             label,
             round(probability, 3),
-            hint.span if (hint := hints.get(label)) else span_of(text, judgement.carrier(label, placed)),
+            hint.span if (hint := hints.get(label)) else span_of(text, carriers[label]),
         )
         for label, probability in reported.items()
     ]
@@ -159,11 +164,14 @@ def _speaks_for(intent: Intent, hints: Hints) -> bool:
 
 
 def _intents(
-    text: Text, context: MessageContext, language: Language, hints: Hints, found: list[Found[Any]]
+    text: Text,
+    context: MessageContext,
+    language: Language,
+    hints: Hints,
+    found: list[Found[Any]],
+    untold: frozenset[Intent],
 ) -> list[Found[Intent]]:
     """What is wanted: of a message that declines something, what the rest of it still wants as well."""
-    introduced = any(stated.slot is Slot.NAME for stated in find_person(text, context))
-    untold: frozenset[Intent] = frozenset({Intent.WRONG_NUMBER}) if introduced else frozenset()
     wanted = _borne_out(_meant(text, hints, found), hints, untold)
     wanted = _weighed(text, _both_in_turn(text, hints, wanted))
     if not _declines(hints) and not given_up(text.raw):
@@ -272,13 +280,13 @@ def _slots(
     context: MessageContext,
     intents: frozenset[Intent],
     language: Language,
+    person: list[StatedSlot],
     appointment: list[StatedSlot],
     judged: list[StatedSlot],
 ) -> list[StatedSlot]:
     if Intent.OFF_TOPIC in intents or (Intent.INJECTION in intents and not intents & _WISHES):
         return []
     address = find_address(text, context)
-    person = find_person(text, context)
     taken = [slot.span for slot in (*address, *person, *appointment)]
     rooms = find_rooms(text, context, intents, taken)
     taken += [slot.span for slot in rooms]

@@ -5,18 +5,28 @@ the runs of a message are looked up without being spelled out.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache, reduce
-from itertools import count
+from itertools import chain, compress, count, repeat
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ghl_real_estate_ai.understanding.features import BY_NAME, LETTERS, Features, Marks, Place, letter_runs
+from ghl_real_estate_ai.understanding.features import (
+    BY_NAME,
+    LETTERS,
+    NOWHERE,
+    Features,
+    Marks,
+    Place,
+    letter_runs,
+)
 
 _BITS = 20
 _MOST_WORDS = (1 << _BITS) - 2
 _UNKNOWN = (1 << _BITS) - 1
 """The number of every word that was not learned of; no run that was has it."""
+_UNKNOWN_ROW = -1
 _WORDS_REMEMBERED = 8192
 
 
@@ -36,38 +46,54 @@ class Vocabulary:
     def __len__(self) -> int:
         return len(self.names) + len(self.joined)
 
-    def rows(self, features: Features) -> NDArray[np.intp]:
-        """The rows of those of *features* that were learned of, each once."""
-        rows = {
-            *map(self._rows_of_runs.get, self._runs(features)),
-            *(self._rows.get(name) for name, _ in features.told),
-        }
-        rows.update(*map(self._rows_of_letters, features.words))
-        rows.discard(None)
-        return np.array(list(rows), dtype=np.intp)
+    def look_up(self, features: Features) -> "LookedUp":
+        """Return the rows of those of *features* that were learned of."""
+        words, classed = self._numbered(features.words), self._numbered(features.classed)
+        runs = features.runs(words, classed, self._marks)
+        return LookedUp(
+            features,
+            [self._rows.get(name, _UNKNOWN_ROW) for name, _ in features.told],
+            [*map(self._rows_of_runs.get, runs, repeat(_UNKNOWN_ROW))],
+            [*map(self._rows_of_letters, features.words)],
+        )
 
-    def placed(self, features: Features) -> dict[int, Place]:
-        """The same rows, each with where its feature stands first."""
-        listed = [
-            *((self._rows.get(name), place) for name, place in features.told),
-            *zip(map(self._rows_of_runs.get, self._runs(features)), features.places_of_runs(), strict=True),
-            *(
-                (row, place)
-                for word, place in zip(features.words, features.places, strict=True)
-                for row in self._rows_of_letters(word)
-            ),
-        ]
-        return {row: place for row, place in reversed(listed) if row is not None}
-
-    def _runs(self, features: Features) -> list[int]:
-        words, classed = list(map(self._number, features.words)), list(map(self._number, features.classed))
-        return features.runs(words, classed, self._marks)
+    def _numbered(self, words: Iterable[str]) -> list[int]:
+        return [*map(self._numbers.get, words, repeat(_UNKNOWN))]
 
     def _number(self, word: str) -> int:
         return self._numbers.get(word, _UNKNOWN)
 
     def _look_up_letters(self, word: str) -> tuple[int, ...]:
         return tuple(self._rows[letters] for letters in letter_runs(word) if letters in self._rows)
+
+
+@dataclass(frozen=True, slots=True)
+class LookedUp:
+    """The features of a message and their rows, `_UNKNOWN_ROW` where one was not learned of."""
+
+    features: Features
+    told: Sequence[int]
+    runs: Sequence[int]
+    letters: Sequence[Sequence[int]]
+    """Of each word, and of those that were learned of."""
+
+    def rows(self) -> NDArray[np.intp]:
+        """The rows, each once."""
+        rows = {*self.told, *self.runs}
+        rows.update(*self.letters)
+        rows.discard(_UNKNOWN_ROW)
+        return np.array(list(rows), dtype=np.intp)
+
+    def placed(self) -> tuple[NDArray[np.intp], list[Place]]:
+        """The rows of the features that stand somewhere, and where each does; a row as often as its feature is met."""
+        rows = [*self.told, *self.runs, *chain.from_iterable(self.letters)]
+        places = [
+            *(place for _, place in self.features.told),
+            *self.features.places_of_runs(),
+            *chain.from_iterable(map(repeat, self.features.places, map(len, self.letters))),
+        ]
+        stands = [row != _UNKNOWN_ROW and place != NOWHERE for row, place in zip(rows, places, strict=True)]
+        return np.array([*compress(rows, stands)], dtype=np.intp), [*compress(places, stands)]
 
 
 def vocabulary_of(names: Sequence[str]) -> tuple[Vocabulary, list[int]]:

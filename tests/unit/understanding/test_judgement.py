@@ -65,7 +65,7 @@ def test_reading_equals_the_prediction_of_the_library_that_trained(tmp_path):
     for row in rows[:20]:
         expected = [model.predict_proba([row])[0, 1] for model in models]
         scores = judgement.scores(
-            judgement.vocabulary.rows(told(name for name, has in zip(names, row, strict=True) if has))
+            judgement.vocabulary.look_up(told(name for name, has in zip(names, row, strict=True) if has)).rows()
         )
         assert expected == pytest.approx(list(probabilities_of(scores)), abs=1e-12)
 
@@ -145,9 +145,9 @@ def test_unknown_features_change_nothing():
     known = features(read("i want to sell"), NO_CONTEXT, ())
     strange = replace(known, told=[*known.told, ("asked=zzyzx", (0, 0))])
 
-    assert len(known.told) < len(vocabulary.rows(known))
-    assert sorted(vocabulary.rows(strange)) == sorted(vocabulary.rows(known))
-    assert vocabulary.placed(strange) == vocabulary.placed(known)
+    assert len(known.told) < len(vocabulary.look_up(known).rows())
+    assert sorted(vocabulary.look_up(strange).rows()) == sorted(vocabulary.look_up(known).rows())
+    assert vocabulary.look_up(strange).placed()[1] == vocabulary.look_up(known).placed()[1]
 
 
 def test_a_vocabulary_is_read_as_it_was_written(tmp_path):
@@ -159,7 +159,7 @@ def test_a_vocabulary_is_read_as_it_was_written(tmp_path):
     vocabulary = read_judgement(tmp_path / "w.npz").vocabulary
 
     assert len(vocabulary) == len(names)
-    assert sorted(vocabulary.rows(text)) == list(range(len(names)))
+    assert sorted(vocabulary.look_up(text).rows()) == list(range(len(names)))
 
 
 def test_not_reaches_to_the_end_of_its_clause():

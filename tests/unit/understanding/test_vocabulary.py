@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ghl_real_estate_ai.understanding.features import Features, features
+from ghl_real_estate_ai.understanding.features import NOWHERE, Features, features
 from ghl_real_estate_ai.understanding.model import MessageContext
 from ghl_real_estate_ai.understanding.text import read
 from ghl_real_estate_ai.understanding.vocabulary import vocabulary_of
@@ -25,11 +25,12 @@ def test_rows_and_places_are_those_of_the_names(learned, plain, draws):
     vocabulary, name_of = vocabulary_of(names)
     expected = {name: place for name, place in seen(plain).named().items() if name in names}
 
-    placed = vocabulary.placed(seen(plain))
+    looked_up = vocabulary.look_up(seen(plain))
+    placed = [(names[name_of[row]], place) for row, place in zip(*looked_up.placed(), strict=True)]
 
     assert len(vocabulary) == len(names) == len(set(name_of))
-    assert {names[name_of[row]]: place for row, place in placed.items()} == expected
-    assert sorted(vocabulary.rows(seen(plain))) == sorted(placed)
+    assert sorted(names[name_of[row]] for row in looked_up.rows()) == sorted(expected)
+    assert dict(reversed(placed)) == {name: place for name, place in expected.items() if place != NOWHERE}
 
 
 def test_the_runs_of_a_text_have_these_names():
@@ -41,7 +42,7 @@ def test_the_runs_of_a_text_have_these_names():
         "^ sell": (0, 4),
         "sell $": (0, 4),
         "^ sell $": (0, 4),
-        "^ _ $": (0, 0),
+        "^ _ $": (0, 4),
         "@sellword": (0, 4),
         "^ @sellword": (0, 4),
         "@sellword $": (0, 4),
@@ -66,16 +67,16 @@ def test_each_kind_of_feature_has_its_row():
     vocabulary, _ = vocabulary_of(["sell", "not sell", "dont sell", "asked", "asked=none", "~<sel", "^ sell $"])
 
     assert sorted(vocabulary.names) == ["asked", "asked=none", "sell", "~<sel"]
-    assert len(vocabulary.rows(seen("dont sell"))) == len({"asked=none", "sell", "dont sell", "~<sel"})
-    assert len(vocabulary.rows(seen("sell"))) == len({"asked=none", "sell", "^ sell $", "~<sel"})
+    assert len(vocabulary.look_up(seen("dont sell")).rows()) == len({"asked=none", "sell", "dont sell", "~<sel"})
+    assert len(vocabulary.look_up(seen("sell")).rows()) == len({"asked=none", "sell", "^ sell $", "~<sel"})
 
 
 def test_words_that_nobody_learned_have_no_runs():
     """Two unknown words are not taken for two others."""
     vocabulary, _ = vocabulary_of(["alpha beta", "alpha", "beta"])
 
-    assert vocabulary.rows(seen("gamma delta")).tolist() == []
-    assert vocabulary.rows(Features([])).tolist() == []
+    assert vocabulary.look_up(seen("gamma delta")).rows().tolist() == []
+    assert vocabulary.look_up(Features([])).rows().tolist() == []
 
 
 def test_too_many_words_are_refused():
