@@ -6,7 +6,7 @@ the runs of a message are looked up without being spelled out.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import lru_cache, reduce
 from itertools import chain, compress, count, repeat
 
 import numpy as np
@@ -27,6 +27,7 @@ _MOST_WORDS = (1 << _BITS) - 2
 _UNKNOWN = (1 << _BITS) - 1
 """The number of every word that was not learned of; no run that was has it."""
 _UNKNOWN_ROW = -1
+_WORDS_REMEMBERED = 8192
 
 
 class Vocabulary:
@@ -40,7 +41,7 @@ class Vocabulary:
         self._marks = Marks(begin, end, gap, deny, _joined)
         self._rows_of_runs = dict(zip(joined, count(len(names)), strict=False))
         self._rows_of_runs |= {self._number(word): self._rows[word] for word in words if word in self._rows}
-        self._letters = [(), *map(self._look_up_letters, words)]
+        self._rows_of_letters = lru_cache(_WORDS_REMEMBERED)(self._look_up_letters)
 
     def __len__(self) -> int:
         return len(self.names) + len(self.joined)
@@ -53,10 +54,7 @@ class Vocabulary:
             features,
             [self._rows.get(name, _UNKNOWN_ROW) for name, _ in features.told],
             [*map(self._rows_of_runs.get, runs, repeat(_UNKNOWN_ROW))],
-            [
-                self._look_up_letters(word) if number == _UNKNOWN else self._letters[number]
-                for number, word in zip(words, features.words, strict=True)
-            ],
+            [*map(self._rows_of_letters, features.words)],
         )
 
     def _numbered(self, words: Iterable[str]) -> list[int]:
