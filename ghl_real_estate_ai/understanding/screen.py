@@ -28,6 +28,7 @@ _NUMBERED = re.compile(r"\\[uU]([0-9a-fA-F]{4,8})")
 _REFUSED = r"\1"
 """What RE2 does not have, so that a wording with it is tried on every text."""
 _BLANK = r"\s\v"
+_SIGN_OR_BLANK = re.compile(rf"\\.|{_CHARACTER_CLASS}| ", re.DOTALL)
 _NO_LETTER = "[^a-z]"
 _MOST_WORDINGS = 3000
 """What one filter holds at most; beyond some five thousand RE2 refuses."""
@@ -190,9 +191,9 @@ def _word_by_word(wording: _Wording) -> _Wording:
 
     Those are so many letters in a row that RE2 has no room for what it learned of the texts before, and learns it again.
     """
-    pieces = (piece[0] for piece in _PIECE.finditer(wording.expression))
-    apart = (piece if piece[0] in r"[\(" else piece.replace(" ", _NO_LETTER) for piece in pieces)
-    return wording._replace(expression="".join(apart))
+    return wording._replace(
+        expression=_SIGN_OR_BLANK.sub(lambda found: _NO_LETTER if found[0] == " " else found[0], wording.expression)
+    )
 
 
 def _sets_of(wordings: Sequence[_Wording]) -> Iterator[_Matcher]:
