@@ -30,6 +30,7 @@ _REFUSED = r"\1"
 _BLANK = r"\s\v"
 _SIGN_OR_BLANK = re.compile(rf"\\.|{_CHARACTER_CLASS}| ", re.DOTALL)
 _NO_LETTER = "[^a-z]"
+"""What is looked for instead of a blank, so that the words on either side are looked for one by one."""
 _MOST_WORDINGS = 3000
 """What one filter holds at most; beyond some five thousand RE2 refuses."""
 _MOST_MEMORY = 1 << 20

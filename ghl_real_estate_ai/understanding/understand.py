@@ -83,9 +83,7 @@ def understand(text: str, context: MessageContext = _NO_CONTEXT) -> Signals:
     hints = find_hints(message, context, language, meeting)
     person = find_person(message, context)
     found = _judged(message, context, hints)
-    introduced = any(stated.slot is Slot.NAME for stated in person)
-    untold: frozenset[Intent] = frozenset({Intent.WRONG_NUMBER}) if introduced else frozenset()
-    intents = _keyword(hints) or _settled(_intents(message, context, language, hints, found, untold))
+    intents = _keyword(hints) or _settled(_intents(message, context, language, hints, found, person))
     named = frozenset(one.label for one in intents)
     appointment = meeting_slot(meeting, named)
     judged = likeliest_values(
@@ -169,9 +167,11 @@ def _intents(
     language: Language,
     hints: Hints,
     found: list[Found[Any]],
-    untold: frozenset[Intent],
+    person: list[StatedSlot],
 ) -> list[Found[Intent]]:
     """What is wanted: of a message that declines something, what the rest of it still wants as well."""
+    introduced = any(stated.slot is Slot.NAME for stated in person)
+    untold: frozenset[Intent] = frozenset({Intent.WRONG_NUMBER}) if introduced else frozenset()
     wanted = _borne_out(_meant(text, hints, found), hints, untold)
     wanted = _weighed(text, _both_in_turn(text, hints, wanted))
     if not _declines(hints) and not given_up(text.raw):
