@@ -27,11 +27,16 @@ LABELS: tuple[Judged, ...] = (
 )
 WEIGHTS = Path(__file__).parent / "weights.npz"
 STEP = 256
-DOUBT = 0.2
+DOUBT = 0.25
 """How far from sure the probability of a label is, of no and of yes, for the features alone to leave it in doubt.  Nearer
 to sure the encoder changes next to nothing, and three in four everyday messages are read without it."""
-DOUBT_OF: dict[Judged, float] = {**dict.fromkeys(Objection, 0.15), Intent.OPT_OUT: 0.05}
-"""Objections are told by meaning more than by words; of an end that somebody asks for, even a small doubt counts."""
+DOUBT_OF: dict[Judged, float] = {
+    **{label: 0.3 for label in LABELS if isinstance(label, SlotIs)},
+    **dict.fromkeys(Objection, 0.15),
+    Intent.OPT_OUT: 0.05,
+}
+"""The value of a slot is told by its words.  Objections are told by meaning more than by words; of an end that somebody asks
+for, even a small doubt counts."""
 SURE = 0.97
 """From which probability on a label that the features see stands, whatever the encoder says."""
 _DOUBT = np.array([DOUBT_OF.get(label, DOUBT) for label in LABELS])

@@ -3,9 +3,9 @@
 
 A WRITER is the name of a file of `cases/train/` that the encoder has not read yet.  The encoder goes on from the shipped
 network in two goes: it learns what these writers wrote, and then messages joined of two, by their labels, and all else it goes
-on answering as before (learning without forgetting: Li and Hoiem 2016).  Of the second go half is taken: the mean of the
-weights before and after keeps what was known better than either (Wortsman et al. 2022).  The features' model learns from
-everybody anew.  What each counts beside the other, and from which probability a label is reported, stays as it is, since both
+on answering as before (learning without forgetting: Li and Hoiem 2016).  Of the second go half is taken, and in the end half of
+both: the mean of the weights before and after keeps what was known better than either (Wortsman et al. 2022).  The features'
+model learns from everybody anew.  What each counts beside the other, and from which probability a label is reported, stays as it is, since both
 come from encoders that left writers out, which only the whole training makes.
 """
 
@@ -55,11 +55,13 @@ def main(writers: Sequence[str]) -> int:
     made = joined(cases, JOINED, np.random.default_rng(SEED))
     told, weights = [*cases, *drawn], row_weights(cases, drawn)
     again = np.array([AGAIN * (writer_of(case) in writers) for case in cases] + [0] * len(drawn))
+    before = shipped(NETWORK)
     encoder.write_network(NETWORK, gone_on(shipped(NETWORK), _lines(told, weights), again))
     weights = np.concatenate([weights, np.ones((len(made), len(LABELS)))])
     once = np.array([0] * len(told) + [1] * len(made))
     after = gone_on(shipped(NETWORK), _lines([*told, *made], weights), once)
     encoder.write_network(NETWORK, halfway(shipped(NETWORK), after))
+    encoder.write_network(NETWORK, halfway(before, shipped(NETWORK)))
     known = learn_features(cases, drawn, WEIGHTS)
     sys.stdout.write(f"{len(cases)} cases, {known} features\n")
     return 0
