@@ -29,7 +29,7 @@ WEIGHTS = Path(__file__).parent / "weights.npz"
 STEP = 256
 DOUBT = 0.25
 """How far from sure the probability of a label is, of no and of yes, for the features alone to leave it in doubt.  Nearer
-to sure the encoder changes next to nothing, and three in four everyday messages are read without it."""
+to sure the encoder changes next to nothing, and more than three in four everyday messages are read without it."""
 DOUBT_OF: dict[Judged, float] = {
     **{label: 0.3 for label in LABELS if isinstance(label, SlotIs)},
     **dict.fromkeys(Objection, 0.15),

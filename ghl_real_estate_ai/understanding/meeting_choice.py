@@ -154,7 +154,7 @@ class _Seen:
         for at in near:
             word, of_class = self.outer[at], self.classed[at]
             features.append(f"near {side} {word}")
-            if of_class is not word:
+            if of_class != word:
                 features.append(f"near {side} {of_class}")
         features += [f"leaves {side} {kind}" for kind in units]
         return _Beside(features, words, len(units))

@@ -5,8 +5,8 @@ A WRITER is the name of a file of `cases/train/` that the encoder has not read y
 network in two goes: it learns what these writers wrote, and then messages joined of two, by their labels, and all else it goes
 on answering as before (learning without forgetting: Li and Hoiem 2016).  Of the second go half is taken, and in the end half of
 both: the mean of the weights before and after keeps what was known better than either (Wortsman et al. 2022).  The features'
-model learns from everybody anew.  What each counts beside the other, and from which probability a label is reported, stays as it is, since both
-come from encoders that left writers out, which only the whole training makes.
+model learns from everybody anew.  What each counts beside the other, and from which probability a label is reported, stays
+as it is, since both come from encoders that left writers out, which only the whole training makes.
 """
 
 import sys
